@@ -1,0 +1,31 @@
+"""Which state of a batch may follow which, and when its ledger balances."""
+
+from textnlp.domain.batches.model import BatchState, LedgerCounts
+from textnlp.domain.errors import ErrorKind, TextNLPError
+
+_NEXT: dict[BatchState, frozenset[BatchState]] = {
+    BatchState.INGESTING: frozenset({BatchState.RUNNING, BatchState.FAILED, BatchState.CANCELLED}),
+    BatchState.RUNNING: frozenset({BatchState.FINALIZING, BatchState.CANCELLING, BatchState.FAILED}),
+    BatchState.FINALIZING: frozenset({BatchState.COMPLETED, BatchState.FAILED, BatchState.RUNNING}),
+    BatchState.CANCELLING: frozenset({BatchState.CANCELLED, BatchState.FAILED}),
+    BatchState.COMPLETED: frozenset({BatchState.RUNNING}),
+    BatchState.FAILED: frozenset({BatchState.RUNNING}),
+    BatchState.CANCELLED: frozenset({BatchState.RUNNING}),
+}
+"""A batch that ended may run again: `retry` gives its failed or unasked rows another chance."""
+
+TERMINAL_STATES = frozenset({BatchState.COMPLETED, BatchState.FAILED, BatchState.CANCELLED})
+
+
+def states_before(state: BatchState) -> frozenset[BatchState]:
+    """List the states from which a batch may enter `state`."""
+    return frozenset(before for before, following in _NEXT.items() if state in following)
+
+
+def require_balance(counts: LedgerCounts, recounted: LedgerCounts) -> None:
+    """Raise `INTERNAL` unless the kept counts equal the counted rows and no row is counted twice."""
+    if counts != recounted or counts.pending < 0:
+        raise TextNLPError(
+            f"The ledger does not balance: it says {counts}, its rows say {recounted}.",
+            kind=ErrorKind.INTERNAL,
+        )

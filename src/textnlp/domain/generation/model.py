@@ -1,0 +1,150 @@
+"""What is asked of a model and what it answers, the same for every engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """Who speaks in a conversation."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+class FinishReason(StrEnum):
+    """Why the model stopped; only `STOP` and `TOOL_CALLS` are whole answers."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    CONTENT_FILTER = "content_filter"
+    TOOL_CALLS = "tool_calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """How to sample; None leaves the choice to the engine.
+
+    Attributes:
+        temperature: 0 to 2.
+        top_p: above 0, at most 1.
+        max_tokens: completion tokens at most.
+        seed: makes sampling repeatable where the engine can.
+        stop: texts at which the completion ends; they are not part of it.
+        frequency_penalty: -2 to 2.
+        presence_penalty: -2 to 2.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+
+
+NO_PARAMETERS = Parameters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """One completion to be written.
+
+    Attributes:
+        model: name of the model as its provider knows it.
+        messages: the conversation, at least one.
+        parameters: how to sample.
+        response_schema: JSON Schema that the completion must satisfy, or None for free text.
+        timeout_seconds: how long one attempt may take.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    parameters: Parameters = NO_PARAMETERS
+    response_schema: Mapping[str, Any] | None = None
+    timeout_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one call, as the engine counted them; cached and reasoning tokens are parts of the other two."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    @property
+    def total_tokens(self) -> int:
+        """Prompt and completion together."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Add two calls."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+        )
+
+
+NO_USAGE = Usage()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What the model answered.
+
+    Attributes:
+        text: the completion; with a response schema, JSON that was checked by the caller of the engine.
+        model: the model that answered, as the provider names it.
+        finish_reason: why it stopped.
+        usage: tokens of the call.
+        attempts: calls made for this answer, the last one included.
+    """
+
+    text: str
+    model: str
+    finish_reason: FinishReason
+    usage: Usage = NO_USAGE
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionChunk:
+    """A piece of a streamed completion; the last one carries `finish_reason` and, where known, `usage`."""
+
+    text: str = ""
+    model: str = ""
+    finish_reason: FinishReason | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineCapabilities:
+    """What an engine can do, so that callers choose how to ask instead of guessing from a model's name.
+
+    Attributes:
+        constrains_to_schema: the engine itself keeps the completion to a JSON Schema.
+        streams: the engine hands out pieces as they are written.
+        is_deterministic: the same request with the same seed gives the same completion.
+        max_concurrency: calls that gain from being in flight together, or None where the far side decides.
+    """
+
+    constrains_to_schema: bool = False
+    streams: bool = True
+    is_deterministic: bool = False
+    max_concurrency: int | None = None

@@ -1,0 +1,39 @@
+"""Identifiers: a prefix that says what a thing is, then 26 characters that sort by the time of creation."""
+
+import secrets
+from datetime import datetime
+from typing import NewType
+
+BatchId = NewType("BatchId", str)
+GenerationId = NewType("GenerationId", str)
+MessageId = NewType("MessageId", str)
+RequestId = NewType("RequestId", str)
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_CHARACTERS = 10
+_RANDOM_CHARACTERS = 16
+
+
+def new_batch_id(now: datetime) -> BatchId:
+    """Make an id of the form `batch_<26 characters>` for a batch created at `now`."""
+    return BatchId(_new_identifier("batch", now))
+
+
+def new_generation_id(now: datetime) -> GenerationId:
+    """Make an id of the form `gen_<26 characters>` for a generation asked for at `now`."""
+    return GenerationId(_new_identifier("gen", now))
+
+
+def new_request_id(now: datetime) -> RequestId:
+    """Make an id of the form `req_<26 characters>` for an HTTP request that brought none."""
+    return RequestId(_new_identifier("req", now))
+
+
+def _new_identifier(prefix: str, now: datetime) -> str:
+    """Join prefix, milliseconds and 80 random bits in Crockford's base 32, as ULID does (github.com/ulid/spec)."""
+    milliseconds = int(now.timestamp() * 1000)
+    return f"{prefix}_{_base32(milliseconds, _TIME_CHARACTERS)}{_base32(secrets.randbits(80), _RANDOM_CHARACTERS)}"
+
+
+def _base32(number: int, width: int) -> str:
+    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(width)))
