@@ -28,7 +28,7 @@ class BatchLedger(Protocol):
         """Return the batch made from `source`, if there is one."""
         ...
 
-    async def list(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
+    async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
         """List batches, newest first, those older than `before` (an id) only."""
         ...
 

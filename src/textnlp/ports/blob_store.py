@@ -60,7 +60,7 @@ class BlobStore(Protocol):
         """Tell what is known of a blob."""
         ...
 
-    def list(self, prefix: str = "") -> AsyncGenerator[BlobInfo]:
+    def entries(self, prefix: str = "") -> AsyncGenerator[BlobInfo]:
         """List blobs whose path begins with `prefix`, a whole folder or the start of a name, sorted by path."""
         ...
 
