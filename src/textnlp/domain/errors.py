@@ -24,6 +24,7 @@ class ErrorKind(StrEnum):
     TRUNCATED = "truncated"
     SCHEMA_MISMATCH = "schema_mismatch"
     BAD_RESPONSE = "bad_response"
+    DEPLOYMENT_AWAY = "deployment_away"
     DEAD_LETTERED = "dead_lettered"
     LIMIT_REACHED = "limit_reached"
     CANCELLED = "cancelled"
@@ -48,7 +49,7 @@ class ErrorFacts:
         retry_after_seconds: How long the other side asks to wait.
         limit_name: The limit that refused the call.
         status_code: The HTTP status that the other side answered.
-        no_work_done: True where the other side certainly did not work on the request.
+        attempts: How many calls were made before the error was let stand.
     """
 
     hint: str | None = None
@@ -58,7 +59,7 @@ class ErrorFacts:
     retry_after_seconds: float | None = None
     limit_name: str | None = None
     status_code: int | None = None
-    no_work_done: bool = False
+    attempts: int = 1
 
 
 class TextNLPError(Exception):

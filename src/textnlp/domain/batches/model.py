@@ -189,3 +189,13 @@ class FailureCause:
     code: ErrorKind
     count: int
     example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFile:
+    """A file of a finished batch; `rows` is the number of input rows it stands for."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    rows: int

@@ -1,0 +1,54 @@
+# Every command that people and CI run. Bare `make` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_OUT := demo-output
+
+.PHONY: help demo test check format bench reference wheel clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.runtime ## Answer a file of prompts with the embedded model, and show three of the answers
+	@$(BIN)/textnlp batch run examples/product-reviews.jsonl --out $(DEMO_OUT)
+
+test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.development ## Lint, format, types and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.development ## Mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.development ## Print the speed and memory figures
+	@for question in benchmarks/*.py; do echo "== $$question"; $(BIN)/python $$question; done
+
+reference: $(VENV)/.development ## Write docs/reference anew from the code
+	@$(BIN)/python tools/render_reference.py
+
+wheel: $(VENV)/.development ## Build the wheel into dist/
+	@$(BIN)/uv build --wheel --out-dir dist
+
+clean: ## Remove what can be made again
+	@rm -rf $(VENV) dist build $(DEMO_OUT) .coverage* .hypothesis .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/uv:
+	@tools/make_environment.sh $(PYTHON) $(VENV)
+
+$(VENV)/.runtime: pyproject.toml uv.lock | $(BIN)/uv
+	@test -e $(VENV)/.development || $(BIN)/uv sync --frozen --no-dev --inexact
+	@touch $@
+
+$(VENV)/.development: pyproject.toml uv.lock | $(BIN)/uv
+	@$(BIN)/uv sync --frozen --inexact
+	@touch $@ $(VENV)/.runtime

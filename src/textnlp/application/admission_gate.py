@@ -1,0 +1,229 @@
+"""Who may call a deployment next: concurrency, rates, pauses and the breaker behind one gate."""
+
+import asyncio
+from collections import deque
+
+from textnlp.domain.admission.breaker import CircuitBreaker
+from textnlp.domain.admission.concurrency import AdaptiveConcurrency
+from textnlp.domain.admission.limits import AdmissionFigures, DeploymentLimits
+from textnlp.domain.admission.rates import RateBudget
+from textnlp.domain.admission.slots import Slot, SlotBook
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.generation.model import NO_USAGE, GenerationRequest, Usage
+from textnlp.ports.clock import Clock
+
+_TICK_SECONDS = 0.05
+_CHARACTERS_PER_TOKEN = 4
+_TOKENS_ASSUMED = 256
+_FAILURES_OF_THE_DEPLOYMENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
+
+
+class _Waiter:
+    """A caller in the queue of the gate."""
+
+    __slots__ = ("deadline", "future", "request")
+
+    def __init__(self, request: GenerationRequest, deadline: float, future: asyncio.Future[Slot]) -> None:
+        self.request = request
+        self.deadline = deadline
+        self.future = future
+
+
+class AdmissionGate:
+    """Hands out slots for one deployment, first come first served.
+
+    A call is let through while fewer than the adaptive limit are in flight, the minute's requests and tokens are not
+    used up, no pause that the deployment asked for is running, and the breaker is closed. A call that takes ten
+    times the usual time and at least half a second stops counting towards the limit, so that a few hanging
+    connections do not starve the rest; `straggler_share` bounds how many.
+
+    Works within one event loop; a periodic tick of 50 ms, which runs only while there is something to wait for, looks
+    after everything that time alone changes.
+    """
+
+    def __init__(self, *, limits: DeploymentLimits, clock: Clock, name: str = "the deployment") -> None:
+        now = clock.monotonic()
+        self._clock = clock
+        self._name = name
+        self._give_up_seconds = limits.give_up_seconds
+        self._concurrency = AdaptiveConcurrency(ceiling=limits.max_concurrency, now=now)
+        self._breaker = CircuitBreaker()
+        self._requests = _budget(limits.requests_per_minute)
+        self._tokens = _budget(limits.tokens_per_minute)
+        self._slots = SlotBook(most_stragglers=int(limits.max_concurrency * limits.straggler_share))
+        self._waiters: deque[_Waiter] = deque()
+        self._ticker: asyncio.Task[None] | None = None
+        self._last_error: TextNLPError | None = None
+        self._figures = AdmissionFigures()
+
+    @property
+    def max_concurrency(self) -> int:
+        """The ceiling of the adaptive limit."""
+        return self._concurrency.ceiling
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the breaker holds calls back because the deployment does not answer."""
+        return self._breaker.opened_at is not None
+
+    def figures(self) -> AdmissionFigures:
+        """Return the running totals, and the present state in them."""
+        figures = self._figures
+        figures.in_flight = len(self._slots)
+        figures.stragglers = self._slots.stragglers
+        figures.limit = self._concurrency.limit
+        figures.is_waiting_for_capacity = bool(self._waiters) and self._delay(self._clock.monotonic()) > 0
+        return figures
+
+    def try_acquire(self, request: GenerationRequest) -> Slot | None:
+        """Return a slot when a call may be made this instant and nobody has waited longer."""
+        if self._waiters or not self._has_room():
+            return None
+        now = self._clock.monotonic()
+        return None if self._delay(now) else self._grant(request, now)
+
+    async def acquire(self, request: GenerationRequest, *, deadline: float) -> Slot:
+        """Wait for a slot.
+
+        Raises `DEPLOYMENT_AWAY` when the deployment has been away for too long, and the last refusal when `deadline`, a
+        monotonic time, passes first.
+        """
+        slot = self.try_acquire(request)
+        if slot is not None:
+            return slot
+        waiter = _Waiter(request, deadline, asyncio.get_running_loop().create_future())
+        self._waiters.append(waiter)
+        if self._ticker is None or self._ticker.done():
+            self._ticker = asyncio.create_task(self._tick(), name=f"admission {self._name}")
+        try:
+            return await waiter.future
+        except asyncio.CancelledError:
+            if waiter.future.done() and not waiter.future.cancelled():
+                self.release_cancelled(waiter.future.result())
+            elif waiter in self._waiters:
+                self._waiters.remove(waiter)
+            raise
+
+    def release_answered(self, slot: Slot, usage: Usage | None) -> None:
+        """Hand back a slot whose call was answered."""
+        now = self._clock.monotonic()
+        self._figures.answered += 1
+        self._breaker.on_success()
+        self._concurrency.on_answer(in_flight=self._slots.counting, now=now)
+        self._slots.note_latency(slot, now=now)
+        self._settle(slot, usage or NO_USAGE)
+
+    def release_failed(self, slot: Slot, error: TextNLPError) -> None:
+        """Hand back a slot whose call went wrong."""
+        now = self._clock.monotonic()
+        self._last_error = error
+        if error.kind is ErrorKind.RATE_LIMITED:
+            self._figures.refused += 1
+            self._concurrency.on_refusal(now=now, retry_after_seconds=error.facts.retry_after_seconds)
+            self._breaker.on_success()
+        elif error.kind in _FAILURES_OF_THE_DEPLOYMENT:
+            self._figures.failed += 1
+            self._breaker.on_failure(now)
+        else:
+            self._figures.failed += 1
+            self._breaker.on_success()
+        self._settle(slot, NO_USAGE)
+
+    def release_cancelled(self, slot: Slot) -> None:
+        """Hand back a slot whose call was given up by its caller."""
+        self._breaker.on_cancel()
+        self._settle(slot, NO_USAGE)
+
+    def close(self) -> None:
+        """Stop the tick and turn away who still waits."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        for waiter in self._waiters:
+            waiter.future.cancel()
+        self._waiters.clear()
+
+    def _has_room(self) -> bool:
+        return self._slots.counting < self._concurrency.limit
+
+    def _delay(self, now: float) -> float:
+        """Return the seconds until time alone would let a call through."""
+        delay = max(self._concurrency.paused_until - now, self._breaker.delay(now))
+        if self._requests is not None:
+            delay = max(delay, self._requests.delay(now))
+        if self._tokens is not None:
+            delay = max(delay, self._tokens.delay(now))
+        return max(0.0, delay)
+
+    def _grant(self, request: GenerationRequest, now: float) -> Slot:
+        estimate = 0
+        if self._requests is not None:
+            self._requests.take(1, now=now)
+        if self._tokens is not None:
+            estimate = _estimate_tokens(request)
+            self._tokens.take(estimate, now=now)
+        self._breaker.on_start()
+        slot = Slot(began_at=now, estimated_tokens=estimate)
+        self._slots.open(slot)
+        self._figures.calls += 1
+        return slot
+
+    def _settle(self, slot: Slot, usage: Usage) -> None:
+        self._slots.close(slot)
+        if self._tokens is not None:
+            self._tokens.give_back(slot.estimated_tokens - usage.total_tokens)
+        if self._waiters:
+            self._admit(self._clock.monotonic())
+
+    def _admit(self, now: float) -> None:
+        """Let waiters through, in order, while there is room."""
+        while self._waiters and self._has_room() and not self._delay(now):
+            waiter = self._waiters.popleft()
+            if not waiter.future.done():
+                waiter.future.set_result(self._grant(waiter.request, now))
+
+    async def _tick(self) -> None:
+        while self._waiters:
+            await self._clock.sleep(_TICK_SECONDS)
+            now = self._clock.monotonic()
+            if not self._has_room():
+                self._slots.excuse_stragglers(now)
+            self._turn_away(now)
+            self._admit(now)
+
+    def _turn_away(self, now: float) -> None:
+        """Raise to waiters whose deadline passed, and to all of them when the deployment has been away too long."""
+        away_since = self._breaker.opened_at
+        is_away = away_since is not None and now - away_since > self._give_up_seconds
+        for waiter in [waiter for waiter in self._waiters if is_away or now > waiter.deadline]:
+            self._waiters.remove(waiter)
+            if not waiter.future.done():
+                waiter.future.set_exception(
+                    _away_error(self._name, seconds=self._give_up_seconds, cause=self._last_error)
+                    if is_away
+                    else _late_error(self._name, cause=self._last_error),
+                )
+
+
+def _away_error(name: str, *, seconds: float, cause: TextNLPError | None) -> TextNLPError:
+    last = f" Last error: {cause.message}" if cause else ""
+    return TextNLPError(
+        f"{name} has not answered for {seconds:.0f} seconds.{last}",
+        kind=ErrorKind.DEPLOYMENT_AWAY,
+        facts=ErrorFacts(hint="Check that it runs, then start again: nothing that was finished is asked twice."),
+    )
+
+
+def _late_error(name: str, *, cause: TextNLPError | None) -> TextNLPError:
+    if cause is not None and cause.is_retryable:
+        return cause
+    return TextNLPError(f"Gave up waiting for {name}: it takes no more calls.", kind=ErrorKind.RATE_LIMITED)
+
+
+def _budget(per_minute: int | None) -> RateBudget | None:
+    return RateBudget(per_minute=per_minute) if per_minute else None
+
+
+def _estimate_tokens(request: GenerationRequest) -> int:
+    characters = sum(len(message.content) for message in request.messages)
+    return characters // _CHARACTERS_PER_TOKEN + (request.parameters.max_tokens or _TOKENS_ASSUMED)

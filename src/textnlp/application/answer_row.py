@@ -1,0 +1,124 @@
+"""Ask the model for one row of a batch."""
+
+import dataclasses
+
+from textnlp.application.batch_ports import EngineFinder
+from textnlp.application.generate_structured import generate_structured
+from textnlp.domain.batches.model import BadRow, BatchSpec, PromptRow, RowOutcome, RowState
+from textnlp.domain.batches.records import accepted_record, failed_record
+from textnlp.domain.batches.requests import payload_hash
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.generation.model import (
+    NO_PARAMETERS,
+    Completion,
+    FinishReason,
+    GenerationRequest,
+    Parameters,
+)
+
+STOPPING_KINDS = frozenset(
+    {ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN, ErrorKind.NOT_FOUND, ErrorKind.DEPLOYMENT_AWAY},
+)
+"""Errors that every other row would meet as well: the batch stops, and its rows stay pending."""
+
+
+async def answer_row(
+    row: PromptRow,
+    spec: BatchSpec,
+    *,
+    find_engine: EngineFinder,
+    timeout_seconds: float,
+) -> RowOutcome:
+    """Return the row's outcome: accepted, or failed with the reason.
+
+    Raises only the errors of `STOPPING_KINDS`, and of those not the ones that the row's own model brought about.
+    """
+    request = GenerationRequest(
+        model=row.model or spec.model,
+        messages=row.messages,
+        parameters=_merged(row.parameters, spec.parameters),
+        response_schema=spec.response_schema,
+        timeout_seconds=timeout_seconds,
+    )
+    digest = payload_hash(request)
+    try:
+        engine = find_engine(request.model)
+        if request.response_schema is None:
+            completion = await engine.generate(request)
+        else:
+            completion = await generate_structured(engine, request)
+    except TextNLPError as error:
+        is_row_own = row.model is not None and error.kind in {ErrorKind.FORBIDDEN, ErrorKind.NOT_FOUND}
+        if error.kind in STOPPING_KINDS and not is_row_own:
+            raise
+        return failed_outcome(row, error, payload_digest=digest)
+    if completion.finish_reason is FinishReason.CONTENT_FILTER:
+        blocked = TextNLPError("The provider's content filter cut the answer.", kind=ErrorKind.CONTENT_FILTERED)
+        return failed_outcome(row, blocked, payload_digest=digest)
+    return _accepted(row, completion, digest)
+
+
+def failed_outcome(row: PromptRow, error: TextNLPError, *, payload_digest: bytes = b"") -> RowOutcome:
+    """Make the outcome of a row that got no answer it could use."""
+    return RowOutcome(
+        row_index=row.index,
+        row_id=row.id,
+        state=RowState.FAILED,
+        record=failed_record(
+            row_id=row.id,
+            line=row.line,
+            row_index=row.index,
+            state=RowState.FAILED,
+            code=error.kind,
+            message=error.full_text,
+            attempts=error.facts.attempts,
+        ),
+        payload_hash=payload_digest,
+        attempts=error.facts.attempts,
+        code=error.kind,
+    )
+
+
+def bad_row_outcome(row: BadRow) -> RowOutcome:
+    """Make the outcome of a row of the input that cannot be asked: failed, with no attempt."""
+    row_id = row.id if row.id is not None else str(row.index + 1)
+    return RowOutcome(
+        row_index=row.index,
+        row_id=row_id,
+        state=RowState.FAILED,
+        record=failed_record(
+            row_id=row_id,
+            line=row.line,
+            row_index=row.index,
+            state=RowState.FAILED,
+            code=row.kind,
+            message=row.message,
+            attempts=0,
+        ),
+        attempts=0,
+        code=row.kind,
+    )
+
+
+def _accepted(row: PromptRow, completion: Completion, digest: bytes) -> RowOutcome:
+    return RowOutcome(
+        row_index=row.index,
+        row_id=row.id,
+        state=RowState.ACCEPTED,
+        record=accepted_record(row.id, completion),
+        payload_hash=digest,
+        usage=completion.usage,
+        attempts=completion.attempts,
+    )
+
+
+def _merged(own: Parameters, shared: Parameters) -> Parameters:
+    """Let a row's own parameters win over the batch's."""
+    if own == NO_PARAMETERS or own is shared:
+        return shared
+    if shared == NO_PARAMETERS:
+        return own
+    given = {
+        field.name: value for field in dataclasses.fields(own) if (value := getattr(own, field.name)) not in {None, ()}
+    }
+    return dataclasses.replace(shared, **given)

@@ -1,0 +1,57 @@
+"""Which engine answers for which model."""
+
+from collections.abc import Callable, Mapping
+
+from textnlp.application.govern_engine import GovernedEngine
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+
+EngineBuilder = Callable[[], GovernedEngine]
+
+
+class EngineDirectory:
+    """Finds engines by the model's name, and builds each when it is first asked for.
+
+    `fallback`, where there is one, answers for every name that is not in `builders`: an endpoint that knows its own
+    models. Names are compared exactly; nothing is guessed from a part of one.
+    """
+
+    def __init__(self, builders: Mapping[str, EngineBuilder], *, fallback: EngineBuilder | None = None) -> None:
+        self._builders = dict(builders)
+        self._fallback = fallback
+        self._built: dict[EngineBuilder, GovernedEngine] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The models that are known by name."""
+        return sorted(self._builders)
+
+    @property
+    def accepts_any_name(self) -> bool:
+        """Whether an endpoint answers for names that are not listed."""
+        return self._fallback is not None
+
+    def find(self, model: str) -> GovernedEngine:
+        """Return the engine for `model`; raise `NOT_FOUND` with the known names when there is none."""
+        builder = self._builders.get(model, self._fallback)
+        if builder is None:
+            raise TextNLPError(
+                f"There is no model {model!r} here.",
+                kind=ErrorKind.NOT_FOUND,
+                facts=ErrorFacts(
+                    hint=f"Known are {', '.join(self.names)}; --base-url reaches a model elsewhere.",
+                    field="model",
+                ),
+            )
+        engine = self._built.get(builder)
+        if engine is None:
+            engine = self._built[builder] = builder()
+        return engine
+
+    def engines(self) -> list[GovernedEngine]:
+        """Return the engines that have been built."""
+        return list(self._built.values())
+
+    async def aclose(self) -> None:
+        """Close every engine that was built."""
+        for engine in self._built.values():
+            await engine.aclose()

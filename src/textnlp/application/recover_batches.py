@@ -1,0 +1,60 @@
+"""Take up batches that a killed process left behind."""
+
+from collections.abc import Sequence
+
+from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.finish_batch import finish_batch
+from textnlp.application.send_slices import queued_slices, send_slices
+from textnlp.domain.batches.model import Batch, BatchState
+from textnlp.domain.identifiers import BatchId
+
+_PAGE = 200
+
+
+async def recover_batches(ports: BatchPorts, *, only: BatchId | None = None) -> list[Batch]:
+    """Make sure that every unfinished batch goes on, and return those that will.
+
+    Dead letters of slices are sent again: a process that was killed as often as the delivery limit says is no fault
+    of the slice. A slice that has rows to ask but no message gets one. Batches whose rows are all recorded, and
+    those that were cancelled or being finished, are finished. Running it twice, or in two processes, is harmless.
+    """
+    await ports.queue.resend_dead_letters(ports.queue_entity)
+    batches = await _unfinished(ports) if only is None else [await ports.ledger.get(only)]
+    queued = await queued_slices(ports)
+    going_on: list[Batch] = []
+    for batch in batches:
+        if batch.state is BatchState.RUNNING and batch.counts.pending:
+            missing = [
+                part for part in await ports.ledger.unfinished_slices(batch.id) if (batch.id, part.index) not in queued
+            ]
+            await send_slices(ports, batch.id, missing, round_number=_round_number(ports))
+            going_on.append(batch)
+        elif batch.state in {BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING}:
+            await finish_batch(ports, batch.id)
+    return going_on
+
+
+async def reopen_batch(ports: BatchPorts, batch_id: BatchId) -> int:
+    """Give failed and unasked rows of a batch that ended another chance; return how many rows are pending."""
+    await ports.ledger.reopen(batch_id, at=ports.clock.now())
+    slices = await ports.ledger.unfinished_slices(batch_id)
+    await send_slices(ports, batch_id, slices, round_number=_round_number(ports))
+    batch = await ports.ledger.get(batch_id)
+    return batch.counts.pending
+
+
+async def _unfinished(ports: BatchPorts) -> Sequence[Batch]:
+    """Walk through all batches and keep those that have not ended."""
+    unfinished: list[Batch] = []
+    before: BatchId | None = None
+    while page := await ports.ledger.newest(before=before, limit=_PAGE):
+        unfinished.extend(
+            batch for batch in page if batch.state in {BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING}
+        )
+        before = page[-1].id
+    return unfinished
+
+
+def _round_number(ports: BatchPorts) -> int:
+    """A number that no earlier round had, so that duplicate detection does not take the messages for old ones."""
+    return int(ports.clock.now().timestamp() * 1000)

@@ -1,0 +1,87 @@
+"""The `textnlp` command."""
+
+import sys
+from typing import Annotated
+
+import typer
+import typer.main
+
+from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazyGroup, LazySection
+
+COMMANDS: CommandTable = {
+    "up": LazyCommand("textnlp.cli.commands.up:up", "Start the whole platform on this machine."),
+    "generate": LazyCommand("textnlp.cli.commands.generate:generate", "Write one completion."),
+    "batch": LazySection(
+        "Answer files of prompts.",
+        {
+            "run": LazyCommand("textnlp.cli.commands.batch_run:batch_run", "Answer a file here, no server needed."),
+            "submit": LazyCommand("textnlp.cli.commands.batch_remote:submit", "Send a file to a running platform."),
+            "list": LazyCommand("textnlp.cli.commands.batch_remote:list_batches", "List batches, newest first."),
+            "status": LazyCommand("textnlp.cli.commands.batch_remote:status", "Show one batch and its balance."),
+            "watch": LazyCommand("textnlp.cli.commands.batch_remote:watch", "Follow a batch until it ends."),
+            "cancel": LazyCommand("textnlp.cli.commands.batch_remote:cancel", "Stop a batch; what is done is kept."),
+            "retry": LazyCommand("textnlp.cli.commands.batch_remote:retry", "Ask the failed rows of a batch again."),
+            "download": LazyCommand("textnlp.cli.commands.batch_remote:download", "Fetch the files of a batch."),
+        },
+    ),
+    "model": LazySection(
+        "The models that can be asked.",
+        {
+            "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch the embedded model."),
+            "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
+        },
+    ),
+    "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
+}
+
+_app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from textnlp import __version__  # noqa: PLC0415  reads the installed metadata, which only this needs
+
+        typer.echo(f"textnlp {__version__}")
+        raise typer.Exit
+
+
+@_app.callback()
+def _textnlp(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and leave.",
+            is_eager=True,
+            callback=_print_version,
+        ),
+    ] = False,
+) -> None:
+    """Write, check and deliver synthetic text data: here, with nothing but this command, or on Azure."""
+
+
+def command_group() -> LazyGroup:
+    """Return the whole command line, for running and for its reference."""
+    group = typer.main.get_group(_app)
+    if not isinstance(group, LazyGroup):
+        raise TypeError(f"The command line must be a LazyGroup, not {type(group).__name__}.")
+    return group.fill(COMMANDS)
+
+
+def main() -> None:
+    """Run the command line; errors that the platform knows end in a sentence and an exit code, not a traceback."""
+    from textnlp.cli.exit_codes import exit_code_of  # noqa: PLC0415  the error module is not needed for --help
+    from textnlp.domain.errors import TextNLPError  # noqa: PLC0415  as above
+
+    try:
+        command_group()(prog_name="textnlp")
+    except TextNLPError as error:
+        typer.secho(f"textnlp: {error.message}", err=True, fg="red")
+        if error.facts.hint:
+            typer.echo(error.facts.hint, err=True)
+        sys.exit(exit_code_of(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""How many calls a deployment takes at once, learnt from what it refuses."""
+
+from dataclasses import dataclass
+
+_WINDOW_SECONDS = 0.5
+_SEVEREST_CUT = 0.5
+_OVERLOADED_SHARE = 0.25
+_SMALLEST_TELLING_WINDOW = 4
+
+
+@dataclass(slots=True)
+class _Window:
+    """What came back since the last adjustment."""
+
+    began_at: float
+    answered: int = 0
+    refused: int = 0
+
+    @property
+    def refused_share(self) -> float:
+        seen = self.answered + self.refused
+        return self.refused / seen if seen else 0.0
+
+
+class AdaptiveConcurrency:
+    """Additive increase, multiplicative decrease over windows of half a second.
+
+    A window in which the deployment refused calls (429, 503) cuts the limit by the share it refused, by half at
+    most; a window without a refusal that used the limit to the full adds one. Cutting by the share, not by a fixed
+    factor, keeps a deployment that fails one call in fifty at its full speed, and halves one that refuses everything
+    (Chiu and Jain, 1989, for why this converges to a fair share).
+
+    `limit` is between 1 and `ceiling`. Times are seconds of one monotonic clock.
+    """
+
+    def __init__(self, *, ceiling: int, now: float) -> None:
+        self.ceiling = ceiling
+        self._limit = float(ceiling)
+        self._window = _Window(now)
+        self._was_full = False
+        self.paused_until = 0.0
+
+    @property
+    def limit(self) -> int:
+        """Calls that may be in flight together."""
+        return int(self._limit)
+
+    def on_answer(self, *, in_flight: int, now: float) -> None:
+        """Note a call that the deployment took, `in_flight` counting it still."""
+        self._window.answered += 1
+        if in_flight >= self._limit - 1:
+            self._was_full = True
+        if now - self._window.began_at >= _WINDOW_SECONDS:
+            self._adjust(now)
+
+    def on_refusal(self, *, now: float, retry_after_seconds: float | None) -> None:
+        """Note a call that the deployment refused for want of capacity.
+
+        When a telling share of the window was refused, every call pauses for as long as the deployment asks.
+        """
+        window = self._window
+        window.refused += 1
+        is_telling = window.answered + window.refused >= _SMALLEST_TELLING_WINDOW
+        if is_telling and window.refused_share >= _OVERLOADED_SHARE and retry_after_seconds:
+            self.paused_until = max(self.paused_until, now + retry_after_seconds)
+        if now - window.began_at >= _WINDOW_SECONDS:
+            self._adjust(now)
+
+    def _adjust(self, now: float) -> None:
+        share = self._window.refused_share
+        if share:
+            self._limit = max(1.0, self._limit * max(_SEVEREST_CUT, 1 - share))
+        elif self._was_full:
+            self._limit = min(float(self.ceiling), self._limit + 1)
+        self._window = _Window(now)
+        self._was_full = False

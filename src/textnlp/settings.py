@@ -1,0 +1,114 @@
+"""Where this process runs: the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+
+_PREFIX = "TEXTNLP_"
+_PLAIN_NAMES = {"database_url": "DATABASE_URL"}
+_APPLICATION = "textnlp"
+
+
+class Settings(BaseModel):
+    """Settings of one process, each from the environment variable that its description names.
+
+    What the platform is (queues, limits, retention) is not here but in `textnlp.topology`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir(_APPLICATION)),
+        description="TEXTNLP_DATA_DIR: folder of the embedded database and of the blobs.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir(_APPLICATION)),
+        description="TEXTNLP_CACHE_DIR: folder of what can be fetched again, such as the model file.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="DATABASE_URL: a PostgreSQL of version 15 or later to use instead of the embedded one.",
+    )
+    model_file: Path | None = Field(
+        default=None,
+        description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",
+    )
+    base_url: str | None = Field(
+        default=None,
+        description="TEXTNLP_BASE_URL: an OpenAI-compatible endpoint to ask instead of the embedded model.",
+    )
+    model: str | None = Field(
+        default=None,
+        description="TEXTNLP_MODEL: the model asked where none is named.",
+    )
+    api_key_env: str | None = Field(
+        default=None,
+        description="TEXTNLP_API_KEY_ENV: name of the environment variable that holds the endpoint's key.",
+    )
+    concurrency: int | None = Field(
+        default=None,
+        ge=1,
+        le=4096,
+        description="TEXTNLP_CONCURRENCY: calls in flight at most; the engine's own measure where unset.",
+    )
+    server: str | None = Field(
+        default=None,
+        description="TEXTNLP_SERVER: address of the platform that client commands talk to.",
+    )
+
+    @property
+    def postgres_dir(self) -> Path:
+        """Folder of the embedded database."""
+        return self.data_dir / "postgres"
+
+    @property
+    def blobs_dir(self) -> Path:
+        """Folder of the blobs, one folder a container in it."""
+        return self.data_dir / "blobs"
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of model files."""
+        return self.cache_dir / "models"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read settings from the environment; `overrides` that are not None win over it.
+
+    Raises `INVALID_INPUT` naming the variable that is wrong, without its value. An empty variable counts as unset.
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {
+        name: value for name in Settings.model_fields if (value := source.get(variable_name(name), ""))
+    }
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        field = str(first["loc"][0])
+        raise invalid_input(f"{variable_name(field)}: {first['msg']}.", field=field) from exc
+
+
+def variable_name(field: str) -> str:
+    """Return the environment variable of a setting."""
+    return _PLAIN_NAMES.get(field, _PREFIX + field.upper())
+
+
+def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return the secret in environment variable `name`; raise `INVALID_INPUT` when it is not set."""
+    value = (os.environ if environment is None else environment).get(name, "").strip()
+    if not value:
+        raise TextNLPError(
+            f"The environment variable {name} is not set.",
+            kind=ErrorKind.INVALID_INPUT,
+            facts=ErrorFacts(hint=f"Set it to the key: export {name}=…", field="api_key_env"),
+        )
+    return value

@@ -1,0 +1,68 @@
+from textnlp.domain.admission.concurrency import AdaptiveConcurrency
+
+
+def run_window(limit: AdaptiveConcurrency, *, at: float, answered: int, refused: int, in_flight: int) -> None:
+    """Let one half-second window pass, its last answer closing it."""
+    for _ in range(refused):
+        limit.on_refusal(now=at, retry_after_seconds=None)
+    for _ in range(answered - 1):
+        limit.on_answer(in_flight=in_flight, now=at)
+    limit.on_answer(in_flight=in_flight, now=at + 0.5)
+
+
+def test_it_starts_at_the_ceiling() -> None:
+    assert AdaptiveConcurrency(ceiling=64, now=0.0).limit == 64
+
+
+def test_a_deployment_that_refuses_everything_is_asked_half_as_much_each_window() -> None:
+    limit = AdaptiveConcurrency(ceiling=64, now=0.0)
+    seen: list[int] = []
+    for window in range(4):
+        limit.on_refusal(now=window + 0.0, retry_after_seconds=None)
+        limit.on_refusal(now=window + 0.6, retry_after_seconds=None)
+        seen.append(limit.limit)
+    assert seen == [32, 16, 8, 4]
+
+
+def test_a_few_random_refusals_cost_only_their_share() -> None:
+    limit = AdaptiveConcurrency(ceiling=64, now=0.0)
+    run_window(limit, at=0.0, answered=98, refused=2, in_flight=64)
+    assert limit.limit == 62
+
+
+def test_it_never_falls_below_one() -> None:
+    limit = AdaptiveConcurrency(ceiling=2, now=0.0)
+    for window in range(10):
+        limit.on_refusal(now=window * 1.0, retry_after_seconds=None)
+    assert limit.limit == 1
+
+
+def test_a_full_window_without_refusals_adds_one_up_to_the_ceiling() -> None:
+    limit = AdaptiveConcurrency(ceiling=10, now=0.0)
+    run_window(limit, at=0.0, answered=5, refused=5, in_flight=10)
+    assert limit.limit == 5
+    for window in range(1, 20):
+        run_window(limit, at=window * 1.0, answered=10, refused=0, in_flight=limit.limit)
+    assert limit.limit == 10
+
+
+def test_a_window_that_did_not_use_the_limit_proves_nothing_and_adds_nothing() -> None:
+    limit = AdaptiveConcurrency(ceiling=10, now=0.0)
+    run_window(limit, at=0.0, answered=5, refused=5, in_flight=10)
+    run_window(limit, at=1.0, answered=10, refused=0, in_flight=1)
+    assert limit.limit == 5
+
+
+def test_everyone_pauses_when_a_telling_share_is_refused_with_a_time_to_wait() -> None:
+    limit = AdaptiveConcurrency(ceiling=64, now=0.0)
+    for _ in range(4):
+        limit.on_refusal(now=0.1, retry_after_seconds=7.0)
+    assert limit.paused_until == 7.1
+
+
+def test_one_refusal_among_many_answers_pauses_nobody() -> None:
+    limit = AdaptiveConcurrency(ceiling=64, now=0.0)
+    for _ in range(20):
+        limit.on_answer(in_flight=64, now=0.1)
+    limit.on_refusal(now=0.1, retry_after_seconds=7.0)
+    assert limit.paused_until == 0.0
