@@ -5,6 +5,7 @@ from textnlp.application.ingest_prompts import RowsListener, ingest_prompts
 from textnlp.application.recover_batches import recover_batches, reopen_batch
 from textnlp.application.send_slices import send_slices
 from textnlp.domain.batches.model import Batch, BatchState
+from textnlp.domain.batches.rules import TERMINAL_STATES
 from textnlp.ports.prompt_source import PromptSource
 
 
@@ -26,9 +27,11 @@ async def continue_batch(
         batch = await ingest_prompts(ports, batch, source, slice_rows=slice_rows, on_rows=on_rows)
         await send_slices(ports, batch.id, await ports.ledger.unfinished_slices(batch.id))
         return batch
-    if batch.state in {BatchState.FAILED, BatchState.CANCELLED} and (batch.counts.pending or retry_failed):
-        await reopen_batch(ports, batch.id)
-    elif batch.state is BatchState.COMPLETED and retry_failed and batch.counts.failed:
+    if batch.state in TERMINAL_STATES and _has_another_chance(batch, retry_failed=retry_failed):
         await reopen_batch(ports, batch.id)
     await recover_batches(ports, only=batch.id)
     return await ports.ledger.get(batch.id)
+
+
+def _has_another_chance(batch: Batch, *, retry_failed: bool) -> bool:
+    return batch.counts.pending > 0 or (retry_failed and batch.counts.failed > 0)

@@ -19,21 +19,22 @@ async def finish_batch(ports: BatchPorts, batch_id: BatchId) -> Batch:
     two workers, is harmless. Raises `INTERNAL` when the ledger does not balance or a file lacks a row.
     """
     batch = await ports.ledger.get(batch_id)
-    if batch.state in TERMINAL_STATES:
+    is_running = batch.state is BatchState.RUNNING and batch.counts.pending > 0
+    if is_running or batch.state is BatchState.INGESTING or batch.state in TERMINAL_STATES:
         return batch
-    if batch.state is BatchState.CANCELLING:
-        return await _write_and_close(ports, batch, BatchState.CANCELLED, reason="Cancelled on request.")
-    if batch.counts.pending:
-        return batch
-    if batch.state is BatchState.RUNNING:
+    try:
         batch = await ports.ledger.set_state(batch_id, BatchState.FINALIZING, at=ports.clock.now())
+    except TextNLPError as error:
+        if error.kind is not ErrorKind.CONFLICT:
+            raise
+        return await ports.ledger.get(batch_id)
+    if batch.counts.pending:
+        return await _write_and_close(ports, batch, BatchState.CANCELLED, reason="Cancelled on request.")
     if batch.counts.accepted:
         return await _write_and_close(ports, batch, BatchState.COMPLETED, reason=None)
     causes = await ports.ledger.causes(batch_id)
-    reason = "No row was accepted. " + "; ".join(
-        f"{cause.count} {cause.code.value}: {cause.example}" for cause in causes
-    )
-    return await _write_and_close(ports, batch, BatchState.FAILED, reason=reason)
+    ranked = "; ".join(f"{cause.count} {cause.code.value}: {cause.example}" for cause in causes)
+    return await _write_and_close(ports, batch, BatchState.FAILED, reason=f"No row was accepted. {ranked}")
 
 
 async def _write_and_close(ports: BatchPorts, batch: Batch, state: BatchState, *, reason: str | None) -> Batch:

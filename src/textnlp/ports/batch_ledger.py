@@ -54,7 +54,10 @@ class BatchLedger(Protocol):
         ...
 
     async def record(self, batch_id: BatchId, outcomes: Sequence[RowOutcome]) -> LedgerCounts:
-        """Store outcomes in one transaction; a row that has one keeps it. Return the counts after it."""
+        """Store outcomes in one transaction; a row that has one keeps it. Return the counts after it.
+
+        Outside `domain.batches.rules.RECORDING_STATES` nothing is stored, and the counts are returned as they are.
+        """
         ...
 
     async def recorded_rows(self, batch_id: BatchId, *, first_row: int, row_count: int) -> set[int]:

@@ -12,7 +12,8 @@ class RetryPolicy:
     """Exponential back-off with full jitter, within a number of attempts and a deadline.
 
     A refusal for want of capacity (429) is back-pressure, not a failure: it is waited out as long as the deadline
-    allows and does not count as an attempt. The jitter is Brooker's "full" one (AWS Architecture Blog, 2015).
+    allows and does not count as an attempt. Where the other side says how long to wait, that is what is waited, and a
+    little jitter. The jitter is Brooker's "full" one (AWS Architecture Blog, 2015).
 
     Attributes:
         max_attempts: failed calls after which the error stands.
@@ -44,9 +45,12 @@ class RetryPolicy:
             return None
         if failures >= self.max_attempts:
             return None
-        doublings = min(_MOST_DOUBLINGS, calls - 1)
-        back_off = jitter * min(self.longest_delay_seconds, self.first_delay_seconds * 2.0**doublings)
-        wait = max(back_off, error.facts.retry_after_seconds or 0.0)
+        asked = error.facts.retry_after_seconds
+        if asked is not None:
+            wait = asked + jitter * self.first_delay_seconds
+        else:
+            doublings = min(_MOST_DOUBLINGS, calls - 1)
+            wait = jitter * min(self.longest_delay_seconds, self.first_delay_seconds * 2.0**doublings)
         return wait if elapsed_seconds + wait <= self.deadline_seconds else None
 
 

@@ -6,13 +6,16 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 _NEXT: dict[BatchState, frozenset[BatchState]] = {
     BatchState.INGESTING: frozenset({BatchState.RUNNING, BatchState.FAILED, BatchState.CANCELLED}),
     BatchState.RUNNING: frozenset({BatchState.FINALIZING, BatchState.CANCELLING, BatchState.FAILED}),
-    BatchState.FINALIZING: frozenset({BatchState.COMPLETED, BatchState.FAILED, BatchState.RUNNING}),
-    BatchState.CANCELLING: frozenset({BatchState.CANCELLED, BatchState.FAILED}),
+    BatchState.FINALIZING: frozenset({BatchState.COMPLETED, BatchState.FAILED, BatchState.CANCELLED}),
+    BatchState.CANCELLING: frozenset({BatchState.FINALIZING, BatchState.FAILED}),
     BatchState.COMPLETED: frozenset({BatchState.RUNNING}),
     BatchState.FAILED: frozenset({BatchState.RUNNING}),
     BatchState.CANCELLED: frozenset({BatchState.RUNNING}),
 }
 """A batch that ended may run again: `retry` gives its failed or unasked rows another chance."""
+
+RECORDING_STATES = frozenset({BatchState.INGESTING, BatchState.RUNNING, BatchState.CANCELLING})
+"""States in which outcomes are stored; from `FINALIZING` on the rows stand still, so that files can be written."""
 
 TERMINAL_STATES = frozenset({BatchState.COMPLETED, BatchState.FAILED, BatchState.CANCELLED})
 

@@ -1,0 +1,77 @@
+"""Files that wait to be read, one after the other."""
+
+import asyncio
+import logging
+
+from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.ingest_blob import ingest_blob
+from textnlp.application.submit_batch import submit_blob
+from textnlp.domain.batches.model import Batch, BatchSpec, BatchState
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.ports.prompt_source import PromptSourceOpener
+
+_LOG = logging.getLogger(__name__)
+_PAUSE_SECONDS = 1.0
+_PAGE = 200
+
+
+class BatchIntake:
+    """Ingests batches in the background, in the order in which they came.
+
+    At the start it takes up the batches that an earlier process was still reading. While database or store are away
+    it waits and tries again; any other surprise fails the batch with its reason and goes on to the next.
+    """
+
+    def __init__(self, ports: BatchPorts, *, open_source: PromptSourceOpener, slice_rows: int) -> None:
+        self._ports = ports
+        self._open_source = open_source
+        self._slice_rows = slice_rows
+        self._waiting: asyncio.Queue[Batch] = asyncio.Queue()
+
+    def add(self, batch: Batch) -> None:
+        """Queue a batch in state `INGESTING`."""
+        self._waiting.put_nowait(batch)
+
+    async def run(self) -> None:
+        """Ingest until cancelled."""
+        for batch in await self._left_behind():
+            self.add(batch)
+        while True:
+            batch = await self._waiting.get()
+            while not await self._is_settled(batch):
+                await self._ports.clock.sleep(_PAUSE_SECONDS)
+
+    async def watch(self, prefix: str, *, spec: BatchSpec) -> None:
+        """Make a batch of every file that is put under `prefix`, until cancelled."""
+        async for blob in self._ports.blobs.watch(prefix):
+            batch = await submit_blob(self._ports, blob, spec=spec)
+            if batch is not None:
+                _LOG.info("New file %s is %s.", blob.path, batch.id)
+                self.add(batch)
+
+    async def _is_settled(self, batch: Batch) -> bool:
+        """Ingest the batch; return False when it has to be tried again."""
+        try:
+            current = await self._ports.ledger.get(batch.id)
+            if current.state is BatchState.INGESTING:
+                await ingest_blob(self._ports, current, open_source=self._open_source, slice_rows=self._slice_rows)
+        except TextNLPError as error:
+            if error.kind is ErrorKind.UNAVAILABLE:
+                return False
+            await self._fail(batch, error.full_text)
+        except Exception as exc:
+            _LOG.exception("Ingesting %s went wrong.", batch.id)
+            await self._fail(batch, f"{type(exc).__name__}: {exc}")
+        return True
+
+    async def _fail(self, batch: Batch, reason: str) -> None:
+        await self._ports.ledger.set_state(batch.id, BatchState.FAILED, at=self._ports.clock.now(), reason=reason)
+
+    async def _left_behind(self) -> list[Batch]:
+        """Return the batches in state `INGESTING`, oldest first."""
+        found: list[Batch] = []
+        before = None
+        while page := await self._ports.ledger.newest(before=before, limit=_PAGE):
+            found.extend(batch for batch in page if batch.state is BatchState.INGESTING)
+            before = page[-1].id
+        return found[::-1]
