@@ -59,7 +59,7 @@ class BatchIntake:
             if error.kind is ErrorKind.UNAVAILABLE:
                 return False
             await self._fail(batch, error.full_text)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001  one file must never stop the others from being read
             _LOG.exception("Ingesting %s went wrong.", batch.id)
             await self._fail(batch, f"{type(exc).__name__}: {exc}")
         return True
