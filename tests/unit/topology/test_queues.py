@@ -23,8 +23,7 @@ def _queue(name: str) -> Queue:
 
 def test_the_three_queues_keep_the_terms_of_the_design() -> None:
     terms = {
-        queue.name: (queue.max_size_megabytes, queue.time_to_live_seconds, queue.max_delivery_count)
-        for queue in QUEUES
+        queue.name: (queue.max_size_megabytes, queue.time_to_live_seconds, queue.max_delivery_count) for queue in QUEUES
     }
     assert terms == {
         TEXT_GENERATION_QUEUE: (5_120, 14 * _DAY, 3),

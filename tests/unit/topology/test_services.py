@@ -24,3 +24,12 @@ def test_the_gateway_has_a_unit_in_each_of_three_zones() -> None:
 
 def test_traffic_manager_stands_in_the_path_only_when_asked_for() -> None:
     assert _BY_NAME["break-glass-routing"].is_optional
+
+
+def test_every_store_of_data_reaches_the_second_region_in_a_way_its_service_has() -> None:
+    replicated = {name: service.replicated_by for name, service in _BY_NAME.items() if service.replicated_by}
+    assert set(replicated) == {"blobs", "cache", "cluster", "database", "messages"}
+    assert "read replica" in replicated["database"]
+    assert "geo-replication" in replicated["cache"]
+    assert "RA-GZRS" in replicated["blobs"]
+    assert all(_BY_NAME[name].failover for name in replicated)

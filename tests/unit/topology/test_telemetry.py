@@ -1,6 +1,14 @@
 import pytest
 
-from textnlp.topology.telemetry import ALERTS, METRICS, PANES, TELEMETRY, Alert
+from textnlp.topology.telemetry import (
+    ALERTS,
+    APPLICATION_MAP,
+    LOG_DAILY_CAP_GIGABYTES,
+    LOG_RETENTION_DAYS,
+    METRICS,
+    PANES,
+    Alert,
+)
 
 _CLASSIC = ("requests", "customMetrics", "timestamp", "duration,", "resultCode", "success")
 
@@ -28,12 +36,12 @@ def test_an_alert_says_what_is_wrong_and_looks_at_a_declared_metric(alert: Alert
 
 
 def test_logs_are_kept_for_ninety_days_under_a_daily_cap() -> None:
-    assert TELEMETRY.retention_days == 90
-    assert TELEMETRY.daily_cap_gigabytes == 100
+    assert LOG_RETENTION_DAYS == 90
+    assert LOG_DAILY_CAP_GIGABYTES == 100
 
 
 def test_the_application_map_has_its_six_edges() -> None:
-    assert TELEMETRY.application_map == (
+    assert APPLICATION_MAP == (
         ("gateway", "api"),
         ("api", "models"),
         ("api", "database"),

@@ -1,0 +1,144 @@
+"""Limits: how often, how much and how long, the same numbers on a laptop and behind API Management."""
+
+from dataclasses import dataclass
+
+RATE_LIMIT = "rate-limit"
+QUOTA = "quota"
+TOKEN_LIMIT = "token-limit"  # noqa: S105  a limit's name
+
+_DAY = 86_400
+_MEGABYTE = 1_048_576
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CallLimit:
+    """How much one caller may use in one period; what is above is refused with 429 and this limit's name.
+
+    Attributes:
+        counts: what is counted, `calls` or `tokens`.
+        allowed: how many in one period.
+        renewal_seconds: length of the period.
+        counted_by: what makes two calls the same caller's.
+    """
+
+    name: str
+    counts: str
+    allowed: int
+    renewal_seconds: int
+    counted_by: str = "caller"
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that lets nothing through or never renews."""
+        if self.allowed <= 0 or self.renewal_seconds <= 0:
+            raise ValueError(
+                f"limit '{self.name}': allows {self.allowed} in {self.renewal_seconds} seconds, both must be positive"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limits:
+    """Sizes and times that every process keeps to.
+
+    Attributes:
+        max_request_body_bytes: body of a call; larger is refused with 413.
+        max_upload_bytes: a file of prompts sent in one call.
+        request_timeout_seconds: a whole call; the private link in front of the gateway idles out after 300 seconds,
+            so that longer work is streamed or asynchronous.
+        attempt_timeout_seconds: one attempt at a model.
+        generation_deadline_seconds: one generation with all its attempts.
+        openai_batch_lines: lines of one OpenAI batch file; longer input is split for a provider.
+        openai_batch_bytes: size of one OpenAI batch file.
+        slice_rows: rows that travel as one message of the batch queue.
+        flush_interval_seconds: longest time that a finished row waits to be written.
+        flush_rows: finished rows that are written without waiting for the interval.
+        max_row_bytes: one row of an input; a longer one is listed as failed.
+        usage_interval_seconds: how often usage is added up into metrics.
+    """
+
+    max_request_body_bytes: int = 10 * _MEGABYTE
+    max_upload_bytes: int = 200 * _MEGABYTE
+    request_timeout_seconds: int = 290
+    attempt_timeout_seconds: int = 120
+    generation_deadline_seconds: int = 600
+    openai_batch_lines: int = 50_000
+    openai_batch_bytes: int = 200 * _MEGABYTE
+    slice_rows: int = 200
+    flush_interval_seconds: float = 0.25
+    flush_rows: int = 1_000
+    max_row_bytes: int = _MEGABYTE
+    usage_interval_seconds: int = 300
+
+    def __post_init__(self) -> None:
+        """Refuse times that cannot nest and sizes that cannot hold each other."""
+        if not self.attempt_timeout_seconds <= self.generation_deadline_seconds:
+            raise ValueError(
+                f"limits: attempt_timeout_seconds is {self.attempt_timeout_seconds}, longer than "
+                f"generation_deadline_seconds, {self.generation_deadline_seconds}"
+            )
+        if not self.max_row_bytes <= self.max_request_body_bytes <= self.max_upload_bytes:
+            raise ValueError("limits: max_row_bytes <= max_request_body_bytes <= max_upload_bytes does not hold")
+        if self.slice_rows <= 0 or self.flush_rows <= 0 or self.flush_interval_seconds <= 0:
+            raise ValueError("limits: slice_rows, flush_rows and flush_interval_seconds must be positive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CrossOrigin:
+    """What a browser page of another origin may do.
+
+    Attributes:
+        allowed_origins: exact origins; `*` cannot be combined with credentials.
+        exposed_headers: response headers that the page may read.
+        max_age_seconds: how long a browser may keep the answer to a preflight.
+    """
+
+    allowed_origins: tuple[str, ...]
+    allowed_methods: tuple[str, ...]
+    allowed_headers: tuple[str, ...]
+    exposed_headers: tuple[str, ...]
+    allows_credentials: bool
+    max_age_seconds: int
+
+    def __post_init__(self) -> None:
+        """Refuse what browsers or API Management refuse."""
+        if self.allows_credentials and "*" in self.allowed_origins:
+            raise ValueError("cross_origin: allowed_origins holds '*', which browsers refuse together with credentials")
+        if not self.allowed_headers:
+            raise ValueError("cross_origin: allowed_headers is empty, API Management requires it")
+
+
+LIMITS = Limits()
+
+CALL_LIMITS = (
+    CallLimit(name=RATE_LIMIT, counts="calls", allowed=1_000, renewal_seconds=60),
+    CallLimit(name=QUOTA, counts="calls", allowed=1_000_000, renewal_seconds=30 * _DAY),
+    CallLimit(name=TOKEN_LIMIT, counts="tokens", allowed=100_000, renewal_seconds=60),
+)
+
+CROSS_ORIGIN = CrossOrigin(
+    allowed_origins=("https://app.textnlp.com",),
+    allowed_methods=("GET", "POST", "PUT", "DELETE"),
+    allowed_headers=(
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        "Last-Event-ID",
+        "X-Request-Id",
+        "traceparent",
+    ),
+    exposed_headers=(
+        "Location",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+        "Retry-After",
+        "X-Request-Id",
+    ),
+    allows_credentials=True,
+    max_age_seconds=600,
+)
+
+RESPONSE_HEADERS = (
+    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""Headers that every response carries, whatever it answers; the first only where the call came over TLS."""

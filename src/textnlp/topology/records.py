@@ -1,0 +1,45 @@
+"""Records: what the database keeps, what tells two of a kind apart, and for how long."""
+
+from dataclasses import dataclass
+
+BATCHES = "batches"
+BATCH_SLICES = "batch_slices"
+BATCH_ROWS = "batch_rows"
+GENERATIONS = "generations"
+USAGE = "usage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Record:
+    """A kind of record, which is a table of the database.
+
+    Attributes:
+        holds: what one record says.
+        key: the columns that are unique together.
+        retention_days: days after which a record goes, counted from its last change; it goes earlier when its
+            owner is deleted.
+    """
+
+    name: str
+    holds: str
+    key: tuple[str, ...]
+    retention_days: int
+
+
+RECORDS = (
+    Record(name=BATCHES, holds="a batch, its state and its counts", key=("id",), retention_days=365),
+    Record(
+        name=BATCH_SLICES,
+        holds="a run of neighbouring rows that travels as one message",
+        key=("batch_id", "slice_index"),
+        retention_days=365,
+    ),
+    Record(
+        name=BATCH_ROWS,
+        holds="the one outcome of a row, and why",
+        key=("batch_id", "row_index"),
+        retention_days=365,
+    ),
+    Record(name=GENERATIONS, holds="a generation outside batches", key=("id",), retention_days=365),
+    Record(name=USAGE, holds="tokens and money of one call", key=("id",), retention_days=1_095),
+)

@@ -1,0 +1,220 @@
+"""Telemetry: names of metrics, what is drawn from them, what raises an alarm, and how long it all is kept."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TOKENS_GENERATED = "TokensGenerated"
+ROWS_RECORDED = "RowsRecorded"
+LEDGER_IMBALANCE = "LedgerImbalance"
+QUEUE_DEPTH = "QueueDepth"
+QUEUE_OLDEST_AGE = "QueueOldestAgeSeconds"
+DEAD_LETTERS = "DeadLetters"
+ENGINE_SECONDS = "EngineSeconds"
+ENGINE_THROTTLED = "EngineThrottled"
+BUDGET_SPENT = "BudgetSpentPercent"
+
+
+class MetricKind(StrEnum):
+    """How values of a metric add up: they are summed, the last one counts, or they are distributed."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Metric:
+    """A number the platform reports; `dimensions` tell its series apart."""
+
+    name: str
+    kind: MetricKind
+    unit: str
+    measures: str
+    dimensions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pane:
+    """A chart, of a workbook on Azure and of the console.
+
+    Attributes:
+        visualization: how it is drawn.
+        query: Kusto over the workspace's tables.
+    """
+
+    title: str
+    visualization: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Alert:
+    """Something people are told of.
+
+    Attributes:
+        says: what is wrong, as the one who is woken reads it.
+        query: Kusto whose rows are what is wrong.
+        window_minutes: how far back each evaluation looks.
+        severity: 0 critical to 4 verbose.
+    """
+
+    name: str
+    says: str
+    query: str
+    window_minutes: int
+    severity: int
+
+
+METRICS = (
+    Metric(
+        name=TOKENS_GENERATED,
+        kind=MetricKind.COUNTER,
+        unit="token",
+        measures="completion tokens of settled calls",
+        dimensions=("model", "tenant"),
+    ),
+    Metric(
+        name=ROWS_RECORDED,
+        kind=MetricKind.COUNTER,
+        unit="row",
+        measures="rows that got their outcome",
+        dimensions=("state",),
+    ),
+    Metric(
+        name=LEDGER_IMBALANCE,
+        kind=MetricKind.GAUGE,
+        unit="row",
+        measures="input less accepted, rejected, failed and pending; anything but 0 is an error",
+        dimensions=("batch",),
+    ),
+    Metric(
+        name=QUEUE_DEPTH,
+        kind=MetricKind.GAUGE,
+        unit="message",
+        measures="messages waiting",
+        dimensions=("entity",),
+    ),
+    Metric(
+        name=QUEUE_OLDEST_AGE,
+        kind=MetricKind.GAUGE,
+        unit="s",
+        measures="age of the oldest message waiting",
+        dimensions=("entity",),
+    ),
+    Metric(
+        name=DEAD_LETTERS,
+        kind=MetricKind.GAUGE,
+        unit="message",
+        measures="messages given up",
+        dimensions=("entity",),
+    ),
+    Metric(
+        name=ENGINE_SECONDS,
+        kind=MetricKind.HISTOGRAM,
+        unit="s",
+        measures="duration of one attempt at a model",
+        dimensions=("model", "outcome"),
+    ),
+    Metric(
+        name=ENGINE_THROTTLED,
+        kind=MetricKind.COUNTER,
+        unit="call",
+        measures="calls that a model's provider asked to come back later with",
+        dimensions=("model",),
+    ),
+    Metric(
+        name=BUDGET_SPENT,
+        kind=MetricKind.GAUGE,
+        unit="%",
+        measures="part of a budget that is spent or reserved",
+        dimensions=("budget",),
+    ),
+)
+
+PANES = (
+    Pane(
+        title="API Performance",
+        visualization="timechart",
+        query=(
+            "AppRequests | summarize avg(DurationMs), percentile(DurationMs, 95), percentile(DurationMs, 99) "
+            "by bin(TimeGenerated, 5m)"
+        ),
+    ),
+    Pane(
+        title="Generation Metrics",
+        visualization="barchart",
+        query=f"AppMetrics | where Name == '{TOKENS_GENERATED}' | summarize sum(Sum) by bin(TimeGenerated, 1h)",
+    ),
+    Pane(
+        title="Error Rate",
+        visualization="linechart",
+        query="AppRequests | where Success == false | summarize count() by bin(TimeGenerated, 5m), ResultCode",
+    ),
+)
+
+ALERTS = (
+    Alert(
+        name="error-rate",
+        says="More than 5% of the calls fail.",
+        query=(
+            "AppRequests | summarize failed = countif(Success == false), total = count() "
+            "| where total >= 20 and failed * 20 > total"
+        ),
+        window_minutes=5,
+        severity=1,
+    ),
+    Alert(
+        name="ledger-imbalance",
+        says="The row ledger of a batch does not balance.",
+        query=f"AppMetrics | where Name == '{LEDGER_IMBALANCE}' and (Max != 0 or Min != 0)",
+        window_minutes=5,
+        severity=0,
+    ),
+    Alert(
+        name="dead-letters",
+        says="Messages were given up and wait in a dead-letter queue.",
+        query=f"AppMetrics | where Name == '{DEAD_LETTERS}' and Max > 0",
+        window_minutes=15,
+        severity=2,
+    ),
+    Alert(
+        name="queue-age",
+        says="A message has waited for more than ten minutes.",
+        query=f"AppMetrics | where Name == '{QUEUE_OLDEST_AGE}' and Max > 600",
+        window_minutes=15,
+        severity=2,
+    ),
+    Alert(
+        name="budget",
+        says="A budget is spent to more than 80%.",
+        query=f"AppMetrics | where Name == '{BUDGET_SPENT}' and Max > 80",
+        window_minutes=60,
+        severity=2,
+    ),
+    Alert(
+        name="daily-cap",
+        says="The log workspace reached its daily cap and takes nothing more.",
+        query="_LogOperation | where Category == 'Ingestion' and Detail has 'OverQuota'",
+        window_minutes=60,
+        severity=1,
+    ),
+)
+
+LOG_RETENTION_DAYS = 90
+"""How long logs, traces and metrics are kept."""
+
+LOG_DAILY_CAP_GIGABYTES = 100
+"""What the workspace takes in a day."""
+
+TRACE_SAMPLING_PERCENT = 100
+"""Share of the requests that is traced."""
+
+APPLICATION_MAP = (
+    ("gateway", "api"),
+    ("api", "models"),
+    ("api", "database"),
+    ("api", "cache"),
+    ("api", "blobs"),
+    ("api", "messages"),
+)
+"""Calls between parts, as caller and called; each shows as an edge of one trace."""
