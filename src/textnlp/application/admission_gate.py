@@ -39,6 +39,9 @@ class AdmissionGate:
 
     Works within one event loop; a periodic tick of 50 ms, which runs only while there is something to wait for, looks
     after everything that time alone changes.
+
+    Attributes:
+        max_concurrency: the ceiling of the adaptive limit.
     """
 
     def __init__(self, *, limits: DeploymentLimits, clock: Clock, name: str = "the deployment") -> None:
@@ -46,6 +49,7 @@ class AdmissionGate:
         self._clock = clock
         self._name = name
         self._give_up_seconds = limits.give_up_seconds
+        self.max_concurrency = limits.max_concurrency
         self._concurrency = AdaptiveConcurrency(ceiling=limits.max_concurrency, now=now)
         self._breaker = CircuitBreaker()
         self._requests = _budget(limits.requests_per_minute)
@@ -55,11 +59,6 @@ class AdmissionGate:
         self._ticker: asyncio.Task[None] | None = None
         self._last_error: TextNLPError | None = None
         self._figures = AdmissionFigures()
-
-    @property
-    def max_concurrency(self) -> int:
-        """The ceiling of the adaptive limit."""
-        return self._concurrency.ceiling
 
     @property
     def is_broken(self) -> bool:
@@ -77,7 +76,7 @@ class AdmissionGate:
 
     def try_acquire(self, request: GenerationRequest) -> Slot | None:
         """Return a slot when a call may be made this instant and nobody has waited longer."""
-        if self._waiters or not self._has_room():
+        if self._waiters or not self._slots.has_room(self._concurrency.limit):
             return None
         now = self._clock.monotonic()
         return None if self._delay(now) else self._grant(request, now)
@@ -143,9 +142,6 @@ class AdmissionGate:
             waiter.future.cancel()
         self._waiters.clear()
 
-    def _has_room(self) -> bool:
-        return self._slots.counting < self._concurrency.limit
-
     def _delay(self, now: float) -> float:
         """Return the seconds until time alone would let a call through."""
         delay = max(self._concurrency.paused_until - now, self._breaker.delay(now))
@@ -177,7 +173,7 @@ class AdmissionGate:
 
     def _admit(self, now: float) -> None:
         """Let waiters through, in order, while there is room."""
-        while self._waiters and self._has_room() and not self._delay(now):
+        while self._waiters and self._slots.has_room(self._concurrency.limit) and not self._delay(now):
             waiter = self._waiters.popleft()
             if not waiter.future.done():
                 waiter.future.set_result(self._grant(waiter.request, now))
@@ -186,7 +182,7 @@ class AdmissionGate:
         while self._waiters:
             await self._clock.sleep(_TICK_SECONDS)
             now = self._clock.monotonic()
-            if not self._has_room():
+            if not self._slots.has_room(self._concurrency.limit):
                 self._slots.excuse_stragglers(now)
             self._turn_away(now)
             self._admit(now)

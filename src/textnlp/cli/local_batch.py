@@ -127,7 +127,7 @@ class LocalBatch:
     async def _show(self, worker: SliceWorker, engine: GovernedEngine, batch: Batch) -> None:
         while True:
             self._view.show(_snapshot(worker, engine, batch))
-            await asyncio.sleep(_SHOW_SECONDS)
+            await SYSTEM_CLOCK.sleep(_SHOW_SECONDS)
 
     async def _found_or_created(self, platform: Platform, batch_id: BatchId, *, source_sha256: str) -> Batch:
         ledger = platform.batch_ports.ledger

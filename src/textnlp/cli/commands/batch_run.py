@@ -26,12 +26,16 @@ def batch_run(
     *,
     out: Annotated[Path, typer.Option(help="Folder for the results; running again with it resumes.")],
     model: Annotated[str | None, typer.Option(help="Model to ask; the embedded one where none is named.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint, such as http://host:8000/v1.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="OpenAI-compatible endpoint, such as http://host:8000/v1.")
+    ] = None,
     api_key_env: Annotated[str | None, typer.Option(help="Environment variable that holds the endpoint's key.")] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, max=4096, help="Calls in flight at most.")] = None,
     requests_per_minute: Annotated[int | None, typer.Option(min=1, help="Calls begun in a minute at most.")] = None,
     tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="Tokens in a minute at most.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(min=1, help="Completion tokens at most, where a row says nothing.")] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Completion tokens at most, where a row says nothing.")
+    ] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Sampling temperature, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Sampling seed, likewise.")] = None,
     schema: Annotated[Path | None, typer.Option(help="JSON Schema that every answer must satisfy.")] = None,

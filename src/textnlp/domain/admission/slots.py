@@ -38,6 +38,10 @@ class SlotBook:
         """Calls in flight that take room."""
         return len(self._open) - self.stragglers
 
+    def has_room(self, limit: int) -> bool:
+        """Whether one more call fits under `limit`."""
+        return len(self._open) - self.stragglers < limit
+
     def open(self, slot: Slot) -> None:
         """Put a call into the book."""
         self._open.add(slot)
