@@ -1,18 +1,23 @@
 """The composition root: settings and topology in, wired use cases out; the only module that names an adapter."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from textnlp.adapters.blobs.obstore_store import local_blob_store
+from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.engines.embedded import EmbeddedEngine
-from textnlp.adapters.engines.openai_compatible.authentication import BearerKey, NoAuthentication
+from textnlp.adapters.engines.model_files import ModelFiles
+from textnlp.adapters.engines.openai_compatible.address import parse_base_url
+from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
+from textnlp.adapters.engines.openai_compatible.connections import ConnectionOptions
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
@@ -22,21 +27,30 @@ from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.pull_model import pull_model
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
-from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
 from textnlp.ports.text_engine import TextEngine
-from textnlp.settings import Settings
+from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.models import EMBEDDED_MODEL
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE
 
-SYSTEM_CLOCK = SystemClock()
+SYSTEM_CLOCK: Clock = SystemClock()
+SCRIPTED_MODEL = "scripted"
+_EMBEDDED_ENDPOINT = "embedded"
+_ENDPOINT_CONCURRENCY = 64
+_SCRIPTED_CONCURRENCY = 64
+_STRAGGLERS_TOO = 2
 
 Check = Callable[[], Awaitable[None]]
 """Returns when a part can be used, raises `TextNLPError` saying what to do otherwise."""
+
+open_prompts: PromptSourceOpener = open_prompt_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +87,146 @@ class Platform:
     endpoint: str
     open_prompts: PromptSourceOpener
     checks: Mapping[str, Check]
+
+
+def default_model(settings: Settings) -> str:
+    """Return the model asked where none is named: the setting's, else the embedded one's name."""
+    if settings.model:
+        return settings.model
+    return settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
+
+
+def endpoint_name(settings: Settings) -> str:
+    """Say where models are asked; holds no secret."""
+    return settings.base_url or _EMBEDDED_ENDPOINT
+
+
+def is_embedded(settings: Settings, model: str) -> bool:
+    """Whether `model` is the one that runs in this process."""
+    return model in _embedded_names(settings)
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """Return where model files are found and fetched to."""
+    return ModelFiles(settings.models_dir, clock=SYSTEM_CLOCK, own_file=settings.model_file)
+
+
+def open_engines(settings: Settings, options: PlatformOptions | None = None) -> EngineDirectory:
+    """Wire the engines: the embedded model, the scripted one, and the endpoint where the settings name one."""
+    options = options or PlatformOptions()
+    embedded = partial(_embedded_engine, settings, options)
+    builders = dict.fromkeys(_embedded_names(settings), embedded)
+    builders[SCRIPTED_MODEL] = partial(_scripted_engine, options)
+    fallback = partial(_endpoint_engine, settings, options) if settings.base_url else None
+    return EngineDirectory(builders, fallback=fallback)
+
+
+@contextlib.asynccontextmanager
+async def open_platform(settings: Settings, options: PlatformOptions | None = None) -> AsyncGenerator[Platform]:
+    """Start what has to run, wire everything, and close it all when the block ends."""
+    options = options or PlatformOptions()
+    async with contextlib.AsyncExitStack() as stack:
+        dsn = await stack.enter_async_context(_database_address(settings))
+        await upgrade(dsn)
+        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK)
+        stack.push_async_callback(database.aclose)
+        queue = PostgresJobQueue(
+            connections=database.connection,
+            listen_dsn=lambda: dsn,
+            topology=TOPOLOGY,
+            clock=SYSTEM_CLOCK,
+            namespace=options.namespace,
+        )
+        stack.push_async_callback(queue.aclose)
+        blobs = await _opened_store(stack, settings.blobs_dir)
+        results = await _opened_store(stack, options.results_root) if options.results_root else blobs
+        engines = open_engines(settings, options)
+        stack.push_async_callback(engines.aclose)
+        batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+        model = default_model(settings)
+        yield Platform(
+            clock=SYSTEM_CLOCK,
+            batch_ports=BatchPorts(
+                ledger=PostgresBatchLedger(database),
+                queue=queue,
+                blobs=blobs,
+                results=BlobResultFiles(results),
+                clock=SYSTEM_CLOCK,
+                queue_entity=batch_queue.name,
+                lock_seconds=batch_queue.lock_seconds,
+                lease_seconds=batch_queue.lease_seconds,
+            ),
+            engines=engines,
+            default_model=model,
+            endpoint=endpoint_name(settings),
+            open_prompts=open_prompts,
+            checks={
+                "database": database.check,
+                "queue": queue.check,
+                "blobs": blobs.check,
+                "engine": lambda: engines.find(model).check(),
+            },
+        )
+
+
+@contextlib.asynccontextmanager
+async def _database_address(settings: Settings) -> AsyncGenerator[str]:
+    """Yield the connection string of the database, with the embedded server running where it is that."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.postgres_dir, clock=SYSTEM_CLOCK)
+    dsn = await server.ensure_running()
+    watching = asyncio.create_task(server.watch(), name="database watch")
+    try:
+        yield dsn
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await server.release()
+
+
+async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:
+    store = await asyncio.to_thread(local_blob_store, root, clock=SYSTEM_CLOCK)
+    stack.push_async_callback(store.aclose)
+    return store
+
+
+def _embedded_names(settings: Settings) -> set[str]:
+    return {EMBEDDED_MODEL.name, settings.model_file.stem} if settings.model_file else {EMBEDDED_MODEL.name}
+
+
+def _embedded_engine(settings: Settings, options: PlatformOptions) -> GovernedEngine:
+    name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
+    engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
+    return _governed(engine, engine.capabilities.max_concurrency or 1, options)
+
+
+def _scripted_engine(options: PlatformOptions) -> GovernedEngine:
+    return _governed(ScriptedEngine(clock=SYSTEM_CLOCK), _SCRIPTED_CONCURRENCY, options)
+
+
+def _endpoint_engine(settings: Settings, options: PlatformOptions) -> GovernedEngine:
+    concurrency = settings.concurrency or _ENDPOINT_CONCURRENCY
+    engine = OpenAICompatibleEngine(
+        parse_base_url(settings.base_url or ""),
+        clock=SYSTEM_CLOCK,
+        authentication=_authentication(settings),
+        connections=ConnectionOptions(max_connections=concurrency * _STRAGGLERS_TOO + 1),
+    )
+    return _governed(engine, concurrency, options)
+
+
+def _authentication(settings: Settings) -> Authentication:
+    return BearerKey(read_secret(settings.api_key_env)) if settings.api_key_env else NoAuthentication()
+
+
+def _governed(engine: TextEngine, concurrency: int, options: PlatformOptions) -> GovernedEngine:
+    limits = DeploymentLimits(
+        max_concurrency=concurrency,
+        requests_per_minute=options.requests_per_minute,
+        tokens_per_minute=options.tokens_per_minute,
+    )
+    gate = AdmissionGate(limits=limits, clock=SYSTEM_CLOCK, name=engine.name)
+    policy = RetryPolicy(deadline_seconds=TOPOLOGY.limits.generation_deadline_seconds)
+    return GovernedEngine(engine, gate=gate, policy=policy, clock=SYSTEM_CLOCK)

@@ -5,7 +5,7 @@ import dataclasses
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.generate_structured import generate_structured
 from textnlp.domain.batches.model import BadRow, BatchSpec, PromptRow, RowOutcome, RowState
-from textnlp.domain.batches.records import accepted_record, failed_record
+from textnlp.domain.batches.records import FailedRecord, accepted_record, failed_record
 from textnlp.domain.batches.requests import payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import (
@@ -60,43 +60,41 @@ async def answer_row(
 
 def failed_outcome(row: PromptRow, error: TextNLPError, *, payload_digest: bytes = b"") -> RowOutcome:
     """Make the outcome of a row that got no answer it could use."""
-    return RowOutcome(
-        row_index=row.index,
-        row_id=row.id,
+    record = FailedRecord(
+        id=row.id,
+        line=row.line,
+        row=row.index,
         state=RowState.FAILED,
-        record=failed_record(
-            row_id=row.id,
-            line=row.line,
-            row_index=row.index,
-            state=RowState.FAILED,
-            code=error.kind,
-            message=error.full_text,
-            attempts=error.facts.attempts,
-        ),
-        payload_hash=payload_digest,
-        attempts=error.facts.attempts,
         code=error.kind,
+        message=error.full_text,
+        attempts=error.facts.attempts,
     )
+    return _unaccepted(record, payload_digest)
 
 
 def bad_row_outcome(row: BadRow) -> RowOutcome:
     """Make the outcome of a row of the input that cannot be asked: failed, with no attempt."""
-    row_id = row.id if row.id is not None else str(row.index + 1)
-    return RowOutcome(
-        row_index=row.index,
-        row_id=row_id,
+    record = FailedRecord(
+        id=row.id if row.id is not None else str(row.index + 1),
+        line=row.line,
+        row=row.index,
         state=RowState.FAILED,
-        record=failed_record(
-            row_id=row_id,
-            line=row.line,
-            row_index=row.index,
-            state=RowState.FAILED,
-            code=row.kind,
-            message=row.message,
-            attempts=0,
-        ),
-        attempts=0,
         code=row.kind,
+        message=row.message,
+        attempts=0,
+    )
+    return _unaccepted(record, b"")
+
+
+def _unaccepted(record: FailedRecord, payload_digest: bytes) -> RowOutcome:
+    return RowOutcome(
+        row_index=record.row,
+        row_id=record.id,
+        state=record.state,
+        record=failed_record(record),
+        payload_hash=payload_digest,
+        attempts=record.attempts,
+        code=record.code,
     )
 
 

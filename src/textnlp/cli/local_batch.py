@@ -20,12 +20,12 @@ from textnlp.bootstrap import (
     endpoint_name,
     open_platform,
     open_prompts,
-    requests_path,
 )
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressSnapshot, ProgressView
 from textnlp.cli.run_directory import RunDirectory, RunRecord
 from textnlp.domain.batches.model import Batch, BatchSpec, BatchState
+from textnlp.domain.batches.paths import requests_path
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Parameters
 from textnlp.domain.identifiers import BatchId, new_batch_id

@@ -1,7 +1,7 @@
 """One completion in this process."""
 
+import contextlib
 import sys
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,8 @@ class GenerateOrder:
 async def generate_local(settings: Settings, order: GenerateOrder, view: ProgressView) -> Completion:
     """Write the completion; a streamed one is written to standard output as it comes."""
     await ensure_model(settings, order.model, view)
-    async with open_engines(settings) as engines:
+    engines = open_engines(settings)
+    async with contextlib.aclosing(engines):
         engine = engines.find(order.model)
         if order.response_schema is not None:
             return await generate_structured(engine, order.request())
@@ -59,8 +60,7 @@ async def generate_local(settings: Settings, order: GenerateOrder, view: Progres
 async def _streamed(engine: GovernedEngine, order: GenerateOrder) -> Completion:
     pieces: list[str] = []
     model, reason, usage = order.model, FinishReason.STOP, NO_USAGE
-    chunks: AsyncGenerator[Any] = engine.stream(order.request())
-    async for chunk in chunks:
+    async for chunk in engine.stream(order.request()):
         pieces.append(chunk.text)
         model = chunk.model or model
         reason = chunk.finish_reason or reason

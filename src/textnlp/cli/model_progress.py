@@ -1,0 +1,31 @@
+"""Fetching the embedded model, shown as it goes."""
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from textnlp.application.pull_model import pull_model
+from textnlp.bootstrap import is_embedded, model_store
+from textnlp.cli.progress import ProgressView
+from textnlp.settings import Settings
+from textnlp.topology.models import EMBEDDED_MODEL
+
+
+async def ensure_model(settings: Settings, model: str, view: ProgressView) -> None:
+    """Fetch the embedded model where it is asked for and missing, so that nothing waits for it later."""
+    if settings.model_file or not is_embedded(settings, model):
+        return
+    if model_store(settings).find(EMBEDDED_MODEL) is None:
+        view.note(f"Fetching {EMBEDDED_MODEL.name}, {EMBEDDED_MODEL.size_bytes >> 20} MB, once.")
+        await pull_with_bar(settings)
+
+
+async def pull_with_bar(settings: Settings) -> None:
+    """Fetch the embedded model with a bar on standard error; none where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(EMBEDDED_MODEL.name, total=None)
+        await pull_model(
+            model_store(settings),
+            show_progress=lambda received, total: progress.update(task, completed=received, total=total),
+        )

@@ -1,0 +1,115 @@
+"""The lines of `generations.jsonl` and `errors.jsonl`, without their line ends."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from textnlp.domain.batches.model import RowState
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.generation.model import Completion, FinishReason, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedRecord:
+    """A line of `generations.jsonl`.
+
+    Attributes:
+        attempts: calls made for the answer, the last one included.
+    """
+
+    id: str
+    text: str
+    model: str
+    finish_reason: FinishReason
+    usage: Usage
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRecord:
+    """A line of `errors.jsonl`.
+
+    Attributes:
+        line: 1-based line in the input file.
+        row: 0-based position among all rows of the input.
+        attempts: calls made for the row; 0 for a row that never could be asked.
+    """
+
+    id: str
+    line: int
+    row: int
+    state: RowState
+    code: ErrorKind
+    message: str
+    attempts: int
+
+
+_ENCODER = msgspec.json.Encoder()
+_ACCEPTED = msgspec.json.Decoder(AcceptedRecord)
+_FAILED = msgspec.json.Decoder(FailedRecord)
+
+
+def accepted_record(row_id: str, completion: Completion) -> bytes:
+    """Return the line of `generations.jsonl` for a row and its answer.
+
+    Half characters (lone surrogates), which no UTF-8 file can hold, become question marks.
+    """
+    line = {
+        "id": row_id,
+        "text": completion.text,
+        "model": completion.model,
+        "finish_reason": completion.finish_reason,
+        "usage": completion.usage,
+        "attempts": completion.attempts,
+    }
+    try:
+        return _ENCODER.encode(line)
+    except UnicodeEncodeError:
+        return _ENCODER.encode({**line, "text": _whole(completion.text), "model": _whole(completion.model)})
+
+
+def failed_record(  # noqa: PLR0913  one argument a field, each a fact of its own
+    *,
+    row_id: str,
+    line: int,
+    row_index: int,
+    state: RowState,
+    code: ErrorKind,
+    message: str,
+    attempts: int,
+) -> bytes:
+    """Return the line of `errors.jsonl` for a row that was rejected or failed, half characters as question marks."""
+    record = FailedRecord(
+        id=_whole(row_id),
+        line=line,
+        row=row_index,
+        state=state,
+        code=code,
+        message=_whole(message),
+        attempts=attempts,
+    )
+    return _ENCODER.encode(record)
+
+
+def parse_accepted(lines: bytes) -> list[AcceptedRecord]:
+    """Read lines of `generations.jsonl`; raise `INTERNAL` when one is none."""
+    try:
+        return _ACCEPTED.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        raise _unreadable(exc) from exc
+
+
+def parse_failed(lines: bytes) -> list[FailedRecord]:
+    """Read lines of `errors.jsonl`; raise `INTERNAL` when one is none."""
+    try:
+        return _FAILED.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        raise _unreadable(exc) from exc
+
+
+def _whole(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
+def _unreadable(exc: Exception) -> TextNLPError:
+    return TextNLPError(f"A stored record cannot be read: {exc}.", kind=ErrorKind.INTERNAL)
