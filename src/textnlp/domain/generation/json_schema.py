@@ -24,6 +24,13 @@ def as_schema(part: object) -> Schema:
     return cast("Schema", part) if isinstance(part, Mapping) else ANYTHING
 
 
+def as_plain(value: object) -> object:
+    """Turn a mapping of another kind into a dict, for encoders that know no other; raise `TypeError` for the rest."""
+    if isinstance(value, Mapping):
+        return dict(cast("Schema", value))
+    raise TypeError(f"a {type(value).__name__} is no part of a JSON Schema")
+
+
 def resolved(schema: Schema, root: Schema) -> Schema:
     """Follow `$ref` within the document, as far as it can be followed; keywords beside a `$ref` are kept."""
     for _ in range(_MAX_REFERENCES):

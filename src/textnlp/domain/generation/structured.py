@@ -12,7 +12,7 @@ import msgspec
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.coercion import Coercion
-from textnlp.domain.generation.json_schema import Schema, resolved, types_of
+from textnlp.domain.generation.json_schema import Schema, as_plain, resolved, types_of
 from textnlp.domain.generation.json_text import find_json
 from textnlp.domain.generation.model import GenerationRequest, Message, Parameters, Role
 
@@ -90,8 +90,8 @@ class OutputSchema:
 def output_schema(schema: Mapping[str, Any]) -> OutputSchema:
     """Return the compiled form of a schema, the same one for equal schemas asked about again."""
     try:
-        encoded = msgspec.json.encode(schema, order="deterministic")
-    except (TypeError, UnicodeEncodeError) as exc:
+        encoded = msgspec.json.encode(schema, enc_hook=as_plain)
+    except (TypeError, UnicodeEncodeError, RecursionError) as exc:
         raise _no_schema(f"it cannot be written as JSON ({exc})") from exc
     return _compiled(encoded)
 

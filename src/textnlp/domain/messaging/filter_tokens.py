@@ -57,7 +57,7 @@ class Token:
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<word>[^\W\d_]\w*)
-      | (?P<bracketed>\[(?:[^\]]|\]\])*\])
+      | (?P<bracketed>\[(?:[^\]]|\]\])+\])
       | (?P<string>'(?:[^']|'')*')
       | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
       | (?P<symbol><>|!=|<=|>=|[=<>(),.+-])
@@ -130,3 +130,46 @@ def _number(text: str, column: int) -> int | float:
     if value == float("inf"):
         raise filter_error(f"{text} is too large", column=column)
     return value
+
+
+class TokenReader:
+    """Walks over the tokens of a filter; what was not expected is raised as `INVALID_INPUT` with its column."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = split_filter(text)
+        self._place = 0
+
+    @property
+    def token(self) -> Token:
+        """The token that is next."""
+        return self._tokens[self._place]
+
+    def take(self) -> Token:
+        """Return the next token and step over it, unless it is `END`."""
+        token = self._tokens[self._place]
+        if token.kind is not TokenKind.END:
+            self._place += 1
+        return token
+
+    def take_kind(self, kind: TokenKind) -> Token:
+        """Step over a token that has to be of `kind`."""
+        if self.token.kind is not kind:
+            raise self.unexpected(f"a {kind}")
+        return self.take()
+
+    def accept(self, *words: str) -> bool:
+        """Step over the next token if it is one of these keywords or symbols; tell whether it was."""
+        token = self.token
+        if token.kind not in {TokenKind.KEYWORD, TokenKind.SYMBOL} or token.value not in words:
+            return False
+        self._place += 1
+        return True
+
+    def expect(self, word: str) -> None:
+        """Step over a keyword or symbol that has to come."""
+        if not self.accept(word):
+            raise self.unexpected(f"'{word}'")
+
+    def unexpected(self, expected: str) -> TextNLPError:
+        """Build the error for a next token that is not what was expected."""
+        return filter_error(f"expected {expected}, found {self.token.label}", column=self.token.column)

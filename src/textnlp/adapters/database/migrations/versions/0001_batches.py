@@ -1,0 +1,84 @@
+"""Batches, their slices and the ledger of their rows."""
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_BATCHES = """
+create table textnlp.batches (
+    batch_key integer generated always as identity primary key,
+    slice_count integer not null default 0,
+    input_rows bigint not null default 0,
+    accepted_rows bigint not null default 0,
+    rejected_rows bigint not null default 0,
+    failed_rows bigint not null default 0,
+    prompt_tokens bigint not null default 0,
+    completion_tokens bigint not null default 0,
+    cached_tokens bigint not null default 0,
+    reasoning_tokens bigint not null default 0,
+    created_at timestamptz not null,
+    finished_at timestamptz,
+    id text collate "C" not null constraint batches_id_is_unique unique,
+    state text not null,
+    name text not null,
+    spec json not null,
+    source text constraint batches_source_is_unique unique,
+    source_sha256 text not null,
+    requests_path text not null,
+    output_prefix text not null,
+    reason text,
+    constraint batches_balance check (accepted_rows + rejected_rows + failed_rows <= input_rows)
+) with (fillfactor = 50)
+"""
+
+_SLICES = """
+create table textnlp.batch_slices (
+    batch_key integer not null references textnlp.batches on delete cascade,
+    slice_index integer not null,
+    first_row integer not null,
+    row_count integer not null,
+    byte_offset bigint not null,
+    size_bytes bigint not null,
+    primary key (batch_key, slice_index)
+)
+"""
+
+# No foreign key: rows are only inserted out of a select from batches, and the check would double their cost.
+# Fixed-width columns stand first, so that nothing is lost to alignment. Ids are bytes, UTF-8, because text cannot hold
+# every string that a user may give.
+_ROWS = """
+create table textnlp.batch_rows (
+    batch_key integer not null,
+    row_index integer not null,
+    prompt_tokens integer not null,
+    completion_tokens integer not null,
+    cached_tokens integer not null,
+    reasoning_tokens integer not null,
+    attempts smallint not null,
+    state smallint not null,
+    payload_hash bytea not null,
+    row_id bytea not null,
+    code text,
+    record bytea not null,
+    primary key (batch_key, row_index)
+) with (toast_tuple_target = 8160)
+"""
+
+# Records are read back whole and soon; compressing them would cost more than the bytes it saves.
+_RECORD_STORAGE = "alter table textnlp.batch_rows alter column record set storage external"
+
+# Failed rows are few among many, and are listed, counted and asked again without passing over the others.
+_NOT_ACCEPTED = "create index batch_rows_not_accepted on textnlp.batch_rows (batch_key, row_index) where state <> 1"
+
+
+def upgrade() -> None:
+    for statement in (_BATCHES, _SLICES, _ROWS, _RECORD_STORAGE, _NOT_ACCEPTED):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for table in ("batch_rows", "batch_slices", "batches"):
+        op.execute(f"drop table textnlp.{table}")

@@ -1,0 +1,202 @@
+"""Connections to PostgreSQL, shared and renewed."""
+
+import contextlib
+import logging
+import select
+from collections.abc import AsyncGenerator
+from typing import Any, Self
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import ConnStatus
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from textnlp.adapters.database.server_version import require_version
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.ports.clock import Clock
+
+SCHEMA = "textnlp"
+"""The schema that holds everything of the platform's."""
+
+_OPTIONS = (
+    f"-c search_path={SCHEMA},public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=30s"
+    " -c idle_in_transaction_session_timeout=600s"
+)
+_PREPARE_AFTER = 2
+_CONNECT_SECONDS = 5
+_FIRST_RETRY_SECONDS = 0.02
+_LONGEST_RETRY_SECONDS = 0.5
+_HINT = "Check that the database server runs and can be reached; textnlp doctor tells what is wrong."
+_FULL_HINT = "Free space on the disk of the database; nothing stored is lost."
+
+# The pool tells of every lost connection on its logger; without a handler Python would print that to the terminal.
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
+
+
+class _Patience:
+    """How long a connection may be tried for; over at once when the pool is closed."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self.is_over = False
+
+    async def pauses(self) -> AsyncGenerator[None]:
+        """Yield before each further attempt, after a pause that doubles; end when it is time to give up."""
+        deadline = self._clock.monotonic() + self._seconds
+        pause = _FIRST_RETRY_SECONDS
+        while not self.is_over and self._clock.monotonic() < deadline:
+            await self._clock.sleep(pause)
+            pause = min(_LONGEST_RETRY_SECONDS, 2 * pause)
+            yield
+
+
+class _PatientConnection(AsyncConnection[tuple[Any, ...]]):
+    """A connection that is tried again soon while the server is on its way up; the pool alone would wait seconds."""
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        """Connect within the argument `patience`, and raise what the last attempt met."""
+        patience: _Patience = kwargs.pop("patience")
+        try:
+            return await super().connect(conninfo, **kwargs)
+        except psycopg.OperationalError as exc:
+            failure = exc
+        async for _ in patience.pauses():
+            try:
+                return await super().connect(conninfo, **kwargs)
+            except psycopg.OperationalError as exc:
+                failure = exc
+        raise failure
+
+
+class PostgresDatabase:
+    """A PostgreSQL database, through a pool of at most `max_connections` connections that are made when needed.
+
+    Connections commit each statement by itself unless a transaction is begun, speak UTC and look into the schema
+    `textnlp` first. After the server was away they are made anew, soon after it is back. Nothing waits longer than
+    `wait_seconds` for a connection, 30 s for a lock or two minutes for a statement.
+    """
+
+    def __init__(self, dsn: str, *, clock: Clock, max_connections: int = 8, wait_seconds: float = 10.0) -> None:
+        self._clock = clock
+        self._wait_seconds = wait_seconds
+        self._patience = _Patience(clock, wait_seconds)
+        self._dsn = with_defaults(dsn)
+        self._pool = AsyncConnectionPool(
+            self._dsn,
+            connection_class=_PatientConnection,
+            kwargs={"autocommit": True, "prepare_threshold": _PREPARE_AFTER, "patience": self._patience},
+            min_size=0,
+            max_size=max_connections,
+            open=False,
+            timeout=wait_seconds,
+            name="textnlp",
+        )
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncGenerator[AsyncConnection[tuple[Any, ...]]]:
+        """Lend a connection; an open transaction is committed at the end, rolled back when the block raises.
+
+        Raises `UNAVAILABLE` when the server cannot be reached, goes away within the block, or gives up a statement:
+        for a deadlock, a time limit or a full disk. Other errors of psycopg's, such as `UniqueViolation`, pass.
+        """
+        try:
+            connection = await self._take()
+            try:
+                async with connection:
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
+        except PoolTimeout as exc:
+            raise await self._explained(exc) from exc
+        except (psycopg.OperationalError, psycopg.InterfaceError) as exc:
+            raise unavailable(exc) from exc
+
+    async def check(self) -> None:
+        """Return when the database answers and is recent enough; raise `UNAVAILABLE` or `CONFLICT` otherwise.
+
+        Asks on a connection of its own, so that the answer says what is wrong at once.
+        """
+        try:
+            async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+                require_version(connection.info.server_version)
+                await connection.execute("select 1")
+        except psycopg.OperationalError as exc:
+            raise unavailable(exc) from exc
+
+    async def aclose(self) -> None:
+        """Close all connections; closing twice is harmless."""
+        self._patience.is_over = True
+        await self._pool.close()
+
+    async def _take(self) -> _PatientConnection:
+        """Take a connection of the pool's, passing over those that the server has closed meanwhile."""
+        if self._pool.closed and not self._patience.is_over:
+            await self._pool.open()
+        deadline = self._clock.monotonic() + self._wait_seconds
+        while True:
+            connection = await self._pool.getconn(timeout=max(0.001, deadline - self._clock.monotonic()))
+            if not _is_dead(connection):
+                return connection
+            await connection.close()
+            await self._pool.putconn(connection)
+
+    async def _explained(self, waited: PoolTimeout) -> TextNLPError:
+        try:
+            await self.check()
+        except TextNLPError as error:
+            return error
+        return TextNLPError(
+            f"No connection to the database came free: {waited}.",
+            kind=ErrorKind.UNAVAILABLE,
+            facts=ErrorFacts(hint="Ask for less at once, or raise the number of connections."),
+        )
+
+
+def with_defaults(dsn: str) -> str:
+    """Complete a connection string with what every connection of the platform's needs; its own settings win.
+
+    Raises `INVALID_INPUT` where it is no connection string, without repeating it.
+    """
+    try:
+        given = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError as exc:
+        raise TextNLPError(
+            "The address of the database cannot be read.",
+            kind=ErrorKind.INVALID_INPUT,
+            facts=ErrorFacts(hint="Write DATABASE_URL as postgresql://user:password@host:5432/name."),
+        ) from exc
+    defaults: dict[str, Any] = {
+        "application_name": "textnlp",
+        "connect_timeout": _CONNECT_SECONDS,
+        "keepalives_idle": 30,
+        "tcp_user_timeout": 30_000,
+    }
+    options = f"{_OPTIONS} {given.pop('options', '')}".strip()
+    return make_conninfo("", **(defaults | given), options=options)
+
+
+def unavailable(exc: psycopg.Error) -> TextNLPError:
+    """Build the error for a database that cannot be reached or gave up."""
+    hint = _FULL_HINT if isinstance(exc, psycopg.errors.DiskFull) else _HINT
+    said = " ".join(str(exc).split()).rstrip(".")
+    message = f"The database cannot be used: {said}."
+    return TextNLPError(message, kind=ErrorKind.UNAVAILABLE, facts=ErrorFacts(hint=hint))
+
+
+def _is_dead(connection: AsyncConnection[tuple[Any, ...]]) -> bool:
+    """Whether the server has closed an idle connection, by looking at what has arrived, without a round trip."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    try:
+        while poll.poll(0):
+            connection.pgconn.consume_input()
+            if connection.pgconn.status == ConnStatus.BAD:
+                return True
+    except psycopg.OperationalError:
+        return True
+    return False

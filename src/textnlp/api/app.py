@@ -1,0 +1,81 @@
+"""The HTTP API as an ASGI application."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from textnlp.api.dependencies import Services, services_state
+from textnlp.api.loopback_guard import LoopbackGuard
+from textnlp.api.openapi import openapi_document
+from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
+from textnlp.api.request_identity import add_response_headers
+from textnlp.api.routes.batch_events import follow
+from textnlp.api.routes.batch_files import fetch_file, fetch_output
+from textnlp.api.routes.batch_rows import list_rows, stream_errors
+from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, submit_batch
+from textnlp.api.routes.generate import generate
+from textnlp.api.routes.health import health, ready
+from textnlp.application.batch_intake import BatchIntake
+from textnlp.bootstrap import Platform
+from textnlp.domain.errors import TextNLPError
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.limits import Limits
+
+ROUTES: tuple[HTTPRouteHandler, ...] = (
+    health,
+    ready,
+    generate,
+    submit_batch,
+    list_batches,
+    show_batch,
+    cancel,
+    retry,
+    list_rows,
+    stream_errors,
+    fetch_output,
+    fetch_file,
+    follow,
+)
+"""Every route that the OpenAPI document describes."""
+
+
+def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPOLOGY.limits) -> Litestar:
+    """Make the application over a wired platform; what is uploaded is handed to `intake`, which somebody must run.
+
+    It asks for no credentials, and therefore answers only requests that were addressed to this machine by this
+    machine; `api.binding.require_loopback` keeps its server to that too.
+    """
+    services = Services(platform=platform, intake=intake, limits=limits)
+    return Litestar(
+        [*ROUTES, openapi],
+        state=State(services_state(services)),
+        middleware=[LoopbackGuard()],
+        before_send=[add_response_headers],
+        exception_handlers={
+            TextNLPError: answer_error,
+            HTTPException: answer_http_exception,
+            Exception: answer_surprise,
+        },
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+
+
+@get("/openapi.json")
+async def openapi() -> Response[bytes]:
+    """Describe the API for programs, in OpenAPI 3.1."""
+    return Response(_document(), media_type="application/vnd.oai.openapi+json")
+
+
+@cache
+def _document() -> bytes:
+    document: dict[str, Any] = openapi_document(ROUTES)
+    return msgspec.json.encode(document)

@@ -1,0 +1,29 @@
+"""Server-sent events, in the form that browsers and OpenAI's clients read."""
+
+from collections.abc import AsyncGenerator
+
+from litestar.background_tasks import BackgroundTask
+from litestar.response import Stream
+
+EVENT_STREAM = "text/event-stream"
+HEARTBEAT = b": still here\n\n"
+
+
+def encode_event(data: bytes, *, name: str | None = None, event_id: str | None = None) -> bytes:
+    """Write one event; `data` must be a single line, as JSON is."""
+    lines = [b"data: " + data, b"", b""]
+    if name is not None:
+        lines.insert(0, b"event: " + name.encode())
+    if event_id is not None:
+        lines.insert(0, b"id: " + event_id.encode())
+    return b"\n".join(lines)
+
+
+def event_stream(events: AsyncGenerator[bytes]) -> Stream:
+    """Answer with events as they come; `events` is closed at once when the reader hangs up."""
+    return Stream(
+        events,
+        media_type=EVENT_STREAM,
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        background=BackgroundTask(events.aclose),
+    )

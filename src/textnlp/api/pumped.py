@@ -1,0 +1,52 @@
+"""Runs an asynchronous generator in one task of its own, whoever reads it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from textnlp.domain.errors import ErrorKind, TextNLPError
+
+_Item = TypeVar("_Item")
+_ITEMS_AHEAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    error: Exception | None = None
+
+
+async def pumped(source: AsyncGenerator[_Item], *, timeout_seconds: float) -> AsyncGenerator[_Item]:
+    """Yield what `source` yields; what it raises is raised here, and `TIMEOUT` when it takes too long in all.
+
+    A generator that holds time-outs or connections must be driven by a single task from beginning to end, while a
+    response is begun by one task and sent by another. Closing this one cancels that task and closes `source`.
+    """
+    items: asyncio.Queue[_Item | _End] = asyncio.Queue(_ITEMS_AHEAD)
+    pumping = asyncio.create_task(_pump(source, items, timeout_seconds=timeout_seconds), name="stream")
+    try:
+        while True:
+            item = await items.get()
+            if isinstance(item, _End):
+                if item.error is not None:
+                    raise item.error
+                return
+            yield item
+    finally:
+        pumping.cancel()
+        await asyncio.gather(pumping, return_exceptions=True)
+
+
+async def _pump(source: AsyncGenerator[_Item], items: asyncio.Queue[_Item | _End], *, timeout_seconds: float) -> None:
+    end = _End()
+    try:
+        async with asyncio.timeout(timeout_seconds), contextlib.aclosing(source):
+            async for item in source:
+                await items.put(item)
+    except TimeoutError:
+        message = f"The answer was not complete after {timeout_seconds:g} seconds."
+        end = _End(TextNLPError(message, kind=ErrorKind.TIMEOUT))
+    except Exception as exc:  # noqa: BLE001  whatever it is, the reader raises it
+        end = _End(exc)
+    await items.put(end)

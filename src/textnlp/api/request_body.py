@@ -1,0 +1,55 @@
+"""Bodies of requests: a JSON document decoded at once, or a large file piece by piece."""
+
+from collections.abc import AsyncGenerator
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+
+from textnlp.api.invalid_fields import invalid_field, invalid_json
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+
+_Document = TypeVar("_Document")
+
+
+async def read_document(request: Request[Any, Any, Any], shape: type[_Document], *, max_bytes: int) -> _Document:
+    """Decode a JSON body; raise `INVALID_INPUT` naming line and column, or the field, and `TOO_LARGE`."""
+    body = b"".join([piece async for piece in body_pieces(request, max_bytes=max_bytes)])
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as exc:
+        raise invalid_field(exc, shape=shape) from exc
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise invalid_json(exc, body) from exc
+
+
+async def body_pieces(request: Request[Any, Any, Any], *, max_bytes: int) -> AsyncGenerator[bytes]:
+    """Yield the body as it comes.
+
+    Raises `TOO_LARGE` before the first byte when the announced length is above `max_bytes`, else as soon as more
+    has come; `CANCELLED` when the sender hangs up.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes:
+        raise _too_large(max_bytes)
+    size_bytes = 0
+    while True:
+        message: Any = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise TextNLPError("The sender hung up before all was sent.", kind=ErrorKind.CANCELLED)
+        piece: bytes = message.get("body", b"")
+        size_bytes += len(piece)
+        if size_bytes > max_bytes:
+            raise _too_large(max_bytes)
+        if piece:
+            yield piece
+        if not message.get("more_body", False):
+            return
+
+
+def _too_large(max_bytes: int) -> TextNLPError:
+    return TextNLPError(
+        f"The body is larger than {max_bytes:,} bytes.",
+        kind=ErrorKind.TOO_LARGE,
+        facts=ErrorFacts(hint="Send less in one request.", limit_name="max_body_bytes"),
+    )

@@ -1,0 +1,85 @@
+"""The files of a batch that has ended."""
+
+from types import MappingProxyType
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.background_tasks import BackgroundTask
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from textnlp.api.dependencies import services_of
+from textnlp.api.openapi import described
+from textnlp.api.routes.batches import BATCHES
+from textnlp.application.batch_ports import BatchPorts
+from textnlp.domain.batches.model import Batch
+from textnlp.domain.batches.rules import TERMINAL_STATES
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.identifiers import BatchId
+from textnlp.ports.blob_store import BlobInfo
+from textnlp.ports.result_files import ERRORS_JSONL, GENERATIONS_JSONL, GENERATIONS_PARQUET, MANIFEST_JSON
+
+_MEDIA_TYPES = MappingProxyType(
+    {
+        GENERATIONS_JSONL: "application/x-ndjson",
+        GENERATIONS_PARQUET: "application/vnd.apache.parquet",
+        ERRORS_JSONL: "application/x-ndjson",
+        MANIFEST_JSON: "application/json",
+    },
+)
+
+
+@get(
+    f"{BATCHES}/{{batch_id:str}}/output",
+    summary="Fetch the answers",
+    opt=described(media_type="application/x-ndjson"),
+)
+async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
+    """Answer with the accepted rows as JSON Lines, in input order; 409 while the batch has not ended."""
+    return await _file(services_of(request.scope).batch_ports, BatchId(batch_id), GENERATIONS_JSONL)
+
+
+@get(
+    f"{BATCHES}/{{batch_id:str}}/files/{{name:str}}",
+    summary="Fetch a result file",
+    opt=described(media_type="application/octet-stream"),
+)
+async def fetch_file(request: Request[Any, Any, Any], batch_id: FromPath[str], name: FromPath[str]) -> Response[Any]:
+    """Answer with one of the files that `batch run` leaves too; the manifest lists them with their hashes."""
+    return await _file(services_of(request.scope).batch_ports, BatchId(batch_id), name)
+
+
+async def _file(ports: BatchPorts, batch_id: BatchId, name: str) -> Response[Any]:
+    batch = await ports.ledger.get(batch_id)
+    if name not in _MEDIA_TYPES:
+        raise _missing(f"A batch has no file {name!r}.", hint=f"Its files are {', '.join(_MEDIA_TYPES)}.")
+    if batch.state not in TERMINAL_STATES:
+        raise TextNLPError(
+            f"{batch.id} is {batch.state.value}; its files are written when it ends.",
+            kind=ErrorKind.CONFLICT,
+            facts=ErrorFacts(hint=f"Follow it at {BATCHES}/{batch.id}/events; rows that are done are at …/rows."),
+        )
+    info = await _found(ports, batch, name)
+    pieces = ports.blobs.stream(info.path)
+    return Stream(
+        pieces,
+        media_type=_MEDIA_TYPES[name],
+        headers={
+            "Content-Length": str(info.size_bytes),
+            "Content-Disposition": f'attachment; filename="{batch.id}-{name}"',
+        },
+        background=BackgroundTask(pieces.aclose),
+    )
+
+
+async def _found(ports: BatchPorts, batch: Batch, name: str) -> BlobInfo:
+    try:
+        return await ports.blobs.head(batch.output_prefix + name)
+    except TextNLPError as error:
+        if error.kind is not ErrorKind.NOT_FOUND:
+            raise
+        raise _missing(f"{batch.id} has no {name}.", hint=batch.reason or "No row failed.") from error
+
+
+def _missing(message: str, *, hint: str) -> TextNLPError:
+    return TextNLPError(message, kind=ErrorKind.NOT_FOUND, facts=ErrorFacts(hint=hint))

@@ -1,0 +1,167 @@
+"""Batches: submitted, listed, shown, cancelled, retried."""
+
+from collections.abc import AsyncGenerator
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from textnlp.api.dependencies import Services, services_of
+from textnlp.api.openapi import described
+from textnlp.api.request_body import body_pieces
+from textnlp.api.schemas.batch import BatchCreate, BatchListQuery, BatchPage, BatchRead, read_batch
+from textnlp.api.schemas.response_schema import require_schema
+from textnlp.api.text_fields import read_fields, read_query
+from textnlp.api.upload_form import open_form
+from textnlp.api.upload_name import name_in_disposition, upload_name
+from textnlp.application.cancel_batch import cancel_batch
+from textnlp.application.finish_batch import finish_batch
+from textnlp.application.recover_batches import reopen_batch
+from textnlp.application.submit_batch import submit_upload
+from textnlp.domain.batches.model import Batch, BatchSpec
+from textnlp.domain.batches.rules import TERMINAL_STATES
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.identifiers import BatchId
+
+BATCHES = "/api/v1/batches"
+_FORM = "multipart/form-data"
+_FORM_OVERHEAD_BYTES = 1 << 20
+_FILE_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/csv", "application/vnd.apache.parquet")
+
+
+@post(
+    BATCHES,
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Submit a file of prompts",
+    opt=described(query=BatchCreate, form=BatchCreate, accepts=_FILE_TYPES, answer=BatchRead),
+)
+async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
+    """Store the file and answer at once; it is read, and its rows are asked, in the background.
+
+    The file is the body itself, with what goes with it in the query, or the `file` of a form, with what goes with
+    it in the form's fields.
+    """
+    services = services_of(request.scope)
+    batch = await (_from_form if request.content_type[0] == _FORM else _from_body)(request, services)
+    services.intake.add(batch)
+    return Response(
+        read_batch(batch),
+        status_code=HTTPStatus.ACCEPTED,
+        headers={"Location": f"{BATCHES}/{batch.id}"},
+    )
+
+
+@get(BATCHES, summary="List batches", opt=described(query=BatchListQuery, answer=BatchPage))
+async def list_batches(request: Request[Any, Any, Any]) -> BatchPage:
+    """List batches, newest first."""
+    query = read_query(request, BatchListQuery)
+    before = None if query.before is None else BatchId(query.before)
+    batches = await services_of(request.scope).batch_ports.ledger.newest(before=before, limit=query.limit)
+    return BatchPage(
+        batches=[read_batch(batch) for batch in batches],
+        next_before=batches[-1].id if len(batches) == query.limit else None,
+    )
+
+
+@get(f"{BATCHES}/{{batch_id:str}}", summary="Show a batch", opt=described(answer=BatchRead))
+async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
+    """Show a batch with its balance."""
+    return read_batch(await services_of(request.scope).batch_ports.ledger.get(BatchId(batch_id)))
+
+
+@post(
+    f"{BATCHES}/{{batch_id:str}}/cancel",
+    status_code=HTTPStatus.OK,
+    summary="Cancel a batch",
+    opt=described(answer=BatchRead),
+)
+async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
+    """Stop a batch and write the files of what it has; cancelling it twice is harmless."""
+    return read_batch(await cancel_batch(services_of(request.scope).batch_ports, BatchId(batch_id)))
+
+
+@post(
+    f"{BATCHES}/{{batch_id:str}}/retry",
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Retry a batch",
+    opt=described(answer=BatchRead),
+)
+async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
+    """Ask the failed and the unasked rows of a batch that has ended once more."""
+    ports = services_of(request.scope).batch_ports
+    batch = await ports.ledger.get(BatchId(batch_id))
+    _require_retryable(batch)
+    if not await reopen_batch(ports, batch.id):
+        await finish_batch(ports, batch.id)
+    return read_batch(await ports.ledger.get(batch.id))
+
+
+async def _from_body(request: Request[Any, Any, Any], services: Services) -> Batch:
+    asked = read_query(request, BatchCreate)
+    disposition = request.headers.get("content-disposition")
+    given = asked.name or (name_in_disposition(disposition) if disposition else None)
+    name = upload_name(given, content_type=request.content_type[0])
+    spec = _spec(services, asked)
+    pieces = body_pieces(request, max_bytes=services.limits.max_upload_bytes)
+    return await _stored(services, pieces, name=name, spec=spec)
+
+
+async def _from_form(request: Request[Any, Any, Any], services: Services) -> Batch:
+    most_bytes = services.limits.max_upload_bytes + _FORM_OVERHEAD_BYTES
+    async with open_form(request, max_bytes=most_bytes) as form:
+        asked = read_fields([*request.query_params.multi_items(), *form.fields], BatchCreate)
+        name = upload_name(asked.name or form.file_name, content_type=form.content_type)
+        return await _stored(services, form.pieces(), name=name, spec=_spec(services, asked))
+
+
+async def _stored(services: Services, pieces: AsyncGenerator[bytes], *, name: str, spec: BatchSpec) -> Batch:
+    return await submit_upload(
+        services.batch_ports,
+        _not_empty(pieces),
+        name=name,
+        spec=spec,
+        max_bytes=services.limits.max_upload_bytes,
+    )
+
+
+async def _not_empty(pieces: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    is_empty = True
+    async for piece in pieces:
+        is_empty = False
+        yield piece
+    if is_empty:
+        raise invalid_input("The file is empty.", field="file")
+
+
+def _spec(services: Services, asked: BatchCreate) -> BatchSpec:
+    model = asked.model or services.platform.default_model
+    services.platform.engines.find(model)
+    return BatchSpec(
+        model=model,
+        parameters=asked.parameters(),
+        response_schema=None if asked.schema is None else _schema(asked.schema),
+        endpoint=services.platform.endpoint,
+    )
+
+
+def _schema(text: str) -> dict[str, Any]:
+    try:
+        schema = msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as exc:
+        raise invalid_input(f"The schema is not a JSON object: {exc}.", field="schema") from exc
+    require_schema(schema)
+    return schema
+
+
+def _require_retryable(batch: Batch) -> None:
+    """Raise `CONFLICT` for a batch that has not ended, or none of whose rows could be asked again."""
+    counts = batch.counts
+    if batch.state not in TERMINAL_STATES:
+        message, hint = f"{batch.id} is {batch.state.value}.", "Only a batch that has ended can be retried."
+    elif not batch.slice_count or not counts.failed + counts.pending:
+        message, hint = f"{batch.id} has no row to be asked again.", "Submit the file as another batch."
+    else:
+        return
+    raise TextNLPError(message, kind=ErrorKind.CONFLICT, facts=ErrorFacts(hint=hint))

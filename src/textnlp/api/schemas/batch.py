@@ -1,0 +1,123 @@
+"""A batch, as it is submitted and as it is shown."""
+
+import dataclasses
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from textnlp.api.schemas.sampling import SamplingParameters
+from textnlp.api.schemas.usage import UsageRead, read_usage
+from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts
+from textnlp.domain.generation.model import Parameters
+
+_BatchIdText = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class BatchCreate(SamplingParameters, kw_only=True):
+    """What goes with a file of prompts, as query parameters or as form fields.
+
+    Attributes:
+        name: the file's name with its ending, which says how it is read.
+        model: asked unless a row names its own; the platform's default where none is named.
+        schema: JSON Schema that every completion must satisfy, as JSON text.
+    """
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] | None = None
+    model: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    schema: str | None = None
+
+
+class CountsRead(msgspec.Struct, kw_only=True):
+    """Rows by state: input = accepted + rejected + failed + pending."""
+
+    input: int
+    accepted: int
+    rejected: int
+    failed: int
+    pending: int
+
+
+class BatchRead(msgspec.Struct, kw_only=True):
+    """A batch as the ledger has it.
+
+    Attributes:
+        endpoint: where the model is asked.
+        parameters: sampling where a row says nothing; what is null or absent is the engine's choice.
+        reason: why it is in a state that nobody asked for.
+        source_sha256: hex digest of the file's bytes.
+    """
+
+    id: str
+    name: str
+    state: BatchState
+    reason: str | None
+    model: str
+    endpoint: str
+    parameters: dict[str, Any]
+    response_schema: dict[str, Any] | None
+    created_at: datetime
+    finished_at: datetime | None
+    source_sha256: str
+    counts: CountsRead
+    usage: UsageRead
+
+
+class BatchPage(msgspec.Struct, kw_only=True):
+    """Batches, newest first; `next_before` continues the listing where it is not null."""
+
+    batches: list[BatchRead]
+    next_before: str | None
+
+
+class BatchListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Which batches to list: those older than the batch `before`."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+    before: _BatchIdText | None = None
+
+
+class ProgressRead(msgspec.Struct, kw_only=True):
+    """Where a batch is at one moment; the rate is over the last seconds, 0 where nothing moves."""
+
+    id: str
+    state: BatchState
+    counts: CountsRead
+    usage: UsageRead
+    rows_per_second: float
+
+
+def read_counts(counts: LedgerCounts) -> CountsRead:
+    """Show counts."""
+    return CountsRead(
+        input=counts.input,
+        accepted=counts.accepted,
+        rejected=counts.rejected,
+        failed=counts.failed,
+        pending=counts.pending,
+    )
+
+
+def read_batch(batch: Batch) -> BatchRead:
+    """Show a batch."""
+    spec = batch.spec
+    return BatchRead(
+        id=batch.id,
+        name=batch.name,
+        state=batch.state,
+        reason=batch.reason,
+        model=spec.model,
+        endpoint=spec.endpoint,
+        parameters=_given(spec.parameters),
+        response_schema=None if spec.response_schema is None else dict(spec.response_schema),
+        created_at=batch.created_at,
+        finished_at=batch.finished_at,
+        source_sha256=batch.source_sha256,
+        counts=read_counts(batch.counts),
+        usage=read_usage(batch.usage),
+    )
+
+
+def _given(parameters: Parameters) -> dict[str, Any]:
+    fields = dataclasses.asdict(parameters)
+    return {name: value for name, value in fields.items() if value is not None and value != ()}

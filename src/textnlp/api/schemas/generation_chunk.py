@@ -1,0 +1,71 @@
+"""A piece of a streamed generation, in the shape of OpenAI's `chat.completion.chunk`."""
+
+from datetime import datetime
+
+import msgspec
+
+from textnlp.api.schemas.usage import UsageRead, read_usage
+from textnlp.domain.generation.model import CompletionChunk, FinishReason, Usage
+
+END_OF_STREAM = b"[DONE]"
+
+
+class Delta(msgspec.Struct, omit_defaults=True):
+    """What a chunk adds to the message."""
+
+    role: str | None = None
+    content: str | None = None
+
+
+class Choice(msgspec.Struct, kw_only=True):
+    """The one choice of a chunk; its finish reason is null but on the last."""
+
+    index: int = 0
+    delta: Delta
+    finish_reason: FinishReason | None = None
+
+
+class GenerationChunk(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One event of the stream; the one that carries usage has no choice."""
+
+    id: str
+    object: str
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: UsageRead | None = None
+
+
+class ChunkWriter:
+    """Writes the chunks of one generation, asked for at `asked_at`."""
+
+    def __init__(self, generation_id: str, *, model: str, asked_at: datetime) -> None:
+        self._id = generation_id
+        self._model = model
+        self._created = int(asked_at.timestamp())
+        self._has_begun = False
+        self._encode = msgspec.json.Encoder().encode
+
+    def text(self, chunk: CompletionChunk) -> bytes:
+        """Write a piece of text; the first one also says who speaks."""
+        self._model = chunk.model or self._model
+        role = None if self._has_begun else "assistant"
+        self._has_begun = True
+        delta = Delta(role=role, content=chunk.text or None)
+        return self._chunk([Choice(delta=delta, finish_reason=chunk.finish_reason)])
+
+    def usage(self, usage: Usage) -> bytes:
+        """Write the tokens of the whole call."""
+        return self._chunk([], usage=read_usage(usage))
+
+    def _chunk(self, choices: list[Choice], *, usage: UsageRead | None = None) -> bytes:
+        return self._encode(
+            GenerationChunk(
+                id=self._id,
+                object="chat.completion.chunk",
+                created=self._created,
+                model=self._model,
+                choices=choices,
+                usage=usage,
+            ),
+        )

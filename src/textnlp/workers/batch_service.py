@@ -1,0 +1,70 @@
+"""The process that works on batches."""
+
+import asyncio
+import logging
+
+from textnlp.application.fail_dead_slices import fail_dead_slices
+from textnlp.application.finish_batch import finish_batch
+from textnlp.application.recover_batches import recover_batches
+from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
+from textnlp.bootstrap import Platform
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.identifiers import BatchId
+from textnlp.topology.catalog import TOPOLOGY
+
+_LOG = logging.getLogger(__name__)
+_SWEEP_SECONDS = 30.0
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 15.0
+
+
+async def serve_batches(platform: Platform) -> None:
+    """Take up what was left behind, then work on slices until cancelled.
+
+    A worker that ends because database or queue stay away is started again, after a pause that grows.
+    """
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await _serve_once(platform)
+        except* TextNLPError as errors:
+            if not all(_is_away(error) for error in errors.exceptions):
+                raise
+            _LOG.warning("Batch worker waits %.1f s: %s", pause, errors.exceptions[0])
+        await platform.clock.sleep(pause)
+        pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
+
+
+async def _serve_once(platform: Platform) -> None:
+    ports = platform.batch_ports
+
+    async def on_batch_end(batch_id: BatchId) -> None:
+        batch = await finish_batch(ports, batch_id)
+        _LOG.info("%s is %s: %s.", batch.id, batch.state.value, batch.counts)
+
+    engine = platform.engines.find(platform.default_model)
+    worker = SliceWorker(
+        ports=ports,
+        find_engine=platform.engines.find,
+        options=WorkerOptions(
+            lanes=lanes_for(engine.gate.max_concurrency),
+            timeout_seconds=TOPOLOGY.limits.attempt_timeout_seconds,
+        ),
+        on_batch_end=on_batch_end,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        await recover_batches(ports)
+        tasks.create_task(worker.run(), name="worker")
+        tasks.create_task(_sweep(platform), name="dead slices")
+
+
+async def _sweep(platform: Platform) -> None:
+    while True:
+        await platform.clock.sleep(_SWEEP_SECONDS)
+        await fail_dead_slices(platform.batch_ports)
+
+
+def _is_away(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_away(inner) for inner in error.exceptions)
+    return isinstance(error, TextNLPError) and error.kind is ErrorKind.UNAVAILABLE

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+
+from textnlp.domain.generation.json_schema import ANYTHING, has_type, resolved, types_of
+
+ROOT: dict[str, Any] = {
+    "$defs": {
+        "a/b": {"type": "string"},
+        "tilde~": {"type": "null"},
+        "list": {"anyOf": [{"type": "integer"}]},
+        "loop": {"$ref": "#/$defs/loop"},
+        "twice": {"$ref": "#/$defs/a~1b", "maxLength": 3},
+    },
+    "type": "object",
+}
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [
+        ("#", ROOT),
+        ("#/$defs/a~1b", {"type": "string"}),
+        ("#/$defs/tilde~0", {"type": "null"}),
+        ("#/$defs/list/anyOf/0", {"type": "integer"}),
+        ("#/$defs/list/anyOf/7", ANYTHING),
+        ("#/$defs/list/anyOf/x", ANYTHING),
+        ("#/$defs/missing", ANYTHING),
+        ("#/type/deeper", ANYTHING),
+        ("#/$defs/loop", ANYTHING),
+        ("#/$defs/twice", {"type": "string", "maxLength": 3}),
+    ],
+)
+def test_references_are_followed_within_the_document(reference: str, found: dict[str, Any]) -> None:
+    assert resolved({"$ref": reference}, ROOT) == found
+
+
+def test_a_reference_to_another_document_is_left() -> None:
+    assert resolved({"$ref": "https://example.org/x"}, ROOT) == {"$ref": "https://example.org/x"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "types"),
+    [
+        ({"type": "string"}, ("string",)),
+        ({"type": ["string", "null"]}, ("string", "null")),
+        ({"properties": {}}, ("object",)),
+        ({"items": {}}, ("array",)),
+        ({}, ()),
+    ],
+)
+def test_types_are_named_or_meant(schema: dict[str, Any], types: tuple[str, ...]) -> None:
+    assert types_of(schema) == types
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        (None, {"null"}),
+        (True, {"boolean"}),
+        (1, {"integer", "number"}),
+        (1.0, {"integer", "number"}),
+        (1.5, {"number"}),
+        ("1", {"string"}),
+        ([], {"array"}),
+        ({}, {"object"}),
+    ],
+)
+def test_a_value_has_the_types_that_json_schema_gives_it(value: object, names: set[str]) -> None:
+    every = {"null", "boolean", "integer", "number", "string", "array", "object", "unknown"}
+    assert {name for name in every if has_type(value, name)} == names
