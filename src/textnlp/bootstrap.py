@@ -12,7 +12,7 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
-from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.model_files import ModelFiles
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
@@ -21,6 +21,7 @@ from textnlp.adapters.engines.openai_compatible.connections import ConnectionOpt
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
+from textnlp.adapters.queues.entities import Entities
 from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.application.admission_gate import AdmissionGate
@@ -131,9 +132,9 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK)
         stack.push_async_callback(database.aclose)
         queue = PostgresJobQueue(
-            connections=database.connection,
-            listen_dsn=lambda: dsn,
-            topology=TOPOLOGY,
+            database.connection,
+            listen_dsn=with_defaults(dsn),
+            entities=Entities(queues=TOPOLOGY.queues, topics=TOPOLOGY.topics),
             clock=SYSTEM_CLOCK,
             namespace=options.namespace,
         )

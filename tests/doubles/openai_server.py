@@ -24,6 +24,7 @@ import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Self, cast
@@ -178,7 +179,7 @@ class _Connection(asyncio.Protocol):
         if method == b"POST" and target.partition(b"?")[0].endswith(b"/chat/completions"):
             self._complete(SeenRequest(target.decode(), _headers(request_head), body))
         else:
-            self.send(self._stub.answer_other(method.decode(), target.decode()))
+            self.send(self._stub.answer_other(method.decode(), target.decode(), _headers(request_head)))
 
     def _complete(self, seen: SeenRequest) -> None:
         stub = self._stub
@@ -265,7 +266,7 @@ class OpenAIStub:
         self.last_request: SeenRequest | None = None
         self.connections: set[_Connection] = set()
         self._server: asyncio.Server | None = None
-        self._fault_ends = _cumulated(self.options)
+        self.hides_models = False
 
     async def start(self, *, port: int = 0, host: str = "127.0.0.1") -> None:
         """Listen on `host`."""
@@ -315,9 +316,10 @@ class OpenAIStub:
         stats.max_in_flight = max(stats.max_in_flight, stats.in_flight)
         if self.options.capacity is not None and stats.in_flight > self.options.capacity:
             return "429"
-        if self._fault_ends and times < self.options.max_faults_per_prompt:
+        fault_ends = _cumulated(self.options)
+        if fault_ends and times < self.options.max_faults_per_prompt:
             draw = _draw(self.options.seed, prompt, times)
-            for outcome, end in self._fault_ends:
+            for outcome, end in fault_ends:
                 if draw < end:
                     return outcome
         return "200"
@@ -325,10 +327,8 @@ class OpenAIStub:
     def refuse(self, seen: SeenRequest, request: ChatRequest) -> tuple[str, bytes] | None:
         """Answer a call that has the wrong key or names a model that is not there."""
         options = self.options
-        if options.api_key is not None:
-            key = seen.headers.get("api-key") or seen.headers.get("authorization", "").removeprefix("Bearer ")
-            if key != options.api_key:
-                return "401", error_body(401, "Incorrect API key provided.", code="invalid_api_key")
+        if not self._knows(seen.headers):
+            return "401", error_body(401, "Incorrect API key provided.", code="invalid_api_key")
         if options.models and request.model not in options.models:
             message = f"The model `{request.model}` does not exist."
             return "404", error_body(404, message, code="model_not_found")
@@ -342,7 +342,11 @@ class OpenAIStub:
         asked = {} if wait is None else {"retry-after": str(math.ceil(wait)), "retry-after-ms": str(round(wait * 1000))}
         return error_body(429, "Rate limit reached.", code="rate_limit_exceeded", headers=asked)
 
-    def answer_other(self, method: str, target: str) -> bytes:
+    def _knows(self, headers: Mapping[str, str]) -> bool:
+        key = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+        return self.options.api_key is None or key == self.options.api_key
+
+    def answer_other(self, method: str, target: str, headers: Mapping[str, str]) -> bytes:
         """Answer everything that is not a completion."""
         path, _, query = target.partition("?")
         if method == "GET" and path == "/stats":
@@ -353,7 +357,9 @@ class OpenAIStub:
         if method == "POST" and path == "/reset":
             self.stats = Stats(in_flight=self.stats.in_flight)
             return _json_answer({"reset": True})
-        if method == "GET" and path.endswith("/models"):
+        if method == "GET" and path.endswith("/models") and not self.hides_models:
+            if not self._knows(headers):
+                return error_body(401, "Incorrect API key provided.", code="invalid_api_key")
             models = self.options.models or ("stub-model",)
             return _json_answer({"object": "list", "data": [{"id": name, "object": "model"} for name in models]})
         if method == "GET" and path == "/health":
@@ -380,6 +386,7 @@ def _headers(request_head: bytes) -> dict[str, str]:
     return {name.lower(): value.strip() for name, _, value in pairs}
 
 
+@lru_cache(maxsize=8)
 def _cumulated(options: StubOptions) -> list[tuple[str, float]]:
     ends: list[tuple[str, float]] = []
     total = 0.0

@@ -1,7 +1,5 @@
 """The model that comes with the platform, fetched once for all tests."""
 
-import asyncio
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -12,19 +10,14 @@ from textnlp.application.pull_model import pull_model
 from textnlp.domain.errors import TextNLPError
 from textnlp.settings import read_settings
 
+_reasons: list[str] = []
 
-def real_model_file() -> Path:
+
+async def real_model_file() -> Path:
     """Return the model's file, or skip the test where it can neither be found nor fetched."""
-    found = _found()
-    if isinstance(found, TextNLPError):
-        pytest.skip(found.message)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _found() -> Path | TextNLPError:
-    store = ModelFiles(read_settings().models_dir, clock=SystemClock())
-    try:
-        return asyncio.run(pull_model(store))
-    except TextNLPError as error:
-        return error
+    if not _reasons:
+        try:
+            return await pull_model(ModelFiles(read_settings().models_dir, clock=SystemClock()))
+        except TextNLPError as error:
+            _reasons.append(error.message)
+    pytest.skip(_reasons[0])

@@ -122,10 +122,21 @@ def hand_over(path: Path, account: Account) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         if account.is_other:
-            os.fchown(descriptor, account.uid, account.gid)
+            _give(descriptor, account)
         os.fchmod(descriptor, 0o700)
     finally:
         os.close(descriptor)
+
+
+def _give(descriptor: int, account: Account) -> None:
+    try:
+        os.fchown(descriptor, account.uid, account.gid)
+    except OSError as exc:
+        raise TextNLPError(
+            f"PostgreSQL does not run as root, and this root may not act as another account: {exc.strerror}.",
+            kind=ErrorKind.UNAVAILABLE,
+            facts=ErrorFacts(hint="Run as an ordinary user, or set DATABASE_URL to a PostgreSQL server."),
+        ) from exc
 
 
 def remove_server_traces(folder: ServerFolder) -> None:

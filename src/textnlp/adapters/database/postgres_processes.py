@@ -8,6 +8,7 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _SERVER_NAME = "postgres"
+_ENDED_STATES = ("Z", "X")
 
 
 def is_server(pid: int, cluster: Path) -> bool:
@@ -40,11 +41,15 @@ def _works_in(pid: int, cluster: Path) -> bool:
 
 
 def _command_name(pid: int) -> str:
+    """Return the name of the program that a process runs; nothing for one that has ended and is not collected yet."""
     try:
-        return (_PROC / str(pid) / "comm").read_text("utf-8", "replace").strip()
+        name, _, rest = (_PROC / str(pid) / "stat").read_text("utf-8", "replace").partition("(")[2].rpartition(") ")
     except OSError:
-        if (_PROC / "self").exists():
-            return ""
+        return "" if (_PROC / "self").exists() else _listed_name(pid)
+    return "" if rest[:1] in _ENDED_STATES else name
+
+
+def _listed_name(pid: int) -> str:
     command = ["ps", "-o", "comm=", "-p", str(pid)]
-    said = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()  # its place differs
+    said = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()  # noqa: S607  # its place differs
     return Path(said).name

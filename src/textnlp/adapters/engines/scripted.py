@@ -1,13 +1,12 @@
 """A text engine that knows its answers beforehand: for tests, and for dry runs that must cost nothing."""
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from hashlib import blake2b
 
 import msgspec
 
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.json_schema import as_plain
 from textnlp.domain.generation.model import (
     Completion,
@@ -99,7 +98,7 @@ class ScriptedEngine:
         for word in [begin, *(" " + word for word in others)]:
             if word:
                 yield CompletionChunk(text=word, model=whole.model)
-                await asyncio.sleep(0)
+                await self._clock.sleep(0)
         yield CompletionChunk(model=whole.model, finish_reason=whole.finish_reason, usage=whole.usage)
 
     async def check(self) -> None:
@@ -120,9 +119,11 @@ class ScriptedEngine:
 
     def _derived(self, request: GenerationRequest) -> str:
         asked = (request.model, request.messages, request.parameters, request.response_schema)
-        digest = blake2b(
-            msgspec.json.encode(asked, order="deterministic", enc_hook=as_plain), digest_size=8
-        ).hexdigest()
+        try:
+            encoded = msgspec.json.encode(asked, order="deterministic", enc_hook=as_plain)
+        except UnicodeEncodeError as exc:
+            raise invalid_input("The prompt holds half of a surrogate pair, which is no valid Unicode.") from exc
+        digest = blake2b(encoded, digest_size=8).hexdigest()
         if request.response_schema is not None and self._capabilities.constrains_to_schema:
             return msgspec.json.encode(sample_value(request.response_schema, seed=digest)).decode()
         prompt = " ".join(request.messages[-1].content.split()) if request.messages else ""

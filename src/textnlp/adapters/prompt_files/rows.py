@@ -58,6 +58,11 @@ def prompt_row(
     )
 
 
+def find_slip(name: str) -> str | None:
+    """Return the parameter that `name`, which is none, may have been meant for."""
+    return nearest_name(name, _NEVER_OVERLOOKED, likeness=0.8)
+
+
 def bad_row(error: TextNLPError, *, index: int, line: int, row_id: str | None = None) -> BadRow:
     """Make the row for an input that cannot be asked."""
     return BadRow(
@@ -106,5 +111,5 @@ def _read_parameters(fields: Mapping[str, Any]) -> Parameters:
 
 def _refuse_slips(fields: Mapping[str, Any]) -> None:
     for name in fields:
-        if name not in _NAMES and (meant := nearest_name(name, _NEVER_OVERLOOKED, likeness=0.8)):
+        if name not in _NAMES and (meant := find_slip(name)):
             raise invalid_input(f"{name!r} is not known; did you mean {meant!r}?", field=name)

@@ -64,4 +64,63 @@ create index batch_rows_not_accepted on textnlp.batch_rows (batch_key, row_index
 
 INSERT INTO textnlp.alembic_version (version_num) VALUES ('0001') RETURNING textnlp.alembic_version.version_num;
 
+-- Running upgrade 0001 -> 0002
+
+create sequence textnlp.queue_numbers as bigint;
+
+create table textnlp.queue_entities (
+    id integer generated always as identity primary key,
+    namespace text not null,
+    name text not null,
+    unique (namespace, name)
+);
+
+create table textnlp.queue_messages (
+    sequence_number bigint not null,
+    turn bigint,
+    due_at timestamptz,
+    expires_at timestamptz,
+    enqueued_at timestamptz not null,
+    lock_token bigint,
+    entity_id integer not null,
+    holder integer,
+    delivery_count integer not null default 0,
+    message_id text not null,
+    session_id text,
+    properties json not null,
+    dead_letter_reason text,
+    dead_letter_description text,
+    body bytea not null,
+    primary key (entity_id, sequence_number),
+    check (turn is null or (due_at is null and lock_token is null)),
+    check (lock_token is null or due_at is not null)
+) with (
+    fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.01,
+    autovacuum_analyze_threshold = 1000, autovacuum_analyze_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
+, toast.autovacuum_vacuum_threshold = 1000, toast.autovacuum_vacuum_scale_factor = 0.01);
+
+create table textnlp.queue_message_ids (
+    expires_at timestamptz not null,
+    entity_id integer not null,
+    message_id text not null,
+    primary key (entity_id, message_id)
+) with (
+    fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.01,
+    autovacuum_analyze_threshold = 1000, autovacuum_analyze_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
+);
+
+create index queue_messages_line on textnlp.queue_messages (entity_id, turn) where turn is not null;
+
+create index queue_messages_due on textnlp.queue_messages (entity_id, due_at) where due_at is not null;
+
+create index queue_messages_expiry on textnlp.queue_messages (entity_id, expires_at) where lock_token is null and expires_at is not null;
+
+create index queue_messages_session_line on textnlp.queue_messages (entity_id, session_id, turn) where session_id is not null and turn is not null;
+
+create index queue_messages_session_locks on textnlp.queue_messages (entity_id, session_id, sequence_number) where session_id is not null and lock_token is not null;
+
+create index queue_message_ids_expiry on textnlp.queue_message_ids (expires_at);
+
+UPDATE textnlp.alembic_version SET version_num='0002' WHERE textnlp.alembic_version.version_num = '0001';
+
 COMMIT;

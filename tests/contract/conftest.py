@@ -1,0 +1,19 @@
+"""Real parts that several contract suites share."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+_QUEUES = "textnlp_queue_tests"
+
+
+@pytest.fixture(scope="session")
+def queue_database_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
+    """A database at the latest revision that all tests of queues share, each under a namespace of its own."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"create database {_QUEUES} template {migrated_template}")  # pyright: ignore[reportArgumentType, reportCallIssue]  both names are ours
+    yield make_conninfo(postgres_url, dbname=_QUEUES)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"drop database {_QUEUES} with (force)")
