@@ -21,7 +21,6 @@ from textnlp.adapters.engines.openai_compatible.connections import ConnectionOpt
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
-from textnlp.adapters.queues.entities import Entities
 from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.application.admission_gate import AdmissionGate
@@ -133,8 +132,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         stack.push_async_callback(database.aclose)
         queue = PostgresJobQueue(
             database.connection,
-            listen_dsn=with_defaults(dsn),
-            entities=Entities(queues=TOPOLOGY.queues, topics=TOPOLOGY.topics),
+            listen_dsn=lambda: with_defaults(dsn),
+            topology=TOPOLOGY,
             clock=SYSTEM_CLOCK,
             namespace=options.namespace,
         )

@@ -5,7 +5,7 @@ import dataclasses
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.generate_structured import generate_structured
 from textnlp.domain.batches.model import BadRow, BatchSpec, PromptRow, RowOutcome, RowState
-from textnlp.domain.batches.records import FailedRecord, accepted_record, failed_record
+from textnlp.domain.batches.records import accepted_record, failed_record
 from textnlp.domain.batches.requests import payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import (
@@ -60,41 +60,34 @@ async def answer_row(
 
 def failed_outcome(row: PromptRow, error: TextNLPError, *, payload_digest: bytes = b"") -> RowOutcome:
     """Make the outcome of a row that got no answer it could use."""
-    record = FailedRecord(
-        id=row.id,
-        line=row.line,
-        row=row.index,
-        state=RowState.FAILED,
-        code=error.kind,
-        message=error.full_text,
-        attempts=error.facts.attempts,
-    )
-    return _unaccepted(record, payload_digest)
+    attempts = error.facts.attempts
+    bad = BadRow(index=row.index, id=row.id, line=row.line, kind=error.kind, message=error.full_text)
+    return dataclasses.replace(_failed(bad, attempts=attempts), payload_hash=payload_digest)
 
 
 def bad_row_outcome(row: BadRow) -> RowOutcome:
     """Make the outcome of a row of the input that cannot be asked: failed, with no attempt."""
-    record = FailedRecord(
-        id=row.id if row.id is not None else str(row.index + 1),
+    return _failed(row, attempts=0)
+
+
+def _failed(row: BadRow, *, attempts: int) -> RowOutcome:
+    row_id = row.id if row.id is not None else str(row.index + 1)
+    record = failed_record(
+        row_id=row_id,
         line=row.line,
-        row=row.index,
+        row_index=row.index,
         state=RowState.FAILED,
         code=row.kind,
         message=row.message,
-        attempts=0,
+        attempts=attempts,
     )
-    return _unaccepted(record, b"")
-
-
-def _unaccepted(record: FailedRecord, payload_digest: bytes) -> RowOutcome:
     return RowOutcome(
-        row_index=record.row,
-        row_id=record.id,
-        state=record.state,
-        record=failed_record(record),
-        payload_hash=payload_digest,
-        attempts=record.attempts,
-        code=record.code,
+        row_index=row.index,
+        row_id=row_id,
+        state=RowState.FAILED,
+        record=record,
+        attempts=attempts,
+        code=row.kind,
     )
 
 

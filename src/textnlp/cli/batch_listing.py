@@ -92,4 +92,4 @@ def _state(batch: Batch) -> Text:
 
 
 def _time(moment: Any) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else "–"
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""

@@ -81,9 +81,7 @@ class _Collected:
 
 def _document(order: GenerateOrder) -> dict[str, Any]:
     parameters = {
-        name: value
-        for name, value in dataclasses.asdict(order.parameters).items()
-        if value is not None and value != ()
+        name: value for name, value in dataclasses.asdict(order.parameters).items() if value is not None and value != ()
     }
     document = {
         "prompt": order.prompt,

@@ -59,5 +59,7 @@ def _foreign_answer(body: bytes, *, status: int, server: str) -> TextNLPError:
     return TextNLPError(
         f"{server} answered {status}{': ' + shown if shown else ''}",
         kind=kind,
-        facts=ErrorFacts(hint=f"Is a TextNLP platform at {server}? Name another with --server URL.", status_code=status),
+        facts=ErrorFacts(
+            hint=f"Is a TextNLP platform at {server}? Name another with --server URL.", status_code=status
+        ),
     )

@@ -51,5 +51,5 @@ def _command_name(pid: int) -> str:
 
 def _listed_name(pid: int) -> str:
     command = ["ps", "-o", "comm=", "-p", str(pid)]
-    said = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()  # noqa: S607  # its place differs
+    said = subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()  # its place differs
     return Path(said).name

@@ -3,16 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
 
-import msgspec
-
-from textnlp.adapters.prompt_files.json_rows import json_fault, read_json_row
+from textnlp.adapters.prompt_files.json_rows import read_json_row
 from textnlp.adapters.prompt_files.limits import RowLimits
-from textnlp.adapters.prompt_files.sampling import nearest_name, read_parameters
-from textnlp.adapters.prompt_files.text_lines import open_bytes
 from textnlp.domain.batches.model import BadRow, PromptRow
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.model import NO_PARAMETERS, Parameters
 
 MAX_DOCUMENT_BYTES = 512 << 20

@@ -1,6 +1,7 @@
 """The connection on which a queue hears of new messages, and by which others see that it lives."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable

@@ -34,7 +34,7 @@ def batch_run(
     requests_per_minute: Annotated[int | None, typer.Option(min=1, help="Calls begun in a minute at most.")] = None,
     tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="Tokens in a minute at most.")] = None,
     max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Completion tokens at most, where a row says nothing.")
+        int | None, typer.Option(min=1, help="Completion tokens at most.")
     ] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Sampling temperature, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Sampling seed, likewise.")] = None,

@@ -1,0 +1,131 @@
+"""The files of a finished batch, written through a blob store."""
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from textnlp.domain.batches.model import ResultFile, RowOutcome, RowState
+from textnlp.domain.batches.records import parse_accepted
+from textnlp.ports.blob_store import BlobStore, BlobWriter
+
+GENERATIONS = "generations.jsonl"
+TABLE = "generations.parquet"
+ERRORS = "errors.jsonl"
+MANIFEST = "manifest.json"
+
+
+class _HashedFile:
+    """A blob that is being written, with the facts that the manifest needs."""
+
+    def __init__(self, writer: BlobWriter) -> None:
+        self._writer = writer
+        self._digest = hashlib.sha256()
+        self.size_bytes = 0
+        self.rows = 0
+
+    async def write(self, data: bytes, *, rows: int) -> None:
+        """Append bytes that stand for `rows` rows."""
+        if data:
+            self._digest.update(data)
+            self.size_bytes += len(data)
+            await self._writer.write(data)
+        self.rows += rows
+
+    def facts(self, name: str) -> ResultFile:
+        return ResultFile(name=name, size_bytes=self.size_bytes, sha256=self._digest.hexdigest(), rows=self.rows)
+
+
+class BlobResultFiles:
+    """Satisfies the `ResultFiles` port: a page of rows is in memory at a time."""
+
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
+
+    async def write(self, prefix: str, pages: AsyncGenerator[list[RowOutcome]]) -> list[ResultFile]:
+        """Write the lines, the table, and the errors where there are any."""
+        async with contextlib.AsyncExitStack() as stack:
+            lines = _HashedFile(await stack.enter_async_context(self._blobs.open_writer(prefix + GENERATIONS)))
+            table = _HashedFile(await stack.enter_async_context(self._blobs.open_writer(prefix + TABLE)))
+            parquet = _ParquetPages()
+            errors: _HashedFile | None = None
+            async with contextlib.aclosing(pages):
+                async for page in pages:
+                    accepted = [outcome.record for outcome in page if outcome.state is RowState.ACCEPTED]
+                    await lines.write(b"".join([record + b"\n" for record in accepted]), rows=len(accepted))
+                    await table.write(parquet.add(accepted), rows=len(accepted))
+                    others = [outcome.record + b"\n" for outcome in page if outcome.state is not RowState.ACCEPTED]
+                    if others and errors is None:
+                        errors = _HashedFile(
+                            await stack.enter_async_context(self._blobs.open_writer(prefix + ERRORS)),
+                        )
+                    if errors is not None:
+                        await errors.write(b"".join(others), rows=len(others))
+            await table.write(parquet.close(), rows=0)
+            files = [lines.facts(GENERATIONS), table.facts(TABLE)]
+        if errors is None:
+            await self._blobs.delete(prefix + ERRORS)
+            return files
+        return [*files, errors.facts(ERRORS)]
+
+    async def write_manifest(self, prefix: str, manifest: dict[str, Any]) -> None:
+        """Write `manifest.json`."""
+        document = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
+        await self._blobs.put(prefix + MANIFEST, document + b"\n")
+
+
+class _ParquetPages:
+    """Turns lines of accepted rows into the bytes of a Parquet file, a row group a page."""
+
+    def __init__(self) -> None:
+        import pyarrow as pa  # noqa: PLC0415  sixty megabytes that are needed only at the end of a batch
+        import pyarrow.parquet as pq  # noqa: PLC0415  as above
+
+        library: Any = pa
+        self._pa = library
+        self._schema = library.schema(
+            [
+                ("id", library.string()),
+                ("text", library.string()),
+                ("model", library.string()),
+                ("finish_reason", library.string()),
+                ("prompt_tokens", library.int64()),
+                ("completion_tokens", library.int64()),
+                ("attempts", library.int32()),
+            ],
+        )
+        self._sink = io.BytesIO()
+        parquet: Any = pq
+        self._writer = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
+
+    def add(self, records: list[bytes]) -> bytes:
+        """Add rows and return the bytes that are ready."""
+        if records:
+            rows = parse_accepted(b"\n".join(records))
+            columns = [
+                [row.id for row in rows],
+                [row.text for row in rows],
+                [row.model for row in rows],
+                [row.finish_reason.value for row in rows],
+                [row.usage.prompt_tokens for row in rows],
+                [row.usage.completion_tokens for row in rows],
+                [row.attempts for row in rows],
+            ]
+            self._writer.write_table(self._pa.table(columns, schema=self._schema))
+        return self._drained()
+
+    def close(self) -> bytes:
+        """End the file and return its last bytes."""
+        self._writer.close()
+        return self._drained()
+
+    def _drained(self) -> bytes:
+        # The writer only appends and counts positions itself, so what is out can be taken away.
+        data = self._sink.getvalue()
+        fresh = data[self._taken :]
+        self._taken = len(data)
+        return fresh
+
+    _taken = 0
