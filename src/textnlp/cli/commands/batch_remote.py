@@ -35,9 +35,7 @@ def submit(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="JSON, JSON Lines, text, CSV or Parquet of prompts.")],
     *,
     model: Annotated[str | None, typer.Option(help="Model to ask; the platform's default where none is named.")] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Completion tokens at most.")
-    ] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Completion tokens at most.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Sampling temperature, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Sampling seed, likewise.")] = None,
     schema: Annotated[Path | None, typer.Option(help="JSON Schema that every answer must satisfy.")] = None,

@@ -33,9 +33,7 @@ def batch_run(
     concurrency: Annotated[int | None, typer.Option(min=1, max=4096, help="Calls in flight at most.")] = None,
     requests_per_minute: Annotated[int | None, typer.Option(min=1, help="Calls begun in a minute at most.")] = None,
     tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="Tokens in a minute at most.")] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Completion tokens at most.")
-    ] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Completion tokens at most.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Sampling temperature, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Sampling seed, likewise.")] = None,
     schema: Annotated[Path | None, typer.Option(help="JSON Schema that every answer must satisfy.")] = None,
