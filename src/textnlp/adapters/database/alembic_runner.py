@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from textnlp.adapters.database.migrate import MIGRATIONS
+from textnlp.adapters.database.migration_files import MIGRATIONS
 
 
 def run_migrations(dsn: str, *, to: str = "head") -> None:

@@ -1,17 +1,14 @@
 """Bring a database to the structure that this code works with."""
 
 import asyncio
-from pathlib import Path
 from typing import Any, LiteralString, cast
 
 import psycopg
 
+from textnlp.adapters.database.migration_files import MIGRATIONS
 from textnlp.adapters.database.pool import SCHEMA, unavailable, with_defaults
 from textnlp.adapters.database.server_version import require_version
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-
-MIGRATIONS = Path(__file__).with_name("migrations")
-"""Alembic's folder: how to connect, and a file a revision."""
 
 HEAD_SQL = MIGRATIONS / "head.sql"
 """What Alembic would send to an empty database; `tools/render_schema.py` writes it, a test compares it."""

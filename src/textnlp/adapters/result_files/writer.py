@@ -4,17 +4,13 @@ import contextlib
 import hashlib
 import io
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from textnlp.domain.batches.model import ResultFile, RowOutcome, RowState
 from textnlp.domain.batches.records import parse_accepted
 from textnlp.ports.blob_store import BlobStore, BlobWriter
-
-GENERATIONS = "generations.jsonl"
-TABLE = "generations.parquet"
-ERRORS = "errors.jsonl"
-MANIFEST = "manifest.json"
+from textnlp.ports.result_files import ERRORS_JSONL, GENERATIONS_JSONL, GENERATIONS_PARQUET, MANIFEST_JSON
 
 
 class _HashedFile:
@@ -44,36 +40,39 @@ class BlobResultFiles:
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
 
-    async def write(self, prefix: str, pages: AsyncGenerator[list[RowOutcome]]) -> list[ResultFile]:
+    async def write(self, prefix: str, outcomes: AsyncGenerator[Sequence[RowOutcome]]) -> list[ResultFile]:
         """Write the lines, the table, and the errors where there are any."""
+        await self._blobs.delete(prefix + MANIFEST_JSON)
         async with contextlib.AsyncExitStack() as stack:
-            lines = _HashedFile(await stack.enter_async_context(self._blobs.open_writer(prefix + GENERATIONS)))
-            table = _HashedFile(await stack.enter_async_context(self._blobs.open_writer(prefix + TABLE)))
+            lines = _HashedFile(await stack.enter_async_context(self._blobs.open_writer(prefix + GENERATIONS_JSONL)))
+            table = _HashedFile(await stack.enter_async_context(self._blobs.open_writer(prefix + GENERATIONS_PARQUET)))
             parquet = _ParquetPages()
             errors: _HashedFile | None = None
-            async with contextlib.aclosing(pages):
-                async for page in pages:
+            async with contextlib.aclosing(outcomes):
+                async for page in outcomes:
                     accepted = [outcome.record for outcome in page if outcome.state is RowState.ACCEPTED]
                     await lines.write(b"".join([record + b"\n" for record in accepted]), rows=len(accepted))
                     await table.write(parquet.add(accepted), rows=len(accepted))
                     others = [outcome.record + b"\n" for outcome in page if outcome.state is not RowState.ACCEPTED]
                     if others and errors is None:
                         errors = _HashedFile(
-                            await stack.enter_async_context(self._blobs.open_writer(prefix + ERRORS)),
+                            await stack.enter_async_context(self._blobs.open_writer(prefix + ERRORS_JSONL)),
                         )
                     if errors is not None:
                         await errors.write(b"".join(others), rows=len(others))
             await table.write(parquet.close(), rows=0)
-            files = [lines.facts(GENERATIONS), table.facts(TABLE)]
+            files = [lines.facts(GENERATIONS_JSONL), table.facts(GENERATIONS_PARQUET)]
         if errors is None:
-            await self._blobs.delete(prefix + ERRORS)
+            await self._blobs.delete(prefix + ERRORS_JSONL)
             return files
-        return [*files, errors.facts(ERRORS)]
+        return [*files, errors.facts(ERRORS_JSONL)]
 
-    async def write_manifest(self, prefix: str, manifest: dict[str, Any]) -> None:
+    async def write_manifest(self, prefix: str, manifest: Mapping[str, Any]) -> ResultFile:
         """Write `manifest.json`."""
-        document = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
-        await self._blobs.put(prefix + MANIFEST, document + b"\n")
+        document = json.dumps(manifest, indent=1, ensure_ascii=False).encode() + b"\n"
+        await self._blobs.put(prefix + MANIFEST_JSON, document)
+        digest = hashlib.sha256(document).hexdigest()
+        return ResultFile(name=MANIFEST_JSON, size_bytes=len(document), sha256=digest, rows=0)
 
 
 class _ParquetPages:
