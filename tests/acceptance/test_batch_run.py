@@ -3,6 +3,7 @@ import hashlib
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -43,7 +44,7 @@ async def test_the_files_say_the_same_and_the_manifest_proves_it(command_line: C
     assert manifest["counts"] == {"input": 30, "accepted": 30, "rejected": 0, "failed": 0, "pending": 0}
     for file in manifest["files"]:
         assert hashlib.sha256((out / file["name"]).read_bytes()).hexdigest() == file["sha256"]
-    table = pq.read_table(out / "generations.parquet")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    table: Any = pq.read_table(out / "generations.parquet")  # pyright: ignore[reportUnknownMemberType]
     lines = read_lines(out / "generations.jsonl")
     assert table.column("text").to_pylist() == [line["text"] for line in lines]
     used = sum(line["usage"]["completion_tokens"] for line in lines)

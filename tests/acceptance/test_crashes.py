@@ -24,7 +24,7 @@ def postmasters(command_line: CommandLine) -> list[psutil.Process]:
     """Find the PostgreSQL main process of the data folder."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
+        words: list[str] = process.info["cmdline"] or []
         if words and words[0].endswith("postgres") and any(str(command_line.data_dir) in word for word in words):
             found.append(process)
     return found

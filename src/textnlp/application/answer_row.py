@@ -9,11 +9,9 @@ from textnlp.domain.batches.records import accepted_record, failed_record
 from textnlp.domain.batches.requests import payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import (
-    NO_PARAMETERS,
     Completion,
     FinishReason,
     GenerationRequest,
-    Parameters,
 )
 
 STOPPING_KINDS = frozenset(
@@ -36,7 +34,7 @@ async def answer_row(
     request = GenerationRequest(
         model=row.model or spec.model,
         messages=row.messages,
-        parameters=_merged(row.parameters, spec.parameters),
+        parameters=row.parameters.over(spec.parameters),
         response_schema=spec.response_schema,
         timeout_seconds=timeout_seconds,
     )
@@ -101,15 +99,3 @@ def _accepted(row: PromptRow, completion: Completion, digest: bytes) -> RowOutco
         usage=completion.usage,
         attempts=completion.attempts,
     )
-
-
-def _merged(own: Parameters, shared: Parameters) -> Parameters:
-    """Let a row's own parameters win over the batch's."""
-    if own == NO_PARAMETERS or own is shared:
-        return shared
-    if shared == NO_PARAMETERS:
-        return own
-    given = {
-        field.name: value for field in dataclasses.fields(own) if (value := getattr(own, field.name)) not in {None, ()}
-    }
-    return dataclasses.replace(shared, **given)

@@ -14,6 +14,7 @@ from textnlp.domain.batches.id_register import IdRegister, id_key
 from textnlp.domain.batches.model import BadRow, Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, Slice
 from textnlp.domain.batches.requests import encode_request
 from textnlp.domain.errors import ErrorKind, invalid_input
+from textnlp.domain.generation.model import NO_PARAMETERS
 from textnlp.ports.prompt_source import PromptSource
 
 _ROWS_A_CHUNK = 2000
@@ -83,7 +84,7 @@ async def ingest_prompts(
     rows = await asyncio.to_thread(source.rows)
     causes: list[RowOutcome] = []
     async with ports.blobs.open_writer(batch.requests_path) as writer:
-        while chunk := await asyncio.to_thread(_read_chunk, rows, layout):
+        while chunk := await asyncio.to_thread(_read_chunk, rows, source, layout):
             if chunk.requests:
                 await writer.write(chunk.requests)
             if chunk.bad_rows:
@@ -114,13 +115,16 @@ class _Chunk:
     bad_rows: list[RowOutcome]
 
 
-def _read_chunk(rows: Iterator[PromptRow | BadRow], layout: _Layout) -> _Chunk | None:
+def _read_chunk(rows: Iterator[PromptRow | BadRow], source: PromptSource, layout: _Layout) -> _Chunk | None:
     requests: list[bytes] = []
     bad_rows: list[RowOutcome] = []
     count = 0
     for row in islice(rows, _ROWS_A_CHUNK):
         count += 1
         if isinstance(row, PromptRow):
+            shared = source.parameters
+            if shared != NO_PARAMETERS:
+                row = dataclasses.replace(row, parameters=row.parameters.over(shared))  # noqa: PLW2901
             request = encode_request(row)
             requests.append(request)
             layout.add(row, len(request))

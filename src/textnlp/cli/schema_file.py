@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 
@@ -12,7 +12,7 @@ def read_schema(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        schema = json.loads(path.read_text(encoding="utf-8"))
+        schema: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
         raise invalid_input(f"Cannot read {path}: {exc.strerror}.", field="schema") from exc
     except json.JSONDecodeError as exc:
@@ -23,4 +23,4 @@ def read_schema(path: Path | None) -> dict[str, Any] | None:
         ) from exc
     if not isinstance(schema, dict):
         raise invalid_input(f"{path} must hold a JSON object, the schema itself.", field="schema")
-    return schema
+    return cast("dict[str, Any]", schema)

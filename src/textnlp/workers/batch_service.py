@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import cast
 
 from textnlp.application.fail_dead_slices import fail_dead_slices
 from textnlp.application.finish_batch import finish_batch
@@ -66,5 +67,6 @@ async def _sweep(platform: Platform) -> None:
 
 def _is_away(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
-        return all(_is_away(inner) for inner in error.exceptions)
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        return all(_is_away(inner) for inner in group.exceptions)
     return isinstance(error, TextNLPError) and error.kind is ErrorKind.UNAVAILABLE

@@ -24,12 +24,13 @@ class ParquetTable:
 
     def rows(self) -> Iterator[PromptRow | BadRow]:
         """Yield the rows in order; raise `INVALID_INPUT` for what is no Parquet file or has no prompts."""
-        import pyarrow as pa  # noqa: PLC0415  sixty megabytes that only this format needs
+        import pyarrow  # noqa: PLC0415  sixty megabytes that only this format needs
         from pyarrow import parquet  # noqa: PLC0415  as above
 
+        library: Any = pyarrow
         try:
             file: Any = parquet.ParquetFile(self.path)
-        except (pa.ArrowException, OSError) as exc:
+        except (library.ArrowException, OSError) as exc:
             raise invalid_input(f"{self.name} is no Parquet file: {exc}") from exc
         with file:
             names: list[str] = file.schema_arrow.names

@@ -133,7 +133,8 @@ class MemoryJobQueue:
         if terms.dead_letters is None:
             terms = self._entities.terms(str(terms.dead_letters_of))
         letters = self._stores.swept(self._entities.terms(str(terms.dead_letters)))
-        free = first_messages((one for one in letters.messages.values() if not one.lock_token), max_messages)
+        waiting = (one for one in letters.messages.values() if one.is_waiting)
+        free = first_messages(waiting, max_messages)
         now = self._clock.now()
         for message in free:
             letters.remove(message)

@@ -1,1 +1,0 @@
-"""`textnlp generate`: one completion, from the embedded model, an endpoint, or a running platform."""

@@ -1,5 +1,6 @@
 """What is asked of a model and what it answers, the same for every engine."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,6 +54,19 @@ class Parameters:
     stop: tuple[str, ...] = ()
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
+
+    def over(self, other: "Parameters") -> "Parameters":
+        """Let what is given here win over what is given in `other`."""
+        if self == NO_PARAMETERS or self is other:
+            return other
+        if other == NO_PARAMETERS:
+            return self
+        given = {
+            field.name: value
+            for field in dataclasses.fields(self)
+            if (value := getattr(self, field.name)) is not None and value != ()
+        }
+        return dataclasses.replace(other, **given)
 
 
 NO_PARAMETERS = Parameters()
