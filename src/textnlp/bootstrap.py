@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import platform
+import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +16,7 @@ from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.engines.embedded import EmbeddedEngine
+from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.engines.model_files import ModelFiles
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
 from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
@@ -26,10 +29,12 @@ from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.examine_machine import Probe
 from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
 from textnlp.ports.model_store import ModelStore
@@ -230,3 +235,48 @@ def _governed(engine: TextEngine, concurrency: int, options: PlatformOptions) ->
     gate = AdmissionGate(limits=limits, clock=SYSTEM_CLOCK, name=engine.name)
     policy = RetryPolicy(deadline_seconds=TOPOLOGY.limits.generation_deadline_seconds)
     return GovernedEngine(engine, gate=gate, policy=policy, clock=SYSTEM_CLOCK)
+
+
+def machine_probes(settings: Settings) -> dict[str, Probe]:
+    """Return what `doctor` looks at, by name."""
+    return {
+        "python": _probe_python,
+        "cores": _probe_cores,
+        "data folder": partial(_probe_folder, settings.data_dir),
+        "cache folder": partial(_probe_folder, settings.cache_dir),
+        "database": partial(_probe_database, settings),
+        "engine": partial(_probe_engine, settings),
+    }
+
+
+async def _probe_python() -> str:
+    return f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+async def _probe_cores() -> str:
+    return f"{usable_cores()} cores that this process may use"
+
+
+async def _probe_folder(folder: Path) -> str:
+    async with contextlib.aclosing(local_blob_store(folder, clock=SYSTEM_CLOCK)) as store:
+        await store.check()
+    return f"{folder}, {shutil.disk_usage(folder).free >> 20:,} MB free"
+
+
+async def _probe_database(settings: Settings) -> str:
+    async with _database_address(settings) as dsn:
+        await upgrade(dsn)
+    return "the one of DATABASE_URL" if settings.database_url else f"embedded, in {settings.postgres_dir}"
+
+
+async def _probe_engine(settings: Settings) -> str:
+    model = default_model(settings)
+    if is_embedded(settings, model) and model_store(settings).find(EMBEDDED_MODEL) is None:
+        raise TextNLPError(
+            f"The model {model} is not on this machine yet.",
+            kind=ErrorKind.NOT_FOUND,
+            facts=ErrorFacts(hint="Fetch it with: textnlp model pull. The first run does so by itself."),
+        )
+    async with contextlib.aclosing(open_engines(settings)) as engines:
+        await engines.find(model).check()
+    return f"{model}, {endpoint_name(settings)}"

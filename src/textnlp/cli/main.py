@@ -9,7 +9,7 @@ import typer.main
 from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazyGroup, LazySection
 
 COMMANDS: CommandTable = {
-    "up": LazyCommand("textnlp.cli.commands.up:up", "Start the whole platform on this machine."),
+    "up": LazyCommand("textnlp.embedded_runtime:up", "Start the whole platform on this machine."),
     "generate": LazyCommand("textnlp.cli.commands.generate:generate", "Write one completion."),
     "batch": LazySection(
         "Answer files of prompts.",

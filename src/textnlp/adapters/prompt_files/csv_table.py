@@ -64,7 +64,9 @@ def _find_delimiter(first: bytes | None) -> str:
     text = (first or b"").decode(errors=UNDECODABLE)
 
     def width(delimiter: str) -> int:
-        return len(next(csv.reader([text], delimiter=delimiter), []))
+        nothing: list[str] = []
+        header: list[str] = next(csv.reader([text], delimiter=delimiter), nothing)
+        return len(header)
 
     return max(_DELIMITERS, key=width)
 

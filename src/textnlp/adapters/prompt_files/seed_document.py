@@ -1,15 +1,16 @@
 """The seed's batch file: one JSON document with an id, prompts and parameters."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from textnlp.adapters.prompt_files.json_rows import json_fault, read_json_row
 from textnlp.adapters.prompt_files.limits import RowLimits
-from textnlp.adapters.prompt_files.sampling import nearest_name, read_parameters
+from textnlp.adapters.prompt_files.sampling import PARAMETER_NAMES, nearest_name, read_parameters
 from textnlp.adapters.prompt_files.text_lines import open_bytes
 from textnlp.domain.batches.model import BadRow, PromptRow
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
@@ -19,13 +20,14 @@ MAX_DOCUMENT_BYTES = 512 << 20
 
 _NAMES = ("id", "prompts", "parameters")
 _PROMPTS_KEY = re.compile(rb'"prompts"\s*:\s*(?=\[)')
+_COMPARED_BYTES = 64
 
 
 class SeedDocument:
     """Reads `{"id", "prompts": [...], "parameters": {...}}`; prompts are texts or objects like lines of JSON Lines.
 
     The document is held in memory, so it may have 512 MB at most; its prompts are decoded one by one. A list of
-    prompts by itself is taken as well. Other names beside the three are the writer's own.
+    prompts by itself is taken as well. Other names beside the three are the writer's own and are ignored.
     """
 
     def __init__(self, path: Path, name: str, limits: RowLimits, *, max_bytes: int = MAX_DOCUMENT_BYTES) -> None:
@@ -37,11 +39,12 @@ class SeedDocument:
         self.parameters: Parameters = NO_PARAMETERS
 
     def rows(self) -> Iterator[PromptRow | BadRow]:
-        """Yield the rows in order; raise `INVALID_INPUT` for what is no such document, with line and column."""
+        """Yield the rows in order; raise `INVALID_INPUT` with line and column for what is no such document."""
         data = self._read()
-        prompts, place = self._open_document(data)
+        prompts = self._open_document(data)
+        place = _place_of_prompts(data, prompts)
         line = 1 + data.count(b"\n", 0, place)
-        for index, prompt in enumerate(prompts):
+        for index, prompt in enumerate(self._decode(prompts, list[msgspec.Raw], data)):
             raw = bytes(prompt)
             # Between two prompts stand only blanks and a comma, so the next text like this one is this one.
             start = data.find(raw, place)
@@ -55,44 +58,73 @@ class SeedDocument:
             data = file.read(self._max_bytes + 1)
         if len(data) > self._max_bytes:
             raise TextNLPError(
-                f"{self._name} is one JSON document of more than {self._max_bytes:,} bytes.",
+                f"{self._name} is one JSON document of more than {self._max_bytes >> 20} MB.",
                 kind=ErrorKind.TOO_LARGE,
-                facts=ErrorFacts(hint="Write it as JSON Lines, a prompt a line, which has no such limit."),
+                facts=ErrorFacts(hint="Write one prompt a line instead, as JSON Lines (.jsonl)."),
             )
-        return data
+        return data.removeprefix(codecs.BOM_UTF8)
 
-    def _open_document(self, data: bytes) -> tuple[list[msgspec.Raw], int]:
-        """Return the prompts, undecoded, and where the list of them begins."""
-        if data.lstrip().startswith(b"["):
-            return self._decoded(data, list[msgspec.Raw]), data.find(b"[") + 1
-        document: dict[str, msgspec.Raw] = self._decoded(data, dict[str, msgspec.Raw])
-        self._require_prompts(document)
-        if "id" in document:
-            self.document_id = self._decoded(bytes(document["id"]), str)
-        if "parameters" in document:
-            self.parameters = read_parameters(self._decoded(bytes(document["parameters"]), dict[str, Any]))
-        found = _PROMPTS_KEY.search(data)
-        prompts: list[msgspec.Raw] = self._decoded(bytes(document["prompts"]), list[msgspec.Raw])
-        return prompts, found.end() + 1 if found else 0
+    def _open_document(self, data: bytes) -> bytes | msgspec.Raw:
+        """Take note of id and parameters, and return the list of prompts, undecoded."""
+        if data.lstrip()[:1] == b"[":
+            return data
+        document = self._decode(data, dict[str, msgspec.Raw], data)
+        for name in document:
+            if name not in _NAMES:
+                self._refuse_slip(name)
+        if "prompts" not in document:
+            raise invalid_input(f'{self._name} has no "prompts"; it has {", ".join(document) or "nothing"}.')
+        document_id = self._decode(document.get("id", msgspec.Raw(b"null")), Any, data)
+        if document_id is not None and not isinstance(document_id, str | int):
+            raise invalid_input(f'The "id" of {self._name} must be a text.', field="id")
+        parameters = self._decode(document.get("parameters", msgspec.Raw(b"null")), Any, data)
+        if parameters is not None and not isinstance(parameters, dict):
+            raise invalid_input(f'The "parameters" of {self._name} must be an object.', field="parameters")
+        self.parameters = read_parameters(cast("dict[str, Any]", parameters or {}))
+        self.document_id = str(document_id) if document_id not in {None, ""} else None
+        return document["prompts"]
 
-    def _require_prompts(self, document: dict[str, msgspec.Raw]) -> None:
-        if "prompts" in document:
-            return
-        meant = next((name for name in document if nearest_name(name, _NAMES) == "prompts"), None)
-        question = f" Is {meant!r} meant as 'prompts'?" if meant else ""
-        raise invalid_input(f"{self._name} has no list 'prompts'.{question}", field="prompts")
+    def _refuse_slip(self, name: str) -> None:
+        if name in PARAMETER_NAMES:
+            raise invalid_input(f'{name} of {self._name} belongs into "parameters".', field=name)
+        if name == "model":
+            raise invalid_input(
+                f"{self._name} names a model for all its prompts: name it where the batch is started, or in each"
+                " prompt.",
+                field=name,
+            )
+        if meant := nearest_name(name, _NAMES, likeness=0.8):
+            raise invalid_input(f"{name!r} of {self._name} is not known; did you mean {meant!r}?", field=name)
 
-    def _decoded(self, data: bytes, kind: Any) -> Any:
+    def _decode(self, part: bytes | msgspec.Raw, kind: Any, data: bytes) -> Any:
         try:
-            return msgspec.json.decode(data, type=kind)
+            return msgspec.json.decode(part, type=kind)
         except msgspec.ValidationError as exc:
-            raise invalid_input(f"{self._name} is no batch document: {exc}.") from exc
-        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-            reason, byte = json_fault(exc, data) if isinstance(exc, msgspec.DecodeError) else (str(exc), 0)
-            line = data.count(b"\n", 0, byte) + 1
-            column = byte - (data.rfind(b"\n", 0, byte) + 1) + 1
-            raise TextNLPError(
-                f"{self._name} is not JSON: {reason} at line {line}, column {column}.",
-                kind=ErrorKind.INVALID_INPUT,
-                facts=ErrorFacts(line=line, column=column),
-            ) from exc
+            what = "a list" if kind == list[msgspec.Raw] else "an object"
+            raise invalid_input(f"The prompts of {self._name} must be in {what}.", field="prompts") from exc
+        except msgspec.DecodeError as exc:
+            raise self._broken(exc, data) from exc
+        except (UnicodeDecodeError, RecursionError) as exc:
+            raise invalid_input(f"{self._name} is not valid JSON in UTF-8: {exc}.") from exc
+
+    def _broken(self, exc: msgspec.DecodeError, data: bytes) -> TextNLPError:
+        reason, byte = json_fault(exc, data)
+        before = data[:byte]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode(errors="replace")) + 1
+        return TextNLPError(
+            f"{self._name} is not valid JSON: {reason}, line {line}, column {column}.",
+            kind=ErrorKind.INVALID_INPUT,
+            facts=ErrorFacts(line=line, column=column),
+        )
+
+
+def _place_of_prompts(data: bytes, prompts: bytes | msgspec.Raw) -> int:
+    """Return where behind the key the list of prompts begins; 0 where the list is all."""
+    view = memoryview(prompts)
+    beginning = bytes(view[:_COMPARED_BYTES])
+    if len(view) == len(data):
+        return 0
+    found = (match.end() for match in _PROMPTS_KEY.finditer(data) if data.startswith(beginning, match.end()))
+    # Beyond the bracket: a prompt may look like the list's beginning.
+    return next(found, 0) + 1

@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from textnlp.bootstrap import Finding, FindingState, examine
+from textnlp.application.examine_machine import Finding, FindingState, examine_machine
+from textnlp.bootstrap import machine_probes
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.settings import read_settings
 
 _MARKS = {
     FindingState.OK: ("ok", "green"),
-    FindingState.NOTE: ("note", "yellow"),
     FindingState.PROBLEM: ("problem", "red"),
 }
 
@@ -26,7 +26,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check Python, cores, memory, folders, model, database and endpoint; exit code 1 when something is wrong."""
-    findings = asyncio.run(examine(read_settings()))
+    findings = asyncio.run(examine_machine(machine_probes(read_settings())))
     if as_json:
         sys.stdout.write(json.dumps([finding.as_document() for finding in findings], indent=1) + "\n")
     else:

@@ -1,0 +1,102 @@
+"""The embedded runtime: API, workers and file watch in one process, with everything they need started by it."""
+
+import asyncio
+import fcntl
+import logging
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from textnlp.api.app import create_app
+from textnlp.api.binding import require_loopback
+from textnlp.api.server import serve_app
+from textnlp.application.batch_intake import BatchIntake
+from textnlp.bootstrap import Platform, open_platform
+from textnlp.cli.model_progress import ensure_model
+from textnlp.cli.progress import ProgressStyle, open_view
+from textnlp.cli.run_loop import run_interruptible
+from textnlp.domain.batches.model import BatchSpec
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.settings import Settings, read_settings
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.containers import PROMPTS_BATCH
+from textnlp.workers.batch_service import serve_batches
+
+
+def up(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the API; 0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on; only this machine itself.")] = "127.0.0.1",
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of database and blobs.")] = None,
+    model: Annotated[str | None, typer.Option(help="Model asked where a request names none.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint to ask.")] = None,
+    api_key_env: Annotated[str | None, typer.Option(help="Environment variable that holds its key.")] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, max=4096, help="Calls in flight at most.")] = None,
+) -> None:
+    """Start database, queue, engine, workers and API on this machine, and stop them all on Ctrl-C."""
+    require_loopback(host)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = read_settings(
+        data_dir=data_dir,
+        model=model,
+        base_url=base_url,
+        api_key_env=api_key_env,
+        concurrency=concurrency,
+    )
+    lock = _hold(settings.data_dir)
+    try:
+        run_interruptible(lambda: _serve(settings, host=host, port=port))
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. Batches go on when the platform is started again.")
+    finally:
+        os.close(lock)
+
+
+async def _serve(settings: Settings, *, host: str, port: int) -> None:
+    console = Console()
+    await ensure_model(settings, settings.model or "", open_view(ProgressStyle.PLAIN, Console(stderr=True)))
+    async with open_platform(settings) as platform:
+        intake = BatchIntake(
+            platform.batch_ports,
+            open_source=platform.open_prompts,
+            slice_rows=TOPOLOGY.limits.slice_rows,
+        )
+        app = create_app(platform, intake=intake)
+        async with serve_app(app, host=host, port=port) as serving, asyncio.TaskGroup() as tasks:
+            tasks.create_task(serve_batches(platform), name="batches")
+            tasks.create_task(intake.run(), name="intake")
+            tasks.create_task(_watch(platform, intake), name="watch")
+            await platform.checks["engine"]()
+            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/openapi.json")
+            console.print(f"Folder   {settings.blobs_dir / PROMPTS_BATCH}   every file put there becomes a batch")
+            console.print("ready", style="bold green")
+            await serving.ended
+
+
+async def _watch(platform: Platform, intake: BatchIntake) -> None:
+    spec = BatchSpec(model=platform.default_model, endpoint=platform.endpoint)
+    await intake.watch(f"{PROMPTS_BATCH}/", spec=spec)
+
+
+def _hold(data_dir: Path) -> int:
+    """Keep a second platform off the folder; the lock ends with the process."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(data_dir / "platform.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        raise TextNLPError(
+            f"Another platform runs on {data_dir}.",
+            kind=ErrorKind.CONFLICT,
+            facts=ErrorFacts(hint="Stop it, or choose another folder: --data-dir DIR."),
+        ) from exc
+    except OSError as exc:
+        raise TextNLPError(
+            f"Cannot write to {data_dir}: {exc.strerror}.",
+            kind=ErrorKind.FORBIDDEN,
+            facts=ErrorFacts(hint="Choose a folder that you may write to: --data-dir DIR."),
+        ) from exc
+    return descriptor
