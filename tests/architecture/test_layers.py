@@ -14,6 +14,7 @@ _SKELETON = {
     f"textnlp/{place}": ""
     for place in (
         "__init__.py",
+        "embedded_runtime.py",
         "api/__init__.py",
         "cli/__init__.py",
         "workers/__init__.py",

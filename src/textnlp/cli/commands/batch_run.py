@@ -16,7 +16,7 @@ from textnlp.cli.run_directory import open_run_directory
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.schema_file import read_schema
 from textnlp.domain.generation.model import Parameters
-from textnlp.settings import read_settings
+from textnlp.settings import Settings, read_settings
 
 _RESUME = "Stopped. Nothing that is finished is lost: run the same command again to go on."
 
@@ -59,16 +59,18 @@ def batch_run(
         retry_failed=retry_failed,
         restart=restart,
     )
-    console = Console(stderr=True)
-    style = _style(console, quiet=quiet, as_json=as_json)
-    view = open_view(style, console)
+    _run(settings, order, out, style=_style(Console(stderr=True), quiet=quiet, as_json=as_json))
+
+
+def _run(settings: Settings, order: BatchOrder, out: Path, *, style: ProgressStyle) -> None:
+    """Run the batch in its folder and end the process with the code that says how it went."""
+    view = open_view(style, Console(stderr=True))
     with open_run_directory(out) as directory:
         try:
             batch = run_interruptible(LocalBatch(settings, order, directory, view).run)
         except (KeyboardInterrupt, asyncio.CancelledError):
             view.close()
-            if not quiet:
-                view.note(_RESUME)
+            view.note(_RESUME)
             sys.exit(ExitCode.INTERRUPTED)
         finally:
             view.close()
