@@ -36,12 +36,14 @@ class SliceFeed:
 
     Rows that have an outcome already are left out, so a slice that is delivered again asks only what is missing. A
     slice that cannot be read goes to the dead-letter queue with the reason; one of a batch that no longer runs is
-    completed without being asked.
+    completed without being asked, as is a second
+    message for a slice that is in hand.
     """
 
     ports: BatchPorts
     rows_ahead: int
     active: dict[int, ActiveSlice] = field(default_factory=dict[int, ActiveSlice])
+    _received: deque[ReceivedMessage] = field(default_factory=deque[ReceivedMessage])
     _rows: deque[tuple[PromptRow, ActiveSlice]] = field(default_factory=deque[tuple[PromptRow, ActiveSlice]])
     _takers: deque[asyncio.Future[None]] = field(default_factory=deque[asyncio.Future[None]])
     _wants_more: asyncio.Event = field(default_factory=asyncio.Event)
@@ -49,6 +51,12 @@ class SliceFeed:
     def active_batches(self) -> set[BatchId]:
         """Return the batches whose slices are in hand."""
         return {active.batch.id for active in self.active.values()}
+
+    def messages_in_hand(self) -> list[ReceivedMessage]:
+        """Return every message that is locked and not settled."""
+        in_hand = {message.sequence_number: message for message in self._received}
+        in_hand.update({number: active.message for number, active in self.active.items()})
+        return list(in_hand.values())
 
     async def take(self) -> tuple[PromptRow, ActiveSlice]:
         """Return the next row, waiting for one."""
@@ -81,8 +89,10 @@ class SliceFeed:
                     raise
                 await self.ports.clock.sleep(_PAUSE_AFTER_ERROR_SECONDS)
                 continue
-            for message in messages:
-                await self._admit(message)
+            self._received.extend(messages)
+            while self._received:
+                await self._admit(self._received[0])
+                self._received.popleft()
 
     def drop_batch(self, batch_id: BatchId) -> list[ActiveSlice]:
         """Forget the rows of a batch that are not begun; return its slices, marked as stopped."""
@@ -109,7 +119,7 @@ class SliceFeed:
     async def _load(self, message: ReceivedMessage) -> None:
         batch_id, part = decode_slice(message.body)
         batch = await self.ports.ledger.get(batch_id)
-        if batch.state is not BatchState.RUNNING:
+        if batch.state is not BatchState.RUNNING or self._is_in_hand(batch_id, part):
             await settle_quietly(self.ports.queue.complete([message]))
             return
         data = await self.ports.blobs.get(batch.requests_path, offset=part.offset, length=part.size_bytes)
@@ -126,6 +136,10 @@ class SliceFeed:
         self.active[message.sequence_number] = active
         self._rows.extend((row, active) for row in rows)
         self._wake_takers()
+
+    def _is_in_hand(self, batch_id: BatchId, part: Slice) -> bool:
+        """Whether another message brought the same slice, whose rows are being asked."""
+        return any(active.batch.id == batch_id and active.part.index == part.index for active in self.active.values())
 
     def _wake_takers(self) -> None:
         for _ in range(min(len(self._takers), len(self._rows))):

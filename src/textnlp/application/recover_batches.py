@@ -24,10 +24,7 @@ async def recover_batches(ports: BatchPorts, *, only: BatchId | None = None) -> 
     going_on: list[Batch] = []
     for batch in batches:
         if batch.state is BatchState.RUNNING and batch.counts.pending:
-            missing = [
-                part for part in await ports.ledger.unfinished_slices(batch.id) if (batch.id, part.index) not in queued
-            ]
-            await send_slices(ports, batch.id, missing, round_number=_round_number(ports))
+            await _send_missing(ports, batch.id, queued)
             going_on.append(batch)
         elif batch.state in {BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING}:
             await finish_batch(ports, batch.id)
@@ -37,8 +34,7 @@ async def recover_batches(ports: BatchPorts, *, only: BatchId | None = None) -> 
 async def reopen_batch(ports: BatchPorts, batch_id: BatchId) -> int:
     """Give failed and unasked rows of a batch that ended another chance; return how many rows are pending."""
     await ports.ledger.reopen(batch_id, at=ports.clock.now())
-    slices = await ports.ledger.unfinished_slices(batch_id)
-    await send_slices(ports, batch_id, slices, round_number=_round_number(ports))
+    await _send_missing(ports, batch_id, await queued_slices(ports))
     batch = await ports.ledger.get(batch_id)
     return batch.counts.pending
 
@@ -55,6 +51,9 @@ async def _unfinished(ports: BatchPorts) -> Sequence[Batch]:
     return unfinished
 
 
-def _round_number(ports: BatchPorts) -> int:
-    """A number that no earlier round had, so that duplicate detection does not take the messages for old ones."""
-    return int(ports.clock.now().timestamp() * 1000)
+async def _send_missing(ports: BatchPorts, batch_id: BatchId, queued: set[tuple[BatchId, int]]) -> None:
+    """Send the slices that have rows to ask and no message; in a round of its own, or they would be duplicates."""
+    unfinished = await ports.ledger.unfinished_slices(batch_id)
+    missing = [part for part in unfinished if (batch_id, part.index) not in queued]
+    round_number = int(ports.clock.now().timestamp() * 1000)
+    await send_slices(ports, batch_id, missing, round_number=round_number)

@@ -75,6 +75,7 @@ class SliceWorker:
     figures: WorkerFigures = field(default_factory=WorkerFigures)
     _feed: SliceFeed = field(init=False)
     _recorder: OutcomeRecorder = field(init=False)
+    _stopping: set[BatchId] = field(default_factory=set[BatchId])
     _rows: dict[BatchId, dict[int, ActiveSlice]] = field(default_factory=dict[BatchId, dict[int, ActiveSlice]])
 
     def __post_init__(self) -> None:
@@ -101,8 +102,8 @@ class SliceWorker:
         finally:
             self._recorder.close()
             await asyncio.shield(recording)
-            for active in list(self._feed.active.values()):
-                await settle_quietly(self.ports.queue.abandon(active.message))
+            for message in self._feed.messages_in_hand():
+                await settle_quietly(self.ports.queue.abandon(message))
 
     async def _lane(self) -> None:
         """Ask rows, one after the other."""
@@ -137,10 +138,14 @@ class SliceWorker:
             return failed_outcome(row, error)
 
     async def _stop_batch(self, batch_id: BatchId, error: TextNLPError) -> None:
-        """Fail a batch that cannot go on; its slices are completed, a later `reopen` sends them again."""
-        dropped = self._feed.drop_batch(batch_id)
-        if not dropped:
+        """Fail a batch that cannot go on; its slices are completed, a later `reopen` sends them again.
+
+        The state changes first, so that no further slice of the batch is begun; other rows that meet the same error
+        meanwhile find it being stopped.
+        """
+        if batch_id in self._stopping:
             return
+        self._stopping.add(batch_id)
         try:
             await self.ports.ledger.set_state(
                 batch_id,
@@ -151,8 +156,16 @@ class SliceWorker:
         except TextNLPError as conflict:
             if conflict.kind is not ErrorKind.CONFLICT:
                 raise
-        await settle_quietly(self.ports.queue.complete([active.message for active in dropped]))
-        await self.on_batch_end(batch_id)
+        finally:
+            self._stopping.discard(batch_id)
+        await self._drop(batch_id)
+
+    async def _drop(self, batch_id: BatchId) -> None:
+        """Complete the slices of a batch that no longer runs, and have its end looked after."""
+        dropped = self._feed.drop_batch(batch_id)
+        if dropped:
+            await settle_quietly(self.ports.queue.complete([active.message for active in dropped]))
+            await self.on_batch_end(batch_id)
 
     async def _on_recorded(
         self,
@@ -165,12 +178,14 @@ class SliceWorker:
         rows = self._rows.get(batch_id, {})
         done: list[ActiveSlice] = []
         for outcome in outcomes:
-            active = rows.pop(outcome.row_index)
+            self.figures.count(outcome)
+            active = rows.pop(outcome.row_index, None)
+            if active is None:
+                continue
             active.remaining -= 1
             active.progressed_at = now
             if active.remaining == 0:
                 done.append(active)
-            self.figures.count(outcome)
         if done:
             for active in done:
                 self._feed.active.pop(active.message.sequence_number, None)
@@ -200,9 +215,7 @@ class SliceWorker:
                         raise
                     continue
                 if batch.state is not BatchState.RUNNING:
-                    dropped = self._feed.drop_batch(batch_id)
-                    await settle_quietly(self.ports.queue.complete([active.message for active in dropped]))
-                    await self.on_batch_end(batch_id)
+                    await self._drop(batch_id)
 
 
 async def _pass_errors_on(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,70 @@
+"""A whole platform in memory, for tests of use cases and of the API."""
+
+from typing import TYPE_CHECKING
+
+from textnlp.adapters.blobs.obstore_store import memory_blob_store
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
+from textnlp.adapters.engines.scripted import ScriptedEngine
+from textnlp.adapters.prompt_files.opener import open_prompt_file
+from textnlp.adapters.queues.memory import MemoryJobQueue
+from textnlp.adapters.result_files.writer import BlobResultFiles
+from textnlp.application.admission_gate import AdmissionGate
+from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.govern_engine import GovernedEngine
+from textnlp.bootstrap import Platform
+from textnlp.domain.admission.limits import DeploymentLimits
+from textnlp.domain.admission.retry import NO_RETRIES
+from textnlp.ports.text_engine import TextEngine
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.queues import BATCH_PROCESSING_QUEUE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+CLOCK = SystemClock()
+MODEL = "scripted"
+
+
+def memory_ports() -> BatchPorts:
+    """Return ports of which everything is gone with the test."""
+    queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+    blobs = memory_blob_store()
+    return BatchPorts(
+        ledger=MemoryBatchLedger(),
+        queue=MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK),
+        blobs=blobs,
+        results=BlobResultFiles(blobs),
+        clock=CLOCK,
+        queue_entity=queue.name,
+        lock_seconds=queue.lock_seconds,
+        lease_seconds=queue.lease_seconds,
+    )
+
+
+def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
+    """Return a directory with one engine, under the name `scripted`."""
+    engine = engine or ScriptedEngine(clock=CLOCK)
+    gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
+    return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
+
+
+def memory_platform(engine: TextEngine | None = None) -> Platform:
+    """Return a platform in memory that asks `engine`, the scripted one where None."""
+    ports = memory_ports()
+    engines = engine_directory(engine)
+    checks: dict[str, Callable[[], Awaitable[None]]] = {
+        "queue": ports.queue.check,
+        "blobs": ports.blobs.check,
+        "engine": lambda: engines.find(MODEL).check(),
+    }
+    return Platform(
+        clock=CLOCK,
+        batch_ports=ports,
+        engines=engines,
+        default_model=MODEL,
+        endpoint="memory",
+        open_prompts=open_prompt_file,
+        checks=checks,
+    )
