@@ -172,6 +172,14 @@ async def test_recording_nothing_tells_the_counts(ledger: BatchLedger) -> None:
     assert await ledger.record(batch.id, []) == LedgerCounts(input=3, accepted=1)
 
 
+async def test_rows_stand_still_once_the_files_of_a_batch_are_being_written(ledger: BatchLedger) -> None:
+    batch = await running_batch(ledger, rows=3)
+    await ledger.record(batch.id, [accepted(0)])
+    await ledger.set_state(batch.id, BatchState.FINALIZING, at=LATER)
+    assert await ledger.record(batch.id, [accepted(1)]) == LedgerCounts(input=3, accepted=1)
+    assert await streamed(ledger, batch.id) == [accepted(0)]
+
+
 async def test_a_row_keeps_its_first_outcome(ledger: BatchLedger) -> None:
     batch = await running_batch(ledger, rows=3)
     await ledger.record(batch.id, [accepted(1, text="first")])

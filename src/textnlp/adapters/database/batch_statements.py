@@ -56,21 +56,24 @@ where id = %(id)s and state = any(%(before)s)
 returning COLUMNS
 """.replace("COLUMNS", _BATCH_COLUMNS)
 
-# One statement, one round trip, one commit. Rows are inserted in the order of their index: two connections that record
-# the same rows then wait for each other in the same order. The batch is locked last and for the least time.
+# One statement, one round trip, one commit. The batch is locked first, so that no row is stored once it is in a state in
+# which its rows stand still; connections that record for one batch take turns.
 RECORD = """
-with added as (
+with open_batch as (
+    select batch_key from batches
+    where id = %(id)s and state in ('ingesting', 'running', 'cancelling')
+    for no key update
+), added as (
     insert into batch_rows (
         batch_key, row_index, row_id, state, record, payload_hash,
         prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, attempts, code
     )
-    select batches.batch_key, given.*
-    from batches, unnest(
+    select open_batch.batch_key, given.*
+    from open_batch, unnest(
         %(row_index)b::int4[], %(row_id)b::bytea[], %(state)b::int2[], %(record)b::bytea[], %(payload_hash)b::bytea[],
         %(prompt_tokens)b::int4[], %(completion_tokens)b::int4[], %(cached_tokens)b::int4[],
         %(reasoning_tokens)b::int4[], %(attempts)b::int2[], %(code)b::text[]
     ) as given
-    where batches.id = %(id)s
     on conflict do nothing
     returning state, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens
 ), total as (

@@ -16,7 +16,7 @@ from textnlp.adapters.database.ledger_rules import (
     source_taken,
 )
 from textnlp.domain.batches.model import Batch, BatchState, FailureCause, LedgerCounts, RowOutcome, RowState, Slice
-from textnlp.domain.batches.rules import TERMINAL_STATES, states_before
+from textnlp.domain.batches.rules import RECORDING_STATES, TERMINAL_STATES, states_before
 from textnlp.domain.errors import ErrorKind
 from textnlp.domain.generation.model import NO_USAGE, Usage
 from textnlp.domain.identifiers import BatchId
@@ -127,7 +127,8 @@ class MemoryBatchLedger:
     async def record(self, batch_id: BatchId, outcomes: Sequence[RowOutcome]) -> LedgerCounts:
         """Store outcomes in one transaction; a row that has one keeps it. Return the counts after it."""
         entry = self._entry(batch_id)
-        entry.add(outcomes)
+        if entry.batch.state in RECORDING_STATES:
+            entry.add(outcomes)
         return entry.batch.counts
 
     async def recorded_rows(self, batch_id: BatchId, *, first_row: int, row_count: int) -> set[int]:
