@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,10 @@ def write_prompts(path: Path, count: int) -> list[str]:
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """Read a JSON Lines file."""
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
+    """Return once the condition holds; a stub counts what it sees, it does not tell."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.02)

@@ -1,4 +1,3 @@
-import asyncio
 import hashlib
 import json
 import signal
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from tests.acceptance.command_line import CommandLine, read_lines, write_prompts
+from tests.acceptance.command_line import CommandLine, read_lines, until, write_prompts
 from tests.doubles.openai_server import OpenAIStub, StubOptions
 
 pytestmark = pytest.mark.postgres
@@ -136,8 +135,7 @@ async def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(command_line: C
     async with OpenAIStub(StubOptions(latency_seconds=0.2)) as stub:
         asked = ("batch", "run", prompts, "--out", out, "--base-url", stub.base_url, "--model", "stub")
         process = await command_line.start(*asked, "--concurrency", "16")
-        while stub.stats.answered < 40:  # noqa: ASYNC110  the stub counts, it does not tell
-            await asyncio.sleep(0.02)
+        await until(lambda: stub.stats.answered >= 40)
         process.send_signal(signal.SIGINT)
         _, stderr = await process.communicate()
         assert process.returncode == 130
@@ -211,8 +209,7 @@ async def test_two_runs_cannot_write_to_one_folder(command_line: CommandLine, tm
     async with OpenAIStub(StubOptions(latency_seconds=1.0)) as stub:
         asked = ("batch", "run", prompts, "--out", out, "--base-url", stub.base_url, "--model", "stub")
         first = await command_line.start(*asked)
-        while not stub.stats.calls:  # noqa: ASYNC110  as above
-            await asyncio.sleep(0.02)
+        await until(lambda: stub.stats.calls > 0)
         second = await command_line.run(*asked)
         assert second.exit_code == 1
         assert "Another run is writing" in second.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.acceptance.command_line import CommandLine, read_lines, write_prompts
+from tests.acceptance.command_line import CommandLine, read_lines, until, write_prompts
 from tests.doubles.openai_server import OpenAIStub, StubOptions
 
 pytestmark = pytest.mark.postgres
@@ -137,8 +137,7 @@ async def test_a_killed_platform_goes_on_where_it_was(command_line: CommandLine,
         more = ("--concurrency", "16")
         async with running(command_line, stub, *more) as platform:
             await platform.batch("submit", prompts, "--no-watch")
-            while stub.stats.answered < 300:
-                await asyncio.sleep(0.02)
+            await until(lambda: stub.stats.answered >= 300)
             platform.process.kill()
             await platform.process.wait()
         async with running(command_line, stub, *more) as platform:
@@ -151,18 +150,19 @@ async def test_a_killed_platform_goes_on_where_it_was(command_line: CommandLine,
 async def test_a_batch_is_cancelled_and_its_rest_asked_on_retry(command_line: CommandLine, tmp_path: Path) -> None:
     prompts = tmp_path / "prompts.jsonl"
     write_prompts(prompts, 400)
-    async with OpenAIStub(StubOptions(latency_seconds=0.2)) as stub:
-        async with running(command_line, stub, "--concurrency", "8") as platform:
-            await platform.batch("submit", prompts, "--no-watch")
-            while stub.stats.answered < 20:
-                await asyncio.sleep(0.02)
-            batch_id = (await platform.batches())[0]["id"]
-            await platform.batch("cancel", batch_id)
-            cancelled = await platform.wait_for("prompts.jsonl", "cancelled")
-            assert 0 < cancelled["counts"]["pending"] < 400
-            stub.options = StubOptions()
-            await platform.batch("retry", batch_id)
-            done = await platform.wait_for("prompts.jsonl", "completed")
+    async with (
+        OpenAIStub(StubOptions(latency_seconds=0.2)) as stub,
+        running(command_line, stub, "--concurrency", "8") as platform,
+    ):
+        await platform.batch("submit", prompts, "--no-watch")
+        await until(lambda: stub.stats.answered >= 20)
+        batch_id = (await platform.batches())[0]["id"]
+        await platform.batch("cancel", batch_id)
+        cancelled = await platform.wait_for("prompts.jsonl", "cancelled")
+        assert 0 < cancelled["counts"]["pending"] < 400
+        stub.options = StubOptions()
+        await platform.batch("retry", batch_id)
+        done = await platform.wait_for("prompts.jsonl", "completed")
     assert done["counts"]["accepted"] == 400
 
 
