@@ -121,6 +121,16 @@ async def test_a_batch_is_read_answered_listed_and_fetched(client: Client) -> No
     assert batch["id"] in listed.text
 
 
+async def test_a_form_brings_the_file_and_the_parameters(client: Client) -> None:
+    response = await client.post(
+        "/api/v1/batches",
+        files={"file": ("p.txt", b"One\nTwo\n", "text/plain")},
+        data={"max_tokens": "7"},
+    )
+    assert response.status_code == 202, response.text
+    assert (await ended(client, response.json()["id"]))["counts"]["accepted"] == 2
+
+
 async def test_bad_rows_are_streamed_with_their_lines(client: Client) -> None:
     batch = await submitted(client, '{"prompt": "One"}\n{"prompt": 2}\n', name="p.jsonl")
     assert (batch["counts"]["accepted"], batch["counts"]["failed"]) == (1, 1)

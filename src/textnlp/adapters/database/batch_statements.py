@@ -56,8 +56,8 @@ where id = %(id)s and state = any(%(before)s)
 returning COLUMNS
 """.replace("COLUMNS", _BATCH_COLUMNS)
 
-# One statement, one round trip, one commit. The batch is locked first, so that no row is stored once it is in a state in
-# which its rows stand still; connections that record for one batch take turns.
+# One statement, one round trip, one commit. The batch is locked first, so that no row is stored once it is in a state
+# in which its rows stand still; connections that record for one batch take turns.
 RECORD = """
 with open_batch as (
     select batch_key from batches
