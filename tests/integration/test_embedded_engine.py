@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.acceptance.command_line import until
 from tests.doubles.real_model import real_model_file
 from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.llama_server import ServerSize, load_server
@@ -87,7 +88,7 @@ async def engine(model_file: Path) -> AsyncGenerator[EmbeddedEngine]:
     engine = EmbeddedEngine(model_file, name="smollm2", slots=4, context_tokens=512)
     yield engine
     await engine.aclose()
-    assert generating_threads() == 0
+    await until(lambda: generating_threads() == 0)
 
 
 async def test_a_prompt_that_does_not_fit_is_told_with_both_numbers(engine: EmbeddedEngine) -> None:
