@@ -145,12 +145,18 @@ def server_by_hand(folder: Path) -> Generator[int]:
         extra_groups=[] if is_root else None,
     )
     try:
-        assert eventually((cluster / "postmaster.pid").exists)
+        assert eventually(lambda: _is_named(cluster / "postmaster.pid", process.pid))
         yield process.pid
         assert process.poll() is None, "somebody stopped it"
     finally:
         process.terminate()
         process.wait()
+
+
+def _is_named(file: Path, pid: int) -> bool:
+    """Whether the file is whole and names this process as the server, not one that is about to remove it."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return len(lines) >= 6 and lines[0] == str(pid)
 
 
 @contextlib.contextmanager
