@@ -136,8 +136,11 @@ def server_by_hand(folder: Path) -> Generator[int]:
     cluster = folder / "cluster"
     owner = cluster.stat()
     is_root = os.geteuid() == 0
+    sockets = folder.parent / "by-hand"
+    sockets.mkdir()
+    os.chown(sockets, owner.st_uid, owner.st_gid)
     process = subprocess.Popen(
-        [find_binaries().postgres, "-D", cluster, "-c", "listen_addresses=", "-c", "unix_socket_directories="],
+        [find_binaries().postgres, "-D", cluster, "-c", "listen_addresses=", "-k", sockets],
         cwd="/",
         stderr=subprocess.DEVNULL,
         user=owner.st_uid if is_root else None,
@@ -154,9 +157,9 @@ def server_by_hand(folder: Path) -> Generator[int]:
 
 
 def _is_named(file: Path, pid: int) -> bool:
-    """Whether the file is whole and names this process as the server, not one that is about to remove it."""
+    """Whether the file names this process as the server, and says that it has started."""
     lines = file.read_text().splitlines() if file.exists() else []
-    return len(lines) >= 6 and lines[0] == str(pid)
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
 @contextlib.contextmanager
