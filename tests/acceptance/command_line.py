@@ -38,8 +38,13 @@ class CommandLine:
         kept.pop("DATABASE_URL", None)
         return {**kept, "TEXTNLP_DATA_DIR": str(self.data_dir), "COLUMNS": "100", **extra}
 
-    async def start(self, *arguments: str | Path, **extra: str) -> asyncio.subprocess.Process:
-        """Start a command in a process group of its own."""
+    async def start(
+        self,
+        *arguments: str | Path,
+        folder: Path | None = None,
+        **extra: str,
+    ) -> asyncio.subprocess.Process:
+        """Start a command in a process group of its own, in `folder` where one is given."""
         return await asyncio.create_subprocess_exec(
             TEXTNLP,
             *map(str, arguments),
@@ -47,11 +52,12 @@ class CommandLine:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
+            cwd=folder,
         )
 
-    async def run(self, *arguments: str | Path, **extra: str) -> Finished:
+    async def run(self, *arguments: str | Path, folder: Path | None = None, **extra: str) -> Finished:
         """Run a command to its end."""
-        process = await self.start(*arguments, **extra)
+        process = await self.start(*arguments, folder=folder, **extra)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 stdout, stderr = await process.communicate()

@@ -7,10 +7,14 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
+from typing_extensions import Buffer
+
 from textnlp.domain.batches.model import ResultFile, RowOutcome, RowState
 from textnlp.domain.batches.records import parse_accepted
 from textnlp.ports.blob_store import BlobStore, BlobWriter
 from textnlp.ports.result_files import ERRORS_JSONL, GENERATIONS_JSONL, GENERATIONS_PARQUET, MANIFEST_JSON
+
+_ROWS_A_GROUP = 10_000
 
 
 class _HashedFile:
@@ -76,13 +80,14 @@ class BlobResultFiles:
 
 
 class _ParquetPages:
-    """Turns lines of accepted rows into the bytes of a Parquet file, a row group a page."""
+    """Turns lines of accepted rows into the bytes of a Parquet file, ten thousand rows a row group."""
 
     def __init__(self) -> None:
         import pyarrow as pa  # noqa: PLC0415  sixty megabytes that are needed only at the end of a batch
         import pyarrow.parquet as pq  # noqa: PLC0415  as above
 
         library: Any = pa
+        parquet: Any = pq
         self._pa = library
         self._schema = library.schema(
             [
@@ -95,36 +100,61 @@ class _ParquetPages:
                 ("attempts", library.int32()),
             ],
         )
-        self._sink = io.BytesIO()
-        parquet: Any = pq
+        self._waiting: list[bytes] = []
+        self._sink = _Drain()
         self._writer = parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
 
     def add(self, records: list[bytes]) -> bytes:
         """Add rows and return the bytes that are ready."""
-        if records:
-            rows = parse_accepted(b"\n".join(records))
-            columns = [
-                [row.id for row in rows],
-                [row.text for row in rows],
-                [row.model for row in rows],
-                [row.finish_reason.value for row in rows],
-                [row.usage.prompt_tokens for row in rows],
-                [row.usage.completion_tokens for row in rows],
-                [row.attempts for row in rows],
-            ]
-            self._writer.write_table(self._pa.table(columns, schema=self._schema))
-        return self._drained()
+        self._waiting.extend(records)
+        if len(self._waiting) >= _ROWS_A_GROUP:
+            self._write_group()
+        return self._sink.drained()
 
     def close(self) -> bytes:
         """End the file and return its last bytes."""
+        if self._waiting:
+            self._write_group()
         self._writer.close()
-        return self._drained()
+        return self._sink.drained()
 
-    def _drained(self) -> bytes:
-        # The writer only appends and counts positions itself, so what is out can be taken away.
-        data = self._sink.getvalue()
-        fresh = data[self._taken :]
-        self._taken = len(data)
-        return fresh
+    def _write_group(self) -> None:
+        rows = parse_accepted(b"\n".join(self._waiting))
+        self._waiting.clear()
+        columns = [
+            [row.id for row in rows],
+            [row.text for row in rows],
+            [row.model for row in rows],
+            [row.finish_reason.value for row in rows],
+            [row.usage.prompt_tokens for row in rows],
+            [row.usage.completion_tokens for row in rows],
+            [row.attempts for row in rows],
+        ]
+        self._writer.write_table(self._pa.table(columns, schema=self._schema))
 
-    _taken = 0
+
+class _Drain(io.RawIOBase):
+    """A file that is only written to at its end, whose bytes are taken away as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+        self._position = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: Buffer, /) -> int:
+        piece = bytes(data)
+        self._pieces.append(piece)
+        self._position += len(piece)
+        return len(piece)
+
+    def drained(self) -> bytes:
+        """Return what was written since the last time."""
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        return data

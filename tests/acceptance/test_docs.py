@@ -1,0 +1,54 @@
+"""Every command that the tutorial and the README show is run, in order, as it stands there."""
+
+import asyncio
+import re
+import shlex
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command_line import CommandLine
+from tests.doubles.openai_server import OpenAIStub
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+_ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
+
+
+def commands_of(page: str) -> list[str]:
+    """Return the lines of a page's code blocks that call `textnlp`, without their comments."""
+    blocks = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("textnlp ")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_every_command_of_the_page_does_what_it_says(
+    page: str, command_line: CommandLine, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copy(ROOT / "examples" / "product-reviews.jsonl", tmp_path / "prompts.jsonl")
+    platform: asyncio.subprocess.Process | None = None
+    commands = commands_of(page)
+    assert commands
+    async with OpenAIStub() as stub:
+        environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
+        for command in commands:
+            words = shlex.split(command)[1:]
+            words = [stub.base_url if word == "https://host/v1" else word for word in words]
+            if words == ["up"]:
+                platform = await command_line.start(*words, folder=tmp_path, **environment, COLUMNS="300")
+                assert platform.stdout is not None
+                async with asyncio.timeout(60):
+                    while (line := (await platform.stdout.readline()).strip()) != b"ready":
+                        assert line or platform.returncode is None, "the platform did not start"
+                continue
+            finished = await command_line.run(*words, folder=tmp_path, **environment)
+            assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
+    if platform is not None:
+        platform.send_signal(signal.SIGINT)
+        await platform.communicate()
