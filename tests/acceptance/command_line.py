@@ -28,23 +28,19 @@ class Finished:
 
 
 class CommandLine:
-    """Runs commands with one data folder."""
+    """Runs commands with one data folder, in `folder` where one is given."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, folder: Path | None = None) -> None:
         self.data_dir = data_dir
+        self._folder = folder
 
     def environment(self, **extra: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TEXTNLP_")}
         kept.pop("DATABASE_URL", None)
         return {**kept, "TEXTNLP_DATA_DIR": str(self.data_dir), "COLUMNS": "100", **extra}
 
-    async def start(
-        self,
-        *arguments: str | Path,
-        folder: Path | None = None,
-        **extra: str,
-    ) -> asyncio.subprocess.Process:
-        """Start a command in a process group of its own, in `folder` where one is given."""
+    async def start(self, *arguments: str | Path, **extra: str) -> asyncio.subprocess.Process:
+        """Start a command in a process group of its own."""
         return await asyncio.create_subprocess_exec(
             TEXTNLP,
             *map(str, arguments),
@@ -52,12 +48,12 @@ class CommandLine:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
-            cwd=folder,
+            cwd=self._folder,
         )
 
-    async def run(self, *arguments: str | Path, folder: Path | None = None, **extra: str) -> Finished:
+    async def run(self, *arguments: str | Path, **extra: str) -> Finished:
         """Run a command to its end."""
-        process = await self.start(*arguments, folder=folder, **extra)
+        process = await self.start(*arguments, **extra)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 stdout, stderr = await process.communicate()

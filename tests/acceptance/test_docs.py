@@ -35,19 +35,20 @@ async def test_every_command_of_the_page_does_what_it_says(
     platform: asyncio.subprocess.Process | None = None
     commands = commands_of(page)
     assert commands
+    there = CommandLine(command_line.data_dir, folder=tmp_path)
     async with OpenAIStub() as stub:
         environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
         for command in commands:
             words = shlex.split(command)[1:]
             words = [stub.base_url if word == "https://host/v1" else word for word in words]
             if words == ["up"]:
-                platform = await command_line.start(*words, folder=tmp_path, **environment, COLUMNS="300")
+                platform = await there.start(*words, **environment, COLUMNS="300")
                 assert platform.stdout is not None
                 async with asyncio.timeout(60):
                     while (line := (await platform.stdout.readline()).strip()) != b"ready":
                         assert line or platform.returncode is None, "the platform did not start"
                 continue
-            finished = await command_line.run(*words, folder=tmp_path, **environment)
+            finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
     if platform is not None:
         platform.send_signal(signal.SIGINT)
