@@ -12,15 +12,24 @@ if ! "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (
     exit 1
 fi
 
-# Debian keeps the module that makes environments in a package of its own.
-if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+# missing PACKAGE TROUBLE: install Debian's package, or name the trouble and its remedy and return 1.
+missing() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "Installing Debian's python3-venv."
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+        echo "Installing Debian's $1."
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends "$1" >/dev/null
     else
-        echo "'$python' cannot make virtual environments. On Debian: sudo apt-get install python3-venv" >&2
-        exit 1
+        echo "$2 On Debian: sudo apt-get install $1" >&2
+        return 1
     fi
+}
+
+# Debian keeps the module that makes environments in a package of its own.
+"$python" -c 'import venv, ensurepip' 2>/dev/null ||
+    missing python3-venv "'$python' cannot make virtual environments."
+
+# The embedded model computes with GNU's OpenMP; everything else goes without.
+if [ "$(uname -s)" = Linux ] && ! "$python" -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null; then
+    missing libgomp1 "The embedded model needs GNU's OpenMP library." || true
 fi
 
 "$python" -m venv "$venv"

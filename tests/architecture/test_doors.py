@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.architecture.source_tree import SOURCE, SourceFile, planted, python_files, require_none, used_names
 
-_ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"})
+_ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.getenv", "os.getenvb"})
 _ENVIRONMENT_DOOR = "textnlp/settings.py"
 _CLOCK = frozenset(
     {

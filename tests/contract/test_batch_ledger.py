@@ -352,6 +352,16 @@ async def test_reopening_waits_for_what_is_under_way(ledger: BatchLedger) -> Non
     assert (await ledger.get(cancelled.id)).counts.failed == 1
 
 
+async def test_a_batch_whose_input_was_not_read_to_its_end_is_not_reopened(ledger: BatchLedger) -> None:
+    batch = make_batch()
+    await ledger.create(batch)
+    await ledger.record(batch.id, [failed(0)])
+    await ledger.set_state(batch.id, BatchState.FAILED, at=LATER, reason="away")
+    assert await _refusal(ledger.reopen(batch.id, at=LATER)) is ErrorKind.CONFLICT
+    found = await ledger.get(batch.id)
+    assert (found.state, found.counts.failed) == (BatchState.FAILED, 1)
+
+
 async def test_workers_that_record_the_same_rows_at_once_store_each_once(ledger: BatchLedger) -> None:
     batch = await running_batch(ledger, rows=300)
 

@@ -94,6 +94,7 @@ class BatchLedger(Protocol):
     async def reopen(self, batch_id: BatchId, *, at: datetime) -> int:
         """Forget the outcomes of rows that failed although they could be asked, and set the batch `RUNNING`.
 
-        Return how many rows are pending again. Rows that never could be asked (`attempts` 0) stay failed.
+        Return how many rows are pending again. Rows that never could be asked (`attempts` 0) stay failed. Raise
+        `CONFLICT` for a batch that is on its way into or out of the platform, or whose input was not read to its end.
         """
         ...

@@ -20,6 +20,7 @@ from textnlp.adapters.database.ledger_rules import (
     REOPENED_STATES,
     batch_exists,
     message_in,
+    never_read,
     no_such_batch,
     no_such_step,
     out_of_balance,
@@ -201,6 +202,8 @@ class PostgresBatchLedger:
             key, state = row[0], BatchState(row[1])
             if state not in REOPENED_STATES:
                 raise no_such_step(batch_id, state, BatchState.RUNNING)
+            if not row[2]:
+                raise never_read(batch_id)
             forgotten = await (await connection.execute(sql.REOPEN, {"key": key})).fetchone()
             return 0 if forgotten is None else forgotten[0]
 

@@ -160,7 +160,7 @@ from ranked join batch_rows on batch_rows.batch_key = %(key)s and batch_rows.row
 order by ranked.row_count desc, ranked.code
 """
 
-LOCK: LiteralString = "select batch_key, state from batches where id = %s for update"
+LOCK: LiteralString = "select batch_key, state, slice_count from batches where id = %s for update"
 REOPEN = """
 with forgotten as (
     delete from batch_rows

@@ -4,7 +4,7 @@ import msgspec
 
 from textnlp.domain.batches.model import BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES
-from textnlp.domain.errors import ErrorKind, TextNLPError, not_found
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
 from textnlp.domain.identifiers import BatchId
 
 REOPENED_STATES = TERMINAL_STATES | {BatchState.RUNNING, BatchState.FINALIZING}
@@ -31,6 +31,15 @@ def source_taken(source: str | None) -> TextNLPError:
 def no_such_step(batch_id: BatchId, before: BatchState, after: BatchState) -> TextNLPError:
     """Build the error for a change of state that the rules do not have."""
     return TextNLPError(f"Batch {batch_id} is {before.value} and cannot become {after.value}.", kind=ErrorKind.CONFLICT)
+
+
+def never_read(batch_id: BatchId) -> TextNLPError:
+    """Build the error for asking rows again of a batch whose input was not read to its end."""
+    return TextNLPError(
+        f"The input of batch {batch_id} was not read to its end, so no row can be asked again.",
+        kind=ErrorKind.CONFLICT,
+        facts=ErrorFacts(hint="Mend the input and submit it again."),
+    )
 
 
 def out_of_balance(batch_id: BatchId) -> TextNLPError:

@@ -10,6 +10,7 @@ from textnlp.adapters.database.ledger_rules import (
     REOPENED_STATES,
     batch_exists,
     message_in,
+    never_read,
     no_such_batch,
     no_such_step,
     out_of_balance,
@@ -189,6 +190,8 @@ class MemoryBatchLedger:
         entry = self._entry(batch_id)
         if entry.batch.state not in REOPENED_STATES:
             raise no_such_step(batch_id, entry.batch.state, BatchState.RUNNING)
+        if not entry.batch.slice_count:
+            raise never_read(batch_id)
         kept = {
             index: outcome
             for index, outcome in entry.outcomes.items()

@@ -59,3 +59,26 @@ def test_a_file_of_another_kind_is_refused_before_llama_cpp_sees_it(tmp_path: Pa
     with pytest.raises(TextNLPError) as caught:
         load_server(other, SIZE)
     assert caught.value.kind is ErrorKind.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    ("missing", "remedy"),
+    [
+        ("libgomp.so.1: cannot open shared object file: No such file or directory", "libgomp1"),
+        ("No module named 'xllamacpp'", "--base-url"),
+    ],
+)
+def test_what_llama_cpp_lacks_is_named_with_its_remedy(
+    missing: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise ImportError(missing)
+
+    model = tmp_path / "model.gguf"
+    model.write_bytes(b"GGUF")
+    monkeypatch.setattr("importlib.import_module", fail)
+    with pytest.raises(TextNLPError) as raised:
+        load_server(model, SIZE)
+    assert raised.value.kind is ErrorKind.UNAVAILABLE
+    assert missing in str(raised.value)
+    assert remedy in (raised.value.facts.hint or "")
