@@ -1,7 +1,8 @@
 """How close to ideal is `textnlp batch run`, start-up included, against a server that answers after 50 ms?
 
 Ideal is concurrency ÷ latency. A bare aiohttp loop that keeps nothing is run beside it on the same event loop. Prints
-ratios of one run, CPU seconds per 1,000 rows and peak memory; `--rows 1000000` measures the memory of a long run.
+ratios of one run, CPU seconds per 1,000 rows and peak memory, what a first run on an empty data folder takes, and what
+faults cost; `--rows 1000000` measures the memory of a long run instead.
 """
 
 import argparse
@@ -21,6 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LATENCY_SECONDS = 0.05
 CASES = ((1, 64), (5_000, 64), (20_000, 64), (20_000, 256))
+FAULTS = (
+    *("--fault-429", "0.0167", "--fault-500", "0.0167", "--fault-reset", "0.0166"),
+    *("--fault-hang", "0.01"),
+)
+HANG_TIMEOUT_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def timed(command: list[str], environment: dict[str, str]) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def batch_run(work: Path, base_url: str, *, rows: int, concurrency: int) -> Run:
+def batch_run(work: Path, base_url: str, *options: str, rows: int, concurrency: int) -> Run:
     prompts, out = work / "prompts.jsonl", work / "out"
     write_prompts(prompts, rows)
     shutil.rmtree(out, ignore_errors=True)
@@ -74,6 +80,7 @@ def batch_run(work: Path, base_url: str, *, rows: int, concurrency: int) -> Run:
         str(Path(sys.executable).parent / "textnlp"),
         *("batch", "run", str(prompts), "--out", str(out), "--model", "stub"),
         *("--base-url", base_url, "--concurrency", str(concurrency), "--quiet"),
+        *options,
     ]
     run = timed(command, {**os.environ, "TEXTNLP_DATA_DIR": str(work / "data")})
     manifest = json.loads((out / "manifest.json").read_text())
@@ -102,9 +109,12 @@ def main() -> None:
             print(f"{asked.rows:,} rows: {run.seconds:.1f} s, {run.peak_megabytes:.0f} MB peak")
             return
         with stub("--latency", str(LATENCY_SECONDS)) as base_url:
-            batch_run(work, base_url, rows=1, concurrency=1)
+            cold = batch_run(work, base_url, rows=1, concurrency=1)
+            print(f"      1 row, no data folder before: {cold.seconds:.2f} s", flush=True)
             for rows, concurrency in CASES:
                 report(work, base_url, rows=rows, concurrency=concurrency)
+        for rows, concurrency in CASES[1:3]:
+            report_faults(work, rows=rows, concurrency=concurrency)
 
 
 def report(work: Path, base_url: str, *, rows: int, concurrency: int) -> None:
@@ -116,6 +126,19 @@ def report(work: Path, base_url: str, *, rows: int, concurrency: int) -> None:
         f"{bare.seconds / run.seconds:.2f} of a bare loop ({bare.seconds:.2f} s); "
         f"{run.cpu_seconds / rows * 1000:.2f} CPU s per 1,000 rows (bare {bare.cpu_seconds / rows * 1000:.2f}), "
         f"{run.peak_megabytes:.0f} MB peak",
+        flush=True,
+    )
+
+
+def report_faults(work: Path, *, rows: int, concurrency: int) -> None:
+    options = ("--timeout", str(HANG_TIMEOUT_SECONDS))
+    with stub("--latency", str(LATENCY_SECONDS)) as base_url:
+        healthy = batch_run(work, base_url, *options, rows=rows, concurrency=concurrency)
+    with stub("--latency", str(LATENCY_SECONDS), *FAULTS) as base_url:
+        faulty = batch_run(work, base_url, *options, rows=rows, concurrency=concurrency)
+    print(
+        f"{rows:>7,} rows, concurrency {concurrency:>3}, 5% refused or broken and 1% hanging: {faulty.seconds:6.2f} s "
+        f"= {faulty.seconds / healthy.seconds:.2f} times the {healthy.seconds:.2f} s without; every row accepted",
         flush=True,
     )
 

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from textnlp.adapters.database.file_lock import is_locked
-from textnlp.adapters.database.postgres_binaries import find_binaries
+from textnlp.adapters.database.postgres_account import choose_account
+from textnlp.adapters.database.postgres_binaries import binaries_for, find_binaries
 from textnlp.adapters.database.postgres_files import ServerFolder
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -134,18 +135,17 @@ def program_of(pid: int) -> Path:
 def server_by_hand(folder: Path) -> Generator[int]:
     """Run a server on the folder's cluster as somebody would by hand, outside our keeping; yield its process."""
     cluster = folder / "cluster"
-    owner = cluster.stat()
-    is_root = os.geteuid() == 0
+    account = choose_account(folder, cluster)
     sockets = folder.parent / "by-hand"
     sockets.mkdir()
-    os.chown(sockets, owner.st_uid, owner.st_gid)
+    os.chown(sockets, account.uid, account.gid)
     process = subprocess.Popen(
-        [find_binaries().postgres, "-D", cluster, "-c", "listen_addresses=", "-k", sockets],
+        [binaries_for(account, find_binaries()).postgres, "-D", cluster, "-c", "listen_addresses=", "-k", sockets],
         cwd="/",
         stderr=subprocess.DEVNULL,
-        user=owner.st_uid if is_root else None,
-        group=owner.st_gid if is_root else None,
-        extra_groups=[] if is_root else None,
+        user=account.uid if account.is_other else None,
+        group=account.gid if account.is_other else None,
+        extra_groups=[] if account.is_other else None,
     )
     try:
         assert eventually(lambda: _is_named(cluster / "postmaster.pid", process.pid))

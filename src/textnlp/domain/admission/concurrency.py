@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 _WINDOW_SECONDS = 0.5
 _SEVEREST_CUT = 0.5
+_NOISE_SHARE = 0.03
+_WINDOWS_TO_CEILING = 64
 _OVERLOADED_SHARE = 0.25
 _SMALLEST_TELLING_WINDOW = 4
 
@@ -25,10 +27,11 @@ class _Window:
 class AdaptiveConcurrency:
     """Additive increase, multiplicative decrease over windows of half a second.
 
-    A window in which the deployment refused calls (429, 503) cuts the limit by the share it refused, by half at
-    most; a window without a refusal that used the limit to the full adds one. Cutting by the share, not by a fixed
-    factor, keeps a deployment that fails one call in fifty at its full speed, and halves one that refuses everything
-    (Chiu and Jain, 1989, for why this converges to a fair share).
+    A window in which the deployment refused calls (429, 503) cuts the limit by the share it refused beyond 3%, by half
+    at most; one with fewer refusals that used the limit to the full adds a 64th of the ceiling, one at least. Cutting
+    by the share, not by a fixed factor, halves the calls to a deployment that refuses everything, and leaves the limit
+    of one that fails one call in fifty at random where it is (Chiu and Jain, 1989, for why this converges to a fair
+    share). A deployment that takes no more than it can is so kept just above that, where 3% are refused.
 
     `limit` is between 1 and `ceiling`. Times are seconds of one monotonic clock.
     """
@@ -67,10 +70,10 @@ class AdaptiveConcurrency:
             self._adjust(now)
 
     def _adjust(self, now: float) -> None:
-        share = self._window.refused_share
-        if share:
-            self._limit = max(1.0, self._limit * max(_SEVEREST_CUT, 1 - share))
+        excess = self._window.refused_share - _NOISE_SHARE
+        if excess > 0:
+            self._limit = max(1.0, self._limit * max(_SEVEREST_CUT, 1 - excess))
         elif self._was_full:
-            self._limit = min(float(self.ceiling), self._limit + 1)
+            self._limit = min(float(self.ceiling), self._limit + max(1.0, self.ceiling / _WINDOWS_TO_CEILING))
         self._window = _Window(now)
         self._was_full = False

@@ -1,3 +1,5 @@
+import pytest
+
 from textnlp.domain.admission.concurrency import AdaptiveConcurrency
 
 
@@ -24,10 +26,30 @@ def test_a_deployment_that_refuses_everything_is_asked_half_as_much_each_window(
     assert seen == [32, 16, 8, 4]
 
 
-def test_a_few_random_refusals_cost_only_their_share() -> None:
+def test_a_few_random_refusals_cost_nothing_however_long_they_last() -> None:
     limit = AdaptiveConcurrency(ceiling=64, now=0.0)
-    run_window(limit, at=0.0, answered=98, refused=2, in_flight=64)
-    assert limit.limit == 62
+    for window in range(100):
+        run_window(limit, at=window * 0.5, answered=98, refused=2, in_flight=64)
+    assert limit.limit == 64
+
+
+def test_refusals_beyond_the_noise_cut_by_their_share() -> None:
+    limit = AdaptiveConcurrency(ceiling=64, now=0.0)
+    run_window(limit, at=0.0, answered=87, refused=13, in_flight=64)
+    assert limit.limit == 57
+
+
+@pytest.mark.parametrize(("ceiling", "capacity"), [(64, 16), (256, 40), (64, 63)])
+def test_a_deployment_is_asked_about_what_it_can_take(ceiling: int, capacity: int) -> None:
+    limit = AdaptiveConcurrency(ceiling=ceiling, now=0.0)
+    seen: list[int] = []
+    for window in range(200):
+        asked = limit.limit
+        refused = max(0, asked - capacity)
+        run_window(limit, at=window * 0.5, answered=10 * (asked - refused), refused=10 * refused, in_flight=asked)
+        seen.append(limit.limit)
+    settled = seen[100:]
+    assert capacity * 0.95 <= min(settled) <= max(settled) <= capacity * 1.15
 
 
 def test_it_never_falls_below_one() -> None:
