@@ -27,6 +27,7 @@ def demo_output(folder: Path) -> str:
 
 
 def main() -> None:
+    """Write the picture."""
     with tempfile.TemporaryDirectory(prefix="textnlp-demo-") as folder:
         shown = demo_output(Path(folder))
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
