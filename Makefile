@@ -33,7 +33,7 @@ bench: $(VENV)/.development ## Print the speed and memory figures
 	@for question in startup job_queue batch_run; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
 
 reference: $(VENV)/.development ## Write docs/reference anew from the code
-	@$(BIN)/python tools/render_reference.py
+	@$(BIN)/python -m tools.render_reference
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	@$(BIN)/uv build --wheel --out-dir dist

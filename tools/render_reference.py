@@ -6,7 +6,7 @@ Run by `make reference`. With `--check` nothing is written; the exit code is 1 w
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -14,8 +14,10 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Any, cast
 
-from textnlp.cli.lazy_group import LazySection
-from textnlp.cli.main import COMMANDS
+from tools.markdown import escaped, table
+from tools.reference_commands import commands_page
+from tools.reference_http import http_page
+
 from textnlp.settings import Settings, variable_name
 from textnlp.topology.catalog import TOPOLOGY
 
@@ -65,23 +67,13 @@ def settings_page() -> str:
         variable, _, meaning = (field.description or "").partition(": ")
         default = "depends on the machine" if field.default_factory else cell(field.default)
         rows.append([f"`{variable_name(name)}`", default, meaning if variable == variable_name(name) else variable])
-    lines = ["# Settings", "", summary(Settings), "", *_table(["variable", "default", "meaning"], rows), ""]
+    lines = ["# Settings", "", summary(Settings), "", *table(["variable", "default", "meaning"], rows), ""]
     return "\n".join(lines)
-
-
-def commands_page() -> str:
-    """Return the page that lists every command; each tells its options with `--help`."""
-    rows: list[list[str]] = []
-    for name, entry in COMMANDS.items():
-        rows.append([f"`textnlp {name}`", entry.summary])
-        if isinstance(entry, LazySection):
-            rows += [[f"`textnlp {name} {part}`", command.summary] for part, command in entry.commands.items()]
-    intro = "Every command tells its options with `--help`."
-    return "\n".join(["# Commands", "", intro, "", *_table(["command", "does"], rows), ""])
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "http.md": http_page,
     "settings.md": settings_page,
     "topology.md": topology_page,
 }
@@ -147,11 +139,6 @@ def _scalar(value: Any) -> str:
     return text if _PROSE.fullmatch(text) else f"`{text}`"
 
 
-def escaped(text: str) -> str:
-    """Return text that does not end a table's cell."""
-    return text.replace("|", "\\|")
-
-
 def _item(item: Any) -> str:
     """Return an item of a list: a pair as `first → second`, a value that has a name by its name."""
     if isinstance(item, tuple):
@@ -179,7 +166,7 @@ def _collection(values: Sequence[Any]) -> list[str]:
         sections = ([f"### {_title(value)}", "", *_settings_list(value), ""] for value in values)
         lines = [line for section in sections for line in section]
     else:
-        lines = _table(names, ([cell(getattr(value, name)) for name in names] for value in values))
+        lines = table(names, ([cell(getattr(value, name)) for name in names] for value in values))
     for value in values:
         for name in names:
             inner: Any = getattr(value, name)
@@ -197,11 +184,6 @@ def _settings_list(value: Any) -> list[str]:
 def _title(value: Any) -> str:
     """Return what a value is called."""
     return f"`{getattr(value, fields(value)[0].name)}`"
-
-
-def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
-    return [*lines, *(f"| {' | '.join(row)} |" for row in rows)]
 
 
 def main() -> int:

@@ -3,6 +3,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.architecture.source_tree import ROOT, require_none
+from textnlp.api.app import ROUTES
+from textnlp.api.openapi import openapi_document
 from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazySection
 from textnlp.cli.main import COMMANDS
 from textnlp.settings import Settings, variable_name
@@ -36,6 +38,13 @@ def test_every_command_is_documented() -> None:
 def test_every_setting_is_documented() -> None:
     variables = [variable_name(field) for field in Settings.model_fields]
     require_none(undocumented(variables, documentation(ROOT)), "describe it, or: make reference")
+
+
+def test_every_route_is_documented() -> None:
+    routes = [f"{method} {path}" for path, methods in openapi_document(ROUTES)["paths"].items() for method in methods]
+    assert routes
+    text = documentation(ROOT).replace("`", "").lower()
+    require_none([route for route in routes if f"## {route.lower()}\n" not in text], "describe it, or: make reference")
 
 
 def test_what_is_described_nowhere_is_found() -> None:

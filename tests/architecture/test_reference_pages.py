@@ -3,7 +3,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tools.render_reference import PAGES, REFERENCE, RENEW, attribute_meanings, cell, escaped, stale_pages, write_pages
+from tools.markdown import escaped
+from tools.render_reference import PAGES, REFERENCE, RENEW, attribute_meanings, cell, stale_pages, write_pages
 
 from tests.architecture.source_tree import require_none
 from textnlp.topology.catalog import TOPOLOGY

@@ -1,0 +1,53 @@
+"""The page of HTTP routes, read from the OpenAPI document."""
+
+from typing import Any
+
+from tools.markdown import escaped, table
+
+from textnlp.api.app import ROUTES
+from textnlp.api.openapi import openapi_document
+
+
+def http_page() -> str:
+    """Return the page that lists every route with what it takes and what it answers."""
+    document = openapi_document(ROUTES)
+    lines = [
+        "# HTTP API",
+        "",
+        "Served by `textnlp up`; `GET /openapi.json` is the same for programs, in OpenAPI 3.1, with the schemas. Every",
+        "error, 4xx or 5xx, is a problem document (RFC 9457), `application/problem+json`.",
+        "",
+    ]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            lines += _route(method.upper(), path, operation)
+    return "\n".join(lines)
+
+
+def _route(method: str, path: str, operation: dict[str, Any]) -> list[str]:
+    lines = [f"## `{method} {path}`", "", _sentence(operation), ""]
+    takes = [
+        [f"`{each['name']}`", each["in"], _kind(each["schema"]), escaped(each.get("description", ""))]
+        for each in operation.get("parameters", [])
+    ]
+    if takes:
+        lines += [*table(["parameter", "in", "type", "meaning"], takes), ""]
+    if body := operation.get("requestBody"):
+        lines += ["Body: " + ", ".join(f"`{kind}`" for kind in body["content"]) + ".", ""]
+    answers = [
+        [status, ", ".join(f"`{kind}`" for kind in answer.get("content", {})), escaped(answer["description"])]
+        for status, answer in operation["responses"].items()
+        if not status.endswith("XX")
+    ]
+    return [*lines, *table(["status", "content", "meaning"], answers), ""]
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    kinds = [option.get("type", "") for option in schema.get("anyOf", [schema])]
+    named = " or ".join(sorted({kind for kind in kinds if kind and kind != "null"}))
+    default = schema.get("default")
+    return named if default is None else f"{named}, {default} by default"
+
+
+def _sentence(operation: dict[str, Any]) -> str:
+    return str(operation.get("description") or operation.get("summary") or "")
