@@ -39,6 +39,7 @@ def up(
     """Start database, queue, engine, workers and API on this machine, and stop them all on Ctrl-C."""
     require_loopback(host)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     settings = read_settings(
         data_dir=data_dir,
         model=model,
@@ -70,8 +71,9 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
-            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/openapi.json")
-            console.print(f"Folder   {settings.blobs_dir / PROMPTS_BATCH}   every file put there becomes a batch")
+            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/openapi.json", soft_wrap=True)
+            folder = settings.blobs_dir / PROMPTS_BATCH
+            console.print(f"Folder   {folder}   every file put there becomes a batch", soft_wrap=True)
             console.print("ready", style="bold green")
             await serving.ended
 

@@ -234,6 +234,12 @@ async def test_recorded_rows_are_told_within_the_range_asked_for(ledger: BatchLe
     assert await ledger.recorded_rows(batch.id, first_row=9, row_count=3) == set()
 
 
+@pytest.mark.parametrize("first_row", [32_600, 2_000_000_000])
+async def test_rows_far_into_a_batch_are_asked_for_like_others(ledger: BatchLedger, first_row: int) -> None:
+    batch = await running_batch(ledger, rows=3)
+    assert await ledger.recorded_rows(batch.id, first_row=first_row, row_count=200) == set()
+
+
 async def test_slices_are_unfinished_until_each_of_their_rows_has_an_outcome(ledger: BatchLedger) -> None:
     batch = await running_batch(ledger, rows=10)
     first, second, last = cut(10)

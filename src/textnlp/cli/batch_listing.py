@@ -18,6 +18,7 @@ _COLOURS = {
     BatchState.CANCELLING: "yellow",
 }
 _NARROWEST_ID = 32
+_WIDTH_WITH_TIMES = 100
 
 
 def print_batch(batch: Batch, *, as_json: bool) -> None:
@@ -54,16 +55,20 @@ def print_batches(batches: Sequence[Batch], *, as_json: bool) -> None:
         return
     table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("batch", min_width=_NARROWEST_ID, no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("done", justify="right", no_wrap=True)
+    table.add_column("failed", justify="right", no_wrap=True)
     table.add_column("file", overflow="ellipsis", no_wrap=True)
-    table.add_column("state")
-    for name in ("rows", "accepted", "failed"):
-        table.add_column(name, justify="right")
-    table.add_column("created", no_wrap=True)
+    console = Console()
+    has_room = console.width >= _WIDTH_WITH_TIMES
+    if has_room:
+        table.add_column("created", no_wrap=True)
     for batch in batches:
         counts = batch.counts
-        numbers = (f"{number:,}" for number in (counts.input, counts.accepted, counts.failed + counts.rejected))
-        table.add_row(batch.id, Text(batch.name), _state(batch), *numbers, _time(batch.created_at))
-    Console().print(table)
+        done = f"{counts.input - counts.pending:,}/{counts.input:,}"
+        row = (batch.id, _state(batch), done, f"{counts.failed + counts.rejected:,}", Text(batch.name))
+        table.add_row(*row, *([_time(batch.created_at)] if has_room else []))
+    console.print(table)
 
 
 def batch_facts(batch: Batch) -> dict[str, Any]:

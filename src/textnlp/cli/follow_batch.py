@@ -60,13 +60,13 @@ class _Listening:
                 self.heard_at = self._clock.monotonic()
                 if event.name == "end":
                     return msgspec.json.decode(event.data, type=RemoteBatch).batch()
-                if event.name == "progress":
-                    self._view.show(_snapshot(event))
+                if event.name == "progress" and (snapshot := _snapshot(event)).total:
+                    self._view.show(snapshot)
         return None
 
 
 def _snapshot(event: ServerEvent) -> ProgressSnapshot:
-    """Return what the view shows; calls in flight are the platform's affair and not told."""
+    """Return what the view shows, without the calls in flight; no rows while the file is read."""
     progress = msgspec.json.decode(event.data, type=RemoteProgress)
     counts = progress.counts
     return ProgressSnapshot(

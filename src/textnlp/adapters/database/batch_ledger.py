@@ -138,7 +138,7 @@ class PostgresBatchLedger:
         """Return which of `row_count` rows from `first_row` have an outcome."""
         async with self._database.connection() as connection:
             key = await _key(connection, batch_id)
-            given = {"key": key, "first_row": first_row, "row_count": row_count}
+            given = {"key": key, "first_row": first_row, "end_row": first_row + row_count}
             return {row[0] for row in await (await connection.execute(sql.RECORDED_ROWS, given)).fetchall()}
 
     async def unfinished_slices(self, batch_id: BatchId) -> list[Slice]:

@@ -107,7 +107,7 @@ returning input_rows, accepted_rows, rejected_rows, failed_rows
 
 RECORDED_ROWS = """
 select row_index from batch_rows
-where batch_key = %(key)s and row_index >= %(first_row)s and row_index < %(first_row)s + %(row_count)s
+where batch_key = %(key)s and row_index >= %(first_row)s and row_index < %(end_row)s
 """
 
 UNFINISHED_SLICES = """
