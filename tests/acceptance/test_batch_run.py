@@ -55,6 +55,19 @@ async def test_the_files_say_the_same_and_the_manifest_proves_it(command_line: C
     assert manifest["usage"]["completion_tokens"] == used
 
 
+async def test_refused_broken_and_hanging_calls_leave_every_row_accepted(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    ids = write_prompts(tmp_path / "prompts.jsonl", 600)
+    out = tmp_path / "out"
+    faults = StubOptions(latency_seconds=0.01, fault_429=0.02, fault_500=0.02, fault_reset=0.01, fault_hang=0.01)
+    async with OpenAIStub(faults) as stub:
+        await run_batch(command_line, stub, tmp_path / "prompts.jsonl", out, "--timeout", "1")
+    lines = read_lines(out / "generations.jsonl")
+    assert [line["id"] for line in lines] == ids
+    assert sum(line["attempts"] for line in lines) == stub.stats.calls > 600
+
+
 async def test_bad_rows_are_listed_with_their_line_and_the_rest_goes_on(
     command_line: CommandLine,
     tmp_path: Path,
