@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncGenerator
 
-from litestar.background_tasks import BackgroundTask
 from litestar.response import Stream
+
+from textnlp.api.closing import closed_after
 
 EVENT_STREAM = "text/event-stream"
 HEARTBEAT = b": still here\n\n"
@@ -25,5 +26,5 @@ def event_stream(events: AsyncGenerator[bytes]) -> Stream:
         events,
         media_type=EVENT_STREAM,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        background=BackgroundTask(events.aclose),
+        background=closed_after(events),
     )

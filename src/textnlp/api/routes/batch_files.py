@@ -4,10 +4,10 @@ from types import MappingProxyType
 from typing import Any
 
 from litestar import Request, Response, get
-from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from textnlp.api.closing import closed_after
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.routes.batches import BATCHES
@@ -68,7 +68,7 @@ async def _file(ports: BatchPorts, batch_id: BatchId, name: str) -> Response[Any
             "Content-Length": str(info.size_bytes),
             "Content-Disposition": f'attachment; filename="{batch.id}-{name}"',
         },
-        background=BackgroundTask(pieces.aclose),
+        background=closed_after(pieces),
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from litestar import Request, Response, get
-from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from textnlp.api.closing import closed_after
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.routes.batches import BATCHES
@@ -48,7 +48,7 @@ async def stream_errors(request: Request[Any, Any, Any], batch_id: FromPath[str]
     """Answer with a JSON line a row that was rejected or failed until this moment, in input order."""
     ledger = services_of(request.scope).batch_ports.ledger
     lines = _error_lines(ledger, await ledger.get(BatchId(batch_id)))
-    return Stream(lines, media_type=LINES, background=BackgroundTask(lines.aclose))
+    return Stream(lines, media_type=LINES, background=closed_after(lines))
 
 
 async def _error_lines(ledger: BatchLedger, batch: Batch) -> AsyncGenerator[bytes]:
