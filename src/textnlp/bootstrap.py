@@ -13,6 +13,7 @@ from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.embedded import EmbeddedPostgres
+from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.engines.embedded import EmbeddedEngine
@@ -32,18 +33,20 @@ from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.examine_machine import Probe
 from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.pull_model import pull_model
+from textnlp.application.submit_generation import GenerationPorts
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
-from textnlp.topology.queues import BATCH_PROCESSING_QUEUE
+from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
 
 SYSTEM_CLOCK: Clock = SystemClock()
 SCRIPTED_MODEL = "scripted"
@@ -87,6 +90,7 @@ class Platform:
 
     clock: Clock
     batch_ports: BatchPorts
+    generation_ports: GenerationPorts
     engines: EngineDirectory
     default_model: str
     endpoint: str
@@ -161,6 +165,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 lock_seconds=batch_queue.lock_seconds,
                 lease_seconds=batch_queue.lease_seconds,
             ),
+            generation_ports=_generation_ports(database, queue, blobs),
             engines=engines,
             default_model=model,
             endpoint=endpoint_name(settings),
@@ -172,6 +177,20 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 "engine": lambda: engines.find(model).check(),
             },
         )
+
+
+def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:
+    declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
+    return GenerationPorts(
+        store=PostgresGenerationStore(database),
+        queue=queue,
+        blobs=blobs,
+        clock=SYSTEM_CLOCK,
+        queue_entity=declared.name,
+        max_delivery_count=declared.max_delivery_count,
+        lock_seconds=declared.lock_seconds,
+        lease_seconds=declared.lease_seconds,
+    )
 
 
 @contextlib.asynccontextmanager

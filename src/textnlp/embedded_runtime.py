@@ -24,6 +24,7 @@ from textnlp.settings import Settings, read_settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PROMPTS_BATCH
 from textnlp.workers.batch_service import serve_batches
+from textnlp.workers.generation_service import serve_generations
 
 
 def up(
@@ -68,6 +69,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
         app = create_app(platform, intake=intake)
         async with serve_app(app, host=host, port=port) as serving, asyncio.TaskGroup() as tasks:
             tasks.create_task(serve_batches(platform), name="batches")
+            tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
+from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
@@ -13,12 +14,15 @@ from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.submit_generation import GenerationPorts
 from textnlp.bootstrap import Platform
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES
+from textnlp.ports.blob_store import BlobStore
+from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.queues import BATCH_PROCESSING_QUEUE
+from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,6 +47,21 @@ def memory_ports() -> BatchPorts:
     )
 
 
+def memory_generation_ports(queue: JobQueue | None = None, blobs: BlobStore | None = None) -> GenerationPorts:
+    """Return ports for generations that are written later."""
+    declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
+    return GenerationPorts(
+        store=MemoryGenerationStore(),
+        queue=queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK),
+        blobs=blobs or memory_blob_store(),
+        clock=CLOCK,
+        queue_entity=declared.name,
+        max_delivery_count=declared.max_delivery_count,
+        lock_seconds=declared.lock_seconds,
+        lease_seconds=declared.lease_seconds,
+    )
+
+
 def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
     """Return a directory with one engine, under the name `scripted`."""
     engine = engine or ScriptedEngine(clock=CLOCK)
@@ -62,6 +81,7 @@ def memory_platform(engine: TextEngine | None = None) -> Platform:
     return Platform(
         clock=CLOCK,
         batch_ports=ports,
+        generation_ports=memory_generation_ports(ports.queue, ports.blobs),
         engines=engines,
         default_model=MODEL,
         endpoint="memory",

@@ -19,6 +19,7 @@ from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
 from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, submit_batch
 from textnlp.api.routes.generate import generate
+from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
@@ -30,6 +31,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     health,
     ready,
     generate,
+    show_generation,
     submit_batch,
     list_batches,
     show_batch,

@@ -14,6 +14,7 @@ from tests.factories.memory_platform import memory_platform
 from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.workers.batch_service import serve_batches
+from textnlp.workers.generation_service import serve_generations
 
 LOCAL = {"host": "127.0.0.1:8000"}
 
@@ -26,7 +27,8 @@ async def client() -> AsyncGenerator[Client]:
     platform = memory_platform()
     intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
     async with AsyncTestClient(create_app(platform, intake=intake), base_url="http://127.0.0.1:8000") as test_client:
-        tasks = [asyncio.create_task(intake.run()), asyncio.create_task(serve_batches(platform))]
+        services = (intake.run(), serve_batches(platform), serve_generations(platform))
+        tasks = [asyncio.create_task(service) for service in services]
         yield test_client
         for task in tasks:
             task.cancel()
@@ -68,6 +70,24 @@ async def test_readiness_names_the_parts(client: Client) -> None:
     response = await client.get("/ready")
     assert response.status_code == 200
     assert {part["name"] for part in response.json()["parts"]} == {"queue", "blobs", "engine"}
+
+
+async def test_what_is_asked_for_asynchronously_is_fetched_later(client: Client) -> None:
+    response = await client.post("/api/v1/generate", json={"prompt": "Hello", "mode": "async"})
+    assert response.status_code == 202
+    assert response.json()["state"] == "queued"
+    async with asyncio.timeout(5):
+        while True:
+            found = (await client.get(response.headers["location"])).json()
+            if found["state"] != "queued":
+                break
+            await asyncio.sleep(0.01)
+    assert (found["state"], found["finish_reason"]) == ("completed", "stop")
+    assert found["text"]
+    assert found["usage"]["total_tokens"] > 0
+    assert (await client.get("/api/v1/generations/gen_absent")).status_code == 404
+    refused = await client.post("/api/v1/generate", json={"prompt": "Hello", "mode": "async", "stream": True})
+    assert refused.json()["field"] == "stream"
 
 
 async def test_a_prompt_is_answered_with_its_usage(client: Client) -> None:

@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, post
 
-from textnlp.api.dependencies import services_of
+from textnlp.api.dependencies import Services, services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import while_connected
 from textnlp.api.openapi import described
@@ -17,12 +18,16 @@ from textnlp.api.problems import internal_error, problem_of
 from textnlp.api.pumped import pumped
 from textnlp.api.request_body import read_document
 from textnlp.api.request_identity import request_id_of
+from textnlp.api.routes.generations import GENERATIONS
 from textnlp.api.schemas.generation import GenerationCreate, GenerationRead, read_generation
 from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter
+from textnlp.api.schemas.generation_status import read_status
 from textnlp.application.generate_structured import generate_structured
+from textnlp.application.submit_generation import submit_generation
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_generation_id
+from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.ports.text_engine import TextEngine
 
 _LOG = logging.getLogger(__name__)
@@ -37,8 +42,9 @@ _LOG = logging.getLogger(__name__)
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
     """Write one completion and answer with it, or with `stream` answer with it as it is written.
 
-    The call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
-    answered as a problem, one after it comes as an event `error`.
+    With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The call to
+    the model is cancelled when the caller hangs up. An error before the first piece of a stream is answered as a
+    problem, one after it comes as an event `error`.
     """
     services = services_of(request.scope)
     asked = await read_document(request, GenerationCreate, max_bytes=services.limits.max_request_body_bytes)
@@ -50,6 +56,8 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         timeout_seconds=services.limits.attempt_timeout_seconds,
     )
     engine = services.platform.engines.find(order.model)
+    if asked.mode == "async":
+        return await _accepted(services, order)
     generation_id = new_generation_id(services.platform.clock.now())
     if asked.stream:
         writer = ChunkWriter(generation_id, model=order.model, asked_at=services.platform.clock.now())
@@ -60,6 +68,16 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         _completed(engine, order, timeout_seconds=services.limits.request_timeout_seconds),
     )
     return Response(read_generation(generation_id, completion, is_structured=order.response_schema is not None))
+
+
+async def _accepted(services: Services, order: GenerationRequest) -> Response[Any]:
+    ports = services.platform.generation_ports
+    record = await submit_generation(ports, order, tenant=LOCAL_TENANT, caller=LOCAL_TENANT)
+    return Response(
+        read_status(record, None),
+        status_code=HTTPStatus.ACCEPTED,
+        headers={"Location": f"{GENERATIONS}/{record.id}"},
+    )
 
 
 async def _completed(engine: TextEngine, order: GenerationRequest, *, timeout_seconds: float) -> Completion:

@@ -1,6 +1,6 @@
 """A generation, as it is asked for and as it is answered."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -31,6 +31,7 @@ class GenerationCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
         schema: JSON Schema that the completion must satisfy; the answer then holds `json`.
         stream: answer with server-sent events as the text is written; cannot be had together with `schema`,
             for only a whole answer can be checked.
+        mode: `sync` waits for the answer; `async` answers at once with where it can be fetched.
     """
 
     prompt: Text | None = None
@@ -40,9 +41,12 @@ class GenerationCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     parameters: SamplingParameters = msgspec.field(default_factory=SamplingParameters)
     schema: dict[str, Any] | None = None
     stream: bool = False
+    mode: Literal["sync", "async"] = "sync"
 
     def conversation(self) -> tuple[Message, ...]:
         """Return the messages to be sent; raise `INVALID_INPUT` for fields that exclude each other."""
+        if self.stream and self.mode == "async":
+            raise _refused("What is fetched later cannot be streamed.", field="stream")
         if (self.prompt is None) == (self.messages is None):
             raise _refused("Give either prompt or messages, and not both.", field="prompt")
         if self.messages is not None:

@@ -164,4 +164,31 @@ create policy own_rows on textnlp.batch_rows to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0003' WHERE textnlp.alembic_version.version_num = '0002';
 
+-- Running upgrade 0003 -> 0004
+
+create table textnlp.generations (
+    created_at timestamptz not null,
+    finished_at timestamptz,
+    prompt_tokens bigint not null default 0,
+    completion_tokens bigint not null default 0,
+    cached_tokens bigint not null default 0,
+    reasoning_tokens bigint not null default 0,
+    id text collate "C" primary key,
+    tenant text not null,
+    caller text not null,
+    model text not null,
+    state text not null,
+    code text,
+    message text
+) with (fillfactor = 80);
+
+create index generations_of_tenant on textnlp.generations (tenant, id desc);
+
+grant select, insert, update on textnlp.generations to textnlp_tenant;
+alter table textnlp.generations enable row level security;
+create policy own_generations on textnlp.generations to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0004' WHERE textnlp.alembic_version.version_num = '0003';
+
 COMMIT;

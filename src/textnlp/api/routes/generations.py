@@ -1,0 +1,27 @@
+"""Generations that were asked for with `mode` async."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.params import FromPath
+
+from textnlp.api.dependencies import services_of
+from textnlp.api.openapi import described
+from textnlp.api.schemas.generation_status import GenerationStatus, read_status
+from textnlp.domain.generation.model import Completion
+from textnlp.domain.generation.record import GenerationState, result_path
+from textnlp.domain.identifiers import GenerationId
+
+GENERATIONS = "/api/v1/generations"
+
+
+@get(f"{GENERATIONS}/{{generation_id:str}}", summary="Fetch a generation", opt=described(answer=GenerationStatus))
+async def show_generation(request: Request[Any, Any, Any], generation_id: FromPath[str]) -> GenerationStatus:
+    """Show a generation that was asked for asynchronously, with its completion once it is written."""
+    ports = services_of(request.scope).platform.generation_ports
+    record = await ports.store.get(GenerationId(generation_id))
+    completion = None
+    if record.state is GenerationState.COMPLETED:
+        completion = msgspec.json.decode(await ports.blobs.get(result_path(record.id)), type=Completion)
+    return read_status(record, completion)

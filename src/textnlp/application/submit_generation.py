@@ -1,0 +1,58 @@
+"""Accept a generation that is written later."""
+
+from dataclasses import dataclass
+
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import GenerationRequest
+from textnlp.domain.generation.record import GenerationRecord, encode_order
+from textnlp.domain.identifiers import new_generation_id
+from textnlp.ports.blob_store import BlobStore
+from textnlp.ports.clock import Clock
+from textnlp.ports.generation_store import GenerationStore
+from textnlp.ports.job_queue import JobQueue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationPorts:
+    """The ports of the use cases around generations that are written later.
+
+    Attributes:
+        queue_entity: the queue that carries them.
+        max_delivery_count: how often the queue delivers one before it gives up.
+        lock_seconds: how long the queue locks one for.
+        lease_seconds: how long one may be held by renewing its lock.
+    """
+
+    store: GenerationStore
+    queue: JobQueue
+    blobs: BlobStore
+    clock: Clock
+    queue_entity: str
+    max_delivery_count: int
+    lock_seconds: float
+    lease_seconds: float
+
+
+async def submit_generation(
+    ports: GenerationPorts,
+    request: GenerationRequest,
+    *,
+    tenant: str,
+    caller: str,
+) -> GenerationRecord:
+    """Note a generation and queue it; where it cannot be queued it is noted as failed, and the error raised."""
+    now = ports.clock.now()
+    record = GenerationRecord(
+        id=new_generation_id(now),
+        tenant=tenant,
+        caller=caller,
+        model=request.model,
+        created_at=now,
+    )
+    await ports.store.create(record)
+    try:
+        await ports.queue.send(ports.queue_entity, [encode_order(record.id, request)])
+    except TextNLPError as error:
+        await ports.store.fail(record.id, error, at=ports.clock.now())
+        raise
+    return record

@@ -1,0 +1,127 @@
+"""Write the generations that wait in the queue."""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncGenerator, Callable
+
+import msgspec
+
+from textnlp.application.announce import announce
+from textnlp.application.generate_structured import generate_structured
+from textnlp.application.submit_generation import GenerationPorts
+from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
+from textnlp.domain.generation.model import Completion, GenerationRequest
+from textnlp.domain.generation.record import GenerationState, decode_order, result_path
+from textnlp.domain.identifiers import GenerationId
+from textnlp.domain.messaging.model import ReceivedMessage
+from textnlp.ports.text_engine import TextEngine
+from textnlp.topology.events import GENERATION_COMPLETED, GENERATION_FAILED
+
+_IDLE_WAIT_SECONDS = 5.0
+_PAUSE_AFTER_ERROR_SECONDS = 0.5
+_RENEWALS_A_LOCK = 3
+_TRIED_AGAIN = RETRYABLE_KINDS | {ErrorKind.DEPLOYMENT_AWAY}
+
+
+class GenerationWriter:
+    """Writes up to `lanes` generations at a time.
+
+    One that ended before is not written again, whatever is delivered. An error that may pass gives the message back,
+    until the queue has delivered it as often as it does; then, and for an error that stays, the generation has
+    failed. The completion is stored before it is told of; a process that dies in between tells of it on the next
+    delivery.
+    """
+
+    def __init__(self, ports: GenerationPorts, *, find_engine: Callable[[str], TextEngine], lanes: int) -> None:
+        self._ports = ports
+        self._find_engine = find_engine
+        self._lanes = lanes
+
+    async def run(self) -> None:
+        """Write until cancelled; a queue that is away is tried again."""
+        free = asyncio.Semaphore(self._lanes)
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await free.acquire()
+                message = await self._next()
+                task = tasks.create_task(self._handle(message), name="generation")
+                task.add_done_callback(lambda _: free.release())
+
+    async def _next(self) -> ReceivedMessage:
+        ports = self._ports
+        while True:
+            try:
+                messages = await ports.queue.receive(ports.queue_entity, max_wait_seconds=_IDLE_WAIT_SECONDS)
+            except TextNLPError as error:
+                if error.kind is not ErrorKind.UNAVAILABLE:
+                    raise
+                await ports.clock.sleep(_PAUSE_AFTER_ERROR_SECONDS)
+                continue
+            if messages:
+                return messages[0]
+
+    async def _handle(self, message: ReceivedMessage) -> None:
+        """Deal with one message; whatever cannot be settled is delivered again when its lock ends."""
+        with contextlib.suppress(TextNLPError):
+            try:
+                generation_id, request = decode_order(message.body)
+            except TextNLPError as error:
+                reason, told = error.kind.value, error.full_text
+                await self._ports.queue.dead_letter(message, reason=reason, description=told)
+                return
+            async with self._held(message):
+                await self._settle(message, generation_id, request)
+
+    async def _settle(self, message: ReceivedMessage, generation_id: GenerationId, request: GenerationRequest) -> None:
+        ports = self._ports
+        try:
+            await self._write(generation_id, request)
+        except TextNLPError as error:
+            if error.kind in _TRIED_AGAIN and message.delivery_count < ports.max_delivery_count:
+                await ports.clock.sleep(min(error.facts.retry_after_seconds or 0.0, ports.lock_seconds))
+                await ports.queue.abandon(message)
+                return
+            now = ports.clock.now()
+            await ports.store.fail(generation_id, error, at=now)
+            data = {"id": generation_id, "code": error.kind.value, "message": error.message}
+            await announce(ports.queue, GENERATION_FAILED, generation_id, at=now, data=data)
+        await ports.queue.complete([message])
+
+    async def _write(self, generation_id: GenerationId, request: GenerationRequest) -> None:
+        ports = self._ports
+        record = await ports.store.get(generation_id)
+        if record.state is GenerationState.FAILED:
+            return
+        path = result_path(generation_id)
+        if record.state is GenerationState.QUEUED:
+            completion = await self._completion(request)
+            await ports.blobs.put(path, msgspec.json.encode(dataclasses.asdict(completion)))
+            await ports.store.complete(generation_id, usage=completion.usage, at=ports.clock.now())
+        data = {"id": generation_id, "blob": path, "model": record.model}
+        await announce(ports.queue, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)
+
+    async def _completion(self, request: GenerationRequest) -> Completion:
+        engine = self._find_engine(request.model)
+        if request.response_schema is None:
+            return await engine.generate(request)
+        return await generate_structured(engine, request)
+
+    @contextlib.asynccontextmanager
+    async def _held(self, message: ReceivedMessage) -> AsyncGenerator[None]:
+        renewing = asyncio.create_task(self._renew(message), name="renew generation")
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _renew(self, message: ReceivedMessage) -> None:
+        """Renew the lock until the lease is over; a generation that takes longer is delivered to somebody else."""
+        ports = self._ports
+        until = ports.clock.monotonic() + ports.lease_seconds
+        pause = ports.lock_seconds / _RENEWALS_A_LOCK
+        while ports.clock.monotonic() + pause < until:
+            await ports.clock.sleep(pause)
+            with contextlib.suppress(TextNLPError):
+                await ports.queue.renew(message)

@@ -1,0 +1,25 @@
+"""The process that writes the generations that wait in the queue."""
+
+import logging
+
+from textnlp.application.write_generations import GenerationWriter
+from textnlp.bootstrap import Platform
+
+_LOG = logging.getLogger(__name__)
+_PAUSE_SECONDS = 1.0
+
+
+async def serve_generations(platform: Platform) -> None:
+    """Write generations until cancelled; what one of them breaks on does not stop the others."""
+    engine = platform.engines.find(platform.default_model)
+    while True:
+        writer = GenerationWriter(
+            platform.generation_ports,
+            find_engine=platform.engines.find,
+            lanes=engine.gate.max_concurrency,
+        )
+        try:
+            await writer.run()
+        except* Exception:  # noqa: BLE001  whatever it is, the messages in hand are delivered again
+            _LOG.exception("The generation worker is started again.")
+        await platform.clock.sleep(_PAUSE_SECONDS)
