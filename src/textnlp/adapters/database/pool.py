@@ -1,5 +1,6 @@
 """Connections to PostgreSQL, shared and renewed."""
 
+import asyncio
 import contextlib
 import logging
 import select
@@ -137,12 +138,21 @@ class PostgresDatabase:
         await self._pool.close()
 
     async def _take(self) -> _PatientConnection:
-        """Take a connection of the pool's, passing over those that the server has closed meanwhile."""
+        """Take a connection of the pool's, passing over those that the server has closed meanwhile.
+
+        The pool waits with `asyncio.wait_for`, which in Python 3.11 loses a cancellation that comes together with
+        what it waits for; whoever was cancelled meanwhile is told so here.
+        """
+        task = asyncio.current_task()
+        cancellations = task.cancelling() if task else 0
         if self._pool.closed and not self._patience.is_over:
             await self._pool.open()
         deadline = self._clock.monotonic() + self._wait_seconds
         while True:
             connection = await self._pool.getconn(timeout=max(0.001, deadline - self._clock.monotonic()))
+            if task and task.cancelling() > cancellations:
+                await self._pool.putconn(connection)
+                raise asyncio.CancelledError
             if not _is_dead(connection):
                 return connection
             await connection.close()
