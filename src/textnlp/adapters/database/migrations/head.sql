@@ -123,4 +123,24 @@ create index queue_message_ids_expiry on textnlp.queue_message_ids (expires_at);
 
 UPDATE textnlp.alembic_version SET version_num='0002' WHERE textnlp.alembic_version.version_num = '0001';
 
+-- Running upgrade 0002 -> 0003
+
+create table textnlp.clients (
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    last_used_at timestamptz,
+    id text collate "C" primary key,
+    key_prefix text collate "C" not null constraint clients_key_prefix_is_unique unique,
+    tenant text not null,
+    name text not null,
+    grants text[] not null,
+    call_limits json not null,
+    key_hash bytea not null constraint clients_key_hash_is_sha256 check (octet_length(key_hash) = 32)
+) with (fillfactor = 70);
+
+create index clients_tenant on textnlp.clients (tenant, id);
+
+UPDATE textnlp.alembic_version SET version_num='0003' WHERE textnlp.alembic_version.version_num = '0002';
+
 COMMIT;
