@@ -38,6 +38,6 @@ class ExpiringMap(Generic[_Key, _Value]):
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
 
-    def discard(self, key: _Key) -> None:
-        """Forget `key`, if it is there."""
-        self._entries.pop(key, None)
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
