@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jws
 from joserfc.jwk import OctKey
 
 from tests.doubles.clock import ManualClock
@@ -131,8 +132,6 @@ async def test_every_truncation_of_a_token_is_refused(door: _Door) -> None:
 
 
 async def test_signed_content_that_is_no_object_is_refused(door: _Door) -> None:
-    from joserfc import jws  # noqa: PLC0415  only here content is signed that is no claims
-
     for content in (b"", b"[]", b"5", b"\xff", b"[" * 8000, b'{"exp": NaN}'):
         token = jws.serialize_compact({"alg": "RS256", "kid": "a"}, content, rsa_key("a"))
         assert "no claims" in await door.refusal(token)
