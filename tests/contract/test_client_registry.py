@@ -51,6 +51,17 @@ async def test_an_unknown_prefix_finds_nobody(registry: ClientRegistry) -> None:
     assert await registry.find_by_prefix("") is None
 
 
+@pytest.mark.parametrize("text", ["\0", "client_\0", "\ud800"])
+async def test_text_that_cannot_be_stored_finds_nothing(registry: ClientRegistry, text: str) -> None:
+    await registry.create(make())
+    assert await registry.find_by_prefix(text) is None
+    assert await registry.list(text) == []
+    await registry.note_use(ClientId(text), NOON)
+    with pytest.raises(TextNLPError) as caught:
+        await registry.revoke(ClientId(text), NOON)
+    assert caught.value.kind is ErrorKind.NOT_FOUND
+
+
 async def test_a_second_client_with_the_same_id_or_prefix_is_refused(registry: ClientRegistry) -> None:
     client, other = make(), make()
     await registry.create(client)

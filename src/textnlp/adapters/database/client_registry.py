@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 from psycopg.errors import UniqueViolation
 
+from textnlp.adapters.database.batch_rows import storable
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.domain.identifiers import ClientId
 from textnlp.domain.identity.client import Client
@@ -37,7 +38,10 @@ _LIMITS = msgspec.json.Decoder(dict[str, int])
 
 
 class PostgresClientRegistry:
-    """Satisfies the `ClientRegistry` port on the table of revision 0003; every method is a single statement."""
+    """Satisfies the `ClientRegistry` port on the table of revision 0003; every method is a single statement.
+
+    Texts to look for may be any: what PostgreSQL cannot hold finds nothing.
+    """
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -58,19 +62,19 @@ class PostgresClientRegistry:
     async def list(self, tenant: str | None) -> Sequence[Client]:
         """List the clients of one tenant, or of all for None, oldest first."""
         async with self._database.connection() as connection:
-            cursor = await connection.execute(_LIST, {"tenant": tenant})
+            cursor = await connection.execute(_LIST, {"tenant": storable(tenant)})
             return [_client_of_row(row) for row in await cursor.fetchall()]
 
     async def find_by_prefix(self, prefix: str) -> Client | None:
         """Return the client whose key has this prefix, revoked and expired ones too, if there is one."""
         async with self._database.connection() as connection:
-            row = await (await connection.execute(_FIND_BY_PREFIX, (prefix,))).fetchone()
+            row = await (await connection.execute(_FIND_BY_PREFIX, (storable(prefix),))).fetchone()
         return None if row is None else _client_of_row(row)
 
     async def revoke(self, client_id: ClientId, at: datetime) -> Client:
         """Let the key open nothing from `at` on, and return the client; of two revocations the first stands."""
         async with self._database.connection() as connection:
-            row = await (await connection.execute(_REVOKE, {"id": client_id, "at": at})).fetchone()
+            row = await (await connection.execute(_REVOKE, {"id": storable(client_id), "at": at})).fetchone()
         if row is None:
             raise no_such_client(client_id)
         return _client_of_row(row)
@@ -78,11 +82,11 @@ class PostgresClientRegistry:
     async def note_use(self, client_id: ClientId, at: datetime) -> None:
         """Remember the latest `at` at which the key was used; an unknown client is passed over."""
         async with self._database.connection() as connection:
-            await connection.execute(_NOTE_USE, {"id": client_id, "at": at})
+            await connection.execute(_NOTE_USE, {"id": storable(client_id), "at": at})
 
     async def set_limits(self, client_id: ClientId, limits: tuple[tuple[str, int], ...]) -> Client:
         """Replace the call limits of a client, by name, and return it; none means the declared ones."""
-        changes = {"id": client_id, "limits": _json_of_limits(limits)}
+        changes = {"id": storable(client_id), "limits": _json_of_limits(limits)}
         async with self._database.connection() as connection:
             row = await (await connection.execute(_SET_LIMITS, changes)).fetchone()
         if row is None:
