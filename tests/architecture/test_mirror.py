@@ -22,6 +22,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/adapters/database/postgres_start.py": "integration/test_embedded.py",
     "textnlp/adapters/database/postmaster.py": "integration/test_embedded.py",
     "textnlp/adapters/database/postmaster_launcher.py": "integration/test_embedded.py",
+    "textnlp/adapters/identity/memory_client_registry.py": "contract/test_client_registry.py",
     "textnlp/adapters/prompt_files/conversations.py": "unit/adapters/prompt_files/test_opener.py",
     "textnlp/adapters/prompt_files/csv_records.py": "unit/adapters/prompt_files/test_opener.py",
     "textnlp/adapters/prompt_files/csv_table.py": "unit/adapters/prompt_files/test_opener.py",

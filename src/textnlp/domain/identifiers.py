@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NewType
 
 BatchId = NewType("BatchId", str)
+ClientId = NewType("ClientId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
 RequestId = NewType("RequestId", str)
@@ -17,6 +18,11 @@ _RANDOM_CHARACTERS = 16
 def new_batch_id(now: datetime) -> BatchId:
     """Make an id of the form `batch_<26 characters>` for a batch created at `now`."""
     return BatchId(_new_identifier("batch", now))
+
+
+def new_client_id(now: datetime) -> ClientId:
+    """Make an id of the form `client_<26 characters>` for a client of the API registered at `now`."""
+    return ClientId(_new_identifier("client", now))
 
 
 def new_generation_id(now: datetime) -> GenerationId:

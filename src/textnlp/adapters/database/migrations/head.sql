@@ -191,4 +191,24 @@ create policy own_generations on textnlp.generations to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0004' WHERE textnlp.alembic_version.version_num = '0003';
 
+-- Running upgrade 0004 -> 0005
+
+create table textnlp.clients (
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    last_used_at timestamptz,
+    id text collate "C" primary key,
+    key_prefix text collate "C" not null constraint clients_key_prefix_is_unique unique,
+    tenant text not null,
+    name text not null,
+    grants text[] not null,
+    call_limits json not null,
+    key_hash bytea not null constraint clients_key_hash_is_sha256 check (octet_length(key_hash) = 32)
+) with (fillfactor = 70);
+
+create index clients_tenant on textnlp.clients (tenant, id);
+
+UPDATE textnlp.alembic_version SET version_num='0005' WHERE textnlp.alembic_version.version_num = '0004';
+
 COMMIT;
