@@ -116,10 +116,8 @@ class MemoryUsageLedger:
         self._counters = added(self._counters, changes)
 
     def _take_back(self, reservations: Iterable[Reservation]) -> None:
-        there: list[Reservation] = []
-        for each in reservations:
-            if (known := self._reservations.pop(each.id, None)) is not None:
-                there.append(known)
+        popped = [self._reservations.pop(each.id, None) for each in reservations]
+        there = [known for known in popped if known is not None]
         self._count(changes_of_taking_back(there, budgets=self._in_order()))
 
     def _forget(self, budget_id: BudgetId) -> None:

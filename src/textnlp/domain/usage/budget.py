@@ -12,6 +12,7 @@ from textnlp.domain.usage.entry import Reservation, UsageEntry
 
 _START_OF_TOTAL = date(1970, 1, 1)
 _ZERO = Decimal(0)
+_LONGEST_NAME_CHARACTERS = 128
 
 
 class BudgetScope(StrEnum):
@@ -42,7 +43,7 @@ class Budget:
     """How much may be used in a period.
 
     Raises `INVALID_INPUT` with the field for a limit below zero or that is no number, parts of a token, a share
-    outside 0 to 1, and a scope without a value.
+    outside 0 to 1, and a tenant or value that is empty, longer than 128 characters or not printable.
 
     Attributes:
         tenant: whose budget it is; callers and batches of other tenants do not count, even of the same name.
@@ -62,10 +63,10 @@ class Budget:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be kept to."""
-        if not self.tenant:
-            raise invalid_input("tenant: a budget belongs to a tenant.", field="tenant")
-        if not self.value or (self.scope is BudgetScope.TENANT and self.value != self.tenant):
-            raise invalid_input(f"value: name the {self.scope.value} that the budget is for.", field="value")
+        _require_name(self.tenant, field="tenant")
+        _require_name(self.value, field="value")
+        if self.scope is BudgetScope.TENANT and self.value != self.tenant:
+            raise invalid_input("value: the budget of a tenant is for the tenant itself.", field="value")
         if not self.limit.is_finite() or self.limit < 0:
             raise invalid_input("limit: must be a number, 0 or more.", field="limit")
         if self.unit is BudgetUnit.TOKENS and self.limit != self.limit.to_integral_value():
@@ -137,6 +138,11 @@ def next_period(period: BudgetPeriod, at: datetime) -> datetime | None:
     first = period_start(period, at)
     following = first + timedelta(days=1) if period is BudgetPeriod.DAILY else _first_of_next_month(first)
     return datetime(following.year, following.month, following.day, tzinfo=UTC)
+
+
+def _require_name(name: str, *, field: str) -> None:
+    if not (0 < len(name) <= _LONGEST_NAME_CHARACTERS and name.isprintable()):
+        raise invalid_input(f"{field}: must have 1 to {_LONGEST_NAME_CHARACTERS} printable characters.", field=field)
 
 
 def _first_of_next_month(first: date) -> date:
