@@ -1,18 +1,22 @@
 """Prices in files: the list that comes with the package, and one of the operator's own."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.usage.price import Price, PriceTable
 
+_NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`$", re.DOTALL)
 _SHIPPED = Path(__file__).with_name("prices.json")
+
+_Shape = TypeVar("_Shape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +49,11 @@ def read_price_file(path: Path) -> PriceList:
             f"The file of prices {path} cannot be read: {exc.strerror or exc}.",
             kind=ErrorKind.NOT_FOUND,
         ) from exc
-    try:
-        document = msgspec.json.decode(content, type=_PriceDocument)
-    except msgspec.ValidationError as exc:
-        sentence, _, place = str(exc).partition(" - at `$.")
-        field = place.removesuffix("`") or None
-        raise _unreadable(path, f"{field}: {sentence}" if field else sentence, field=field) from exc
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-        raise _unreadable(path, str(exc), field=None) from exc
+    document = _decoded(content, _PriceDocument, path, within="")
+    rows = enumerate(document.prices)
     return PriceList(
         as_of=document.as_of,
-        prices=tuple(_price(row, path, index) for index, row in enumerate(document.prices)),
+        prices=tuple(_price(raw, path, within=f"prices[{index}]") for index, raw in rows),
     )
 
 
@@ -71,7 +69,7 @@ def price_table(own: Path | None = None, *, free_models: Iterable[str] = ()) -> 
 
 
 class _PriceRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    model: str
+    model: Annotated[str, msgspec.Meta(min_length=1)]
     valid_from: date
     prompt: Decimal
     completion: Decimal
@@ -82,19 +80,15 @@ class _PriceRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 class _PriceDocument(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     as_of: date
     currency: Literal["USD"]
-    prices: list[_PriceRow]
+    prices: list[msgspec.Raw]
 
 
-def _price(row: _PriceRow, path: Path, index: int) -> Price:
-    if not row.model:
-        raise _unreadable(path, f"prices[{index}].model: must not be empty", field=f"prices[{index}].model")
-    amounts = {"prompt": row.prompt, "completion": row.completion}
-    if row.cached_prompt is not None:
-        amounts["cached_prompt"] = row.cached_prompt
+def _price(raw: msgspec.Raw, path: Path, *, within: str) -> Price:
+    row = _decoded(raw, _PriceRow, path, within=within)
+    amounts = {"prompt": row.prompt, "cached_prompt": row.cached_prompt, "completion": row.completion}
     for name, amount in amounts.items():
-        if not amount.is_finite() or amount < 0:
-            field = f"prices[{index}].{name}"
-            raise _unreadable(path, f"{field}: must be a number, 0 or more", field=field)
+        if amount is not None and not (amount.is_finite() and amount >= 0):
+            raise _unusable(path, "must be a number, 0 or more", field=f"{within}.{name}")
     return Price(
         model=row.model,
         prompt=row.prompt,
@@ -105,5 +99,19 @@ def _price(row: _PriceRow, path: Path, index: int) -> Price:
     )
 
 
-def _unreadable(path: Path, said: str, *, field: str | None) -> TextNLPError:
-    return invalid_input(f"The file of prices {path} is not usable: {said}.", field=field)
+def _decoded(content: bytes | msgspec.Raw, shape: type[_Shape], path: Path, *, within: str) -> _Shape:
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except msgspec.ValidationError as exc:
+        sentence, _, place = str(exc).partition(" - at `$.")
+        named = _NAMED.match(sentence)
+        place = named.group(1) if named else place.removesuffix("`")
+        field = ".".join(part for part in (within, place) if part)
+        raise _unusable(path, sentence, field=field or None) from exc
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        raise _unusable(path, str(exc), field=None) from exc
+
+
+def _unusable(path: Path, said: str, *, field: str | None) -> TextNLPError:
+    place = f"{field}: " if field else ""
+    return invalid_input(f"The file of prices {path} is not usable: {place}{said}.", field=field)
