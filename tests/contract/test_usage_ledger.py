@@ -430,6 +430,23 @@ async def test_the_hours_add_up_to_the_entries(database: PostgresDatabase) -> No
         assert await entries.fetchone() == await hours.fetchone()
 
 
+@pytest.mark.postgres
+async def test_a_group_that_is_cancelled_while_it_waits_for_a_budget_leaves_nothing(database: PostgresDatabase) -> None:
+    ledger = PostgresUsageLedger(database)
+    await ledger.set_budget(budget(), now=NOON)
+    async with database.connection() as connection, connection.transaction():
+        await connection.execute("select from usage_budgets for update")
+        waiting = [asyncio.create_task(ledger.reserve([reserved()])) for _ in range(4)]
+        await asyncio.sleep(0.1)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert all(task.cancelled() for task in waiting)
+    assert await _sums(ledger) == (0, 0)
+    assert await ledger.reserve([reserved()]) == []
+    assert await _sums(ledger) == (0, 1)
+
+
 async def test_deleting_an_unknown_budget_says_which(ledger: UsageLedger) -> None:
     with pytest.raises(TextNLPError, match="budget_nowhere"):
         await ledger.delete_budget(BudgetId("budget_nowhere"))
