@@ -10,11 +10,10 @@ from textnlp.domain.admission.rates import RateBudget
 from textnlp.domain.admission.slots import Slot, SlotBook
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_USAGE, GenerationRequest, Usage
+from textnlp.domain.usage.estimate import estimate_usage
 from textnlp.ports.clock import Clock
 
 _TICK_SECONDS = 0.05
-_CHARACTERS_PER_TOKEN = 4
-_TOKENS_ASSUMED = 256
 _FAILURES_OF_THE_DEPLOYMENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
 
 
@@ -156,7 +155,7 @@ class AdmissionGate:
         if self._requests is not None:
             self._requests.take(1, now=now)
         if self._tokens is not None:
-            estimate = _estimate_tokens(request)
+            estimate = estimate_usage(request).total_tokens
             self._tokens.take(estimate, now=now)
         self._breaker.on_start()
         slot = Slot(began_at=now, estimated_tokens=estimate)
@@ -218,8 +217,3 @@ def _late_error(name: str, *, cause: TextNLPError | None) -> TextNLPError:
 
 def _budget(per_minute: int | None) -> RateBudget | None:
     return RateBudget(per_minute=per_minute) if per_minute else None
-
-
-def _estimate_tokens(request: GenerationRequest) -> int:
-    characters = sum(len(message.content) for message in request.messages)
-    return characters // _CHARACTERS_PER_TOKEN + (request.parameters.max_tokens or _TOKENS_ASSUMED)

@@ -6,9 +6,11 @@ from typing import NewType
 
 BatchId = NewType("BatchId", str)
 ClientId = NewType("ClientId", str)
+BudgetId = NewType("BudgetId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
 RequestId = NewType("RequestId", str)
+UsageId = NewType("UsageId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARACTERS = 10
@@ -25,6 +27,11 @@ def new_client_id(now: datetime) -> ClientId:
     return ClientId(_new_identifier("client", now))
 
 
+def new_budget_id(now: datetime) -> BudgetId:
+    """Make an id of the form `budget_<26 characters>` for a budget set first at `now`."""
+    return BudgetId(_new_identifier("budget", now))
+
+
 def new_generation_id(now: datetime) -> GenerationId:
     """Make an id of the form `gen_<26 characters>` for a generation asked for at `now`."""
     return GenerationId(_new_identifier("gen", now))
@@ -33,6 +40,11 @@ def new_generation_id(now: datetime) -> GenerationId:
 def new_request_id(now: datetime) -> RequestId:
     """Make an id of the form `req_<26 characters>` for an HTTP request that brought none."""
     return RequestId(_new_identifier("req", now))
+
+
+def new_usage_id(now: datetime) -> UsageId:
+    """Make an id of the form `use_<26 characters>` for a call to a model that is charged from `now` on."""
+    return UsageId(_new_identifier("use", now))
 
 
 def _new_identifier(prefix: str, now: datetime) -> str:

@@ -211,4 +211,92 @@ create index clients_tenant on textnlp.clients (tenant, id);
 
 UPDATE textnlp.alembic_version SET version_num='0005' WHERE textnlp.alembic_version.version_num = '0004';
 
+-- Running upgrade 0005 -> 0006
+
+create table textnlp.usage_reservations (
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    estimated_tokens bigint not null,
+    id text collate "C" primary key,
+    tenant text not null,
+    caller text not null,
+    batch_id text,
+    model text not null,
+    route text not null,
+    estimated_cost numeric
+) with (
+    autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.01,
+    autovacuum_analyze_threshold = 1000, autovacuum_analyze_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
+);
+
+create table textnlp.usage_entries (
+    created_at timestamptz not null,
+    settled_at timestamptz not null,
+    prompt_tokens bigint not null,
+    completion_tokens bigint not null,
+    cached_tokens bigint not null,
+    reasoning_tokens bigint not null,
+    is_rolled_up boolean not null default false,
+    id text collate "C" primary key,
+    tenant text collate "C" not null,
+    caller text collate "C" not null,
+    batch_id text collate "C",
+    model text collate "C" not null,
+    route text collate "C" not null,
+    outcome text not null,
+    cost numeric
+);
+
+create table textnlp.usage_hours (
+    hour timestamptz not null,
+    calls bigint not null,
+    failed bigint not null,
+    cancelled bigint not null,
+    unpriced bigint not null,
+    prompt_tokens bigint not null,
+    completion_tokens bigint not null,
+    cached_tokens bigint not null,
+    reasoning_tokens bigint not null,
+    tenant text collate "C" not null,
+    caller text collate "C" not null,
+    model text collate "C" not null,
+    route text collate "C" not null,
+    cost numeric not null,
+    primary key (tenant, hour, caller, model, route)
+);
+
+create table textnlp.usage_budgets (
+    id text collate "C" primary key,
+    tenant text not null,
+    scope text not null,
+    value text not null,
+    period text not null,
+    unit text not null,
+    "limit" numeric not null,
+    warn_share double precision not null
+) with (fillfactor = 50);
+
+create table textnlp.budget_counters (
+    period_start date not null,
+    budget_id text collate "C" not null references textnlp.usage_budgets on delete cascade,
+    spent numeric not null,
+    reserved numeric not null,
+    primary key (budget_id, period_start)
+) with (fillfactor = 50,
+    autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.01,
+    autovacuum_analyze_threshold = 1000, autovacuum_analyze_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
+);
+
+create index usage_reservations_expiry on textnlp.usage_reservations (expires_at);
+
+create index usage_entries_by_time on textnlp.usage_entries (tenant, created_at);
+
+create index usage_entries_not_rolled_up on textnlp.usage_entries (created_at) where not is_rolled_up;
+
+create index usage_entries_by_batch on textnlp.usage_entries (batch_id) where batch_id is not null;
+
+create index usage_budgets_by_tenant on textnlp.usage_budgets (tenant);
+
+UPDATE textnlp.alembic_version SET version_num='0006' WHERE textnlp.alembic_version.version_num = '0005';
+
 COMMIT;
