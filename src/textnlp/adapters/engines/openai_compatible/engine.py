@@ -164,4 +164,3 @@ class OpenAICompatibleEngine:
 
     def _connection_error(self, exc: BaseException, timeout_seconds: float) -> TextNLPError:
         return connection_error(exc, origin=self._address.origin, timeout_seconds=timeout_seconds)
-
