@@ -67,11 +67,13 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     found = {handler: _description(handler) for handler in handlers}
     structs = {struct for description in found.values() for struct in description.structs}
     references, components = _components(structs)
+    paths: dict[str, Any] = {}
     for handler, description in found.items():
-        for path in handler.paths:
+        for path in map(_path, sorted(handler.paths, key=_in_order)):
+            paths[path] = document["paths"][path]
             for method in handler.http_methods:
-                operation = document["paths"][_path(path)][method.lower()]
-                _complete(operation, description, references, components)
+                _complete(paths[path][method.lower()], description, references, components)
+    document["paths"] = paths
     document["components"] = {"schemas": components}
     return document
 
@@ -91,6 +93,11 @@ def _path(path: str) -> str:
     for kind in _PATH_KINDS:
         path = path.replace(kind, "}")
     return path
+
+
+def _in_order(path: str) -> tuple[int, str]:
+    """Put the shortest path of a handler first; the framework keeps them in no order."""
+    return len(path), path
 
 
 def _complete(

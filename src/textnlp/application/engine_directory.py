@@ -42,6 +42,15 @@ class EngineDirectory:
         """Return when some engine answers for `model`, without building it; raise `NOT_FOUND` as `find` does."""
         self._builder_of(model)
 
+    def engines(self) -> list[GovernedEngine]:
+        """Return the engines that have been built."""
+        return list(self._built.values())
+
+    async def aclose(self) -> None:
+        """Close every engine that was built."""
+        for engine in self._built.values():
+            await engine.aclose()
+
     def _builder_of(self, model: str) -> EngineBuilder:
         builder = self._builders.get(model, self._fallback)
         if builder is None:
@@ -54,12 +63,3 @@ class EngineDirectory:
                 ),
             )
         return builder
-
-    def engines(self) -> list[GovernedEngine]:
-        """Return the engines that have been built."""
-        return list(self._built.values())
-
-    async def aclose(self) -> None:
-        """Close every engine that was built."""
-        for engine in self._built.values():
-            await engine.aclose()
