@@ -106,8 +106,9 @@ def openai_error_of(error: TextNLPError) -> OpenAIErrorRead:
     """Describe an error to one of OpenAI's clients."""
     status = openai_status_of(error)
     is_about_model = error.kind is ErrorKind.NOT_FOUND and error.facts.field == _MODEL_FIELD
-    code = "model_not_found" if is_about_model else _OPENAI_CODES.get(error.kind, error.kind.value)
     is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    known = None if is_ours else _OPENAI_CODES.get(error.kind)
+    code = "model_not_found" if is_about_model else known or error.kind.value
     kind = "server_error" if is_ours else _OPENAI_TYPES.get(status, "invalid_request_error")
     return OpenAIErrorRead(
         error=OpenAIError(message=error.full_text, type=kind, param=error.facts.field, code=code),

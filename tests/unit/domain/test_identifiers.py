@@ -1,7 +1,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from textnlp.domain.identifiers import new_batch_id, new_generation_id, new_request_id
+from textnlp.domain.identifiers import new_batch_id, new_chat_completion_id, new_generation_id, new_request_id
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -10,6 +10,7 @@ def test_an_id_says_what_it_is_and_is_never_given_twice() -> None:
     ids = {new_batch_id(NOON) for _ in range(1000)}
     assert len(ids) == 1000
     assert all(re.fullmatch(r"batch_[0-9a-hjkmnp-tv-z]{26}", one) for one in ids)
+    assert re.fullmatch(r"chatcmpl-[0-9a-hjkmnp-tv-z]{26}", new_chat_completion_id(NOON))
     assert new_generation_id(NOON).startswith("gen_")
     assert new_request_id(NOON).startswith("req_")
 

@@ -29,6 +29,8 @@ class _StoredRow(msgspec.Struct, array_like=True, gc=False):
     model: str | None
 
 
+_NOTHING_BESIDE = ((), None, False, None)
+
 _ENCODER = msgspec.json.Encoder()
 _SORTING_ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(_StoredRow)
@@ -79,8 +81,8 @@ def payload_hash(request: GenerationRequest) -> bytes:
         parameters,
         None if schema is None else msgspec.Raw(_SORTING_ENCODER.encode(schema)),
     )
-    if request.tools or request.logprobs:
-        beside = (request.tools, request.tool_choice, request.logprobs, request.top_logprobs)
+    beside = (request.tools, request.tool_choice, request.logprobs, request.top_logprobs)
+    if beside != _NOTHING_BESIDE:
         payload = (*payload, msgspec.Raw(_SORTING_ENCODER.encode(beside)))
     return hashlib.blake2b(_ENCODER.encode(payload), digest_size=PAYLOAD_HASH_BYTES).digest()
 

@@ -1,7 +1,6 @@
 import contextlib
 import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from textnlp.domain.generation.model import Completion, CompletionChunk, EngineC
 from textnlp.ports.text_engine import TextEngine
 
 Client = AsyncTestClient[Litestar]
-Open = Callable[[TextEngine | None], AbstractAsyncContextManager[Client]]
 
 HELLO = [{"role": "user", "content": "Hello"}]
 SCHEMA = {"type": "object", "properties": {"stars": {"type": "integer"}}, "required": ["stars"]}

@@ -50,7 +50,7 @@ def test_what_stands_for_nothing_is_taken_for_nothing() -> None:
     names = ("temperature", "max_tokens", "n", "stop", "tools", "tool_choice", "logprobs", "stream", "response_format")
     assert order(**dict.fromkeys(names)) == order()
     ignored = ("user", "metadata", "store", "service_tier", "parallel_tool_calls")
-    assert order(**dict.fromkeys(ignored, {"x": 1})) == order()
+    assert order(**{name: {"x": 1} for name in ignored}) == order()
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,9 @@ def test_every_form_of_a_turn_is_read(sent: dict[str, Any], message: Message) ->
 
 
 def test_an_answer_can_be_sent_back_as_it_was() -> None:
-    sent = {"role": "assistant", "content": "Hi", "refusal": None, "annotations": [], "audio": None, "tool_calls": None}
-    assert read({**sent, "function_call": None}) == Message(Role.ASSISTANT, "Hi")
+    absent = dict.fromkeys(("refusal", "audio", "tool_calls", "function_call"))
+    sent: dict[str, Any] = {"role": "assistant", "content": "Hi", "annotations": [], **absent}
+    assert read(sent) == Message(Role.ASSISTANT, "Hi")
 
 
 @pytest.mark.parametrize(

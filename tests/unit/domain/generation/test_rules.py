@@ -25,7 +25,8 @@ HELLO = Message(Role.USER, "Hello")
     ],
 )
 def test_what_an_engine_cannot_do_is_refused_with_the_field_and_the_model(asked: dict[str, Any], field: str) -> None:
-    request = GenerationRequest(**{"model": "small", "messages": (HELLO,), **asked})
+    fields: dict[str, Any] = {"model": "small", "messages": (HELLO,), **asked}
+    request = GenerationRequest(**fields)
     require_capable(request, EVERYTHING)
     with pytest.raises(TextNLPError, match="'small' cannot") as caught:
         require_capable(request, NOTHING)
