@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, cast
 
 import openai
+import pydantic
 import pytest
 from openai.types.chat import ChatCompletionMessageParam
 
@@ -33,6 +34,13 @@ SCHEMA: dict[str, object] = {
 }
 TOOL: Any = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city":"Rome"}'}}
+
+
+class Review(pydantic.BaseModel):
+    """What a caller wants to be told."""
+
+    text: str
+    stars: int
 
 
 @contextlib.asynccontextmanager
@@ -124,6 +132,14 @@ async def test_an_answer_satisfies_its_schema(client: openai.AsyncOpenAI, *, str
         answer = await client.chat.completions.create(model=MODEL, messages=HELLO, response_format=response_format)
         text = answer.choices[0].message.content or ""
     assert 1 <= json.loads(text)["stars"] <= 5
+
+
+async def test_an_answer_is_parsed_into_a_model_of_the_callers(client: openai.AsyncOpenAI) -> None:
+    answer = await client.chat.completions.parse(model=MODEL, messages=HELLO, response_format=Review)
+    assert isinstance(answer.choices[0].message.parsed, Review)
+    async with client.chat.completions.stream(model=MODEL, messages=HELLO, response_format=Review) as stream:
+        final = await stream.get_final_completion()
+    assert final.choices[0].message.parsed == answer.choices[0].message.parsed
 
 
 async def test_tools_reach_the_model_and_its_calls_the_caller() -> None:
