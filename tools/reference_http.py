@@ -15,7 +15,8 @@ def http_page() -> str:
         "# HTTP API",
         "",
         "Served by `textnlp up`; `GET /openapi.json` is the same for programs, in OpenAPI 3.1, with the schemas. Every",
-        "error, 4xx or 5xx, is a problem document (RFC 9457), `application/problem+json`.",
+        "error, 4xx or 5xx, is a problem document (RFC 9457), `application/problem+json`; under `/v1` and `/openai`,",
+        "where OpenAI's and Azure's clients call, it is an `error` in OpenAI's form.",
         "",
     ]
     for path, methods in document["paths"].items():

@@ -45,7 +45,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/invalid_fields.py": "unit/api/test_app.py",
     "textnlp/api/loopback_guard.py": "unit/api/test_app.py",
     "textnlp/api/openapi.py": "unit/api/test_app.py",
-    "textnlp/api/pumped.py": "unit/api/test_app.py",
     "textnlp/api/request_body.py": "unit/api/test_app.py",
     "textnlp/api/request_identity.py": "unit/api/test_app.py",
     "textnlp/api/routes/batch_files.py": "unit/api/test_app.py",

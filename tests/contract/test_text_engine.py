@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -214,6 +215,23 @@ async def test_half_a_surrogate_pair_is_refused_as_input(engine: TextEngine) -> 
     with pytest.raises(TextNLPError) as caught:
         await engine.generate(request("\ud83d"))
     assert caught.value.kind is ErrorKind.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    ("capability", "field", "value"),
+    [("calls_tools", "tools", ({"type": "function"},)), ("reports_logprobs", "logprobs", True)],
+)
+async def test_what_an_engine_says_it_cannot_do_is_refused_with_its_field(
+    engine: TextEngine, capability: str, field: str, value: Any
+) -> None:
+    asked = dataclasses.replace(request(), **{field: value})
+    if getattr(engine.capabilities, capability):
+        assert (await engine.generate(asked)).text
+        return
+    for call in (engine.generate(asked), chunks_of(engine, asked)):
+        with pytest.raises(TextNLPError) as caught:
+            await call
+        assert (caught.value.kind, caught.value.facts.field) == (ErrorKind.INVALID_INPUT, field)
 
 
 async def test_a_closed_engine_refuses_and_can_be_closed_again(engine: TextEngine) -> None:

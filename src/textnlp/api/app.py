@@ -21,6 +21,8 @@ from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, 
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
+from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
+from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
 from textnlp.domain.errors import TextNLPError
@@ -32,6 +34,10 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     ready,
     generate,
     show_generation,
+    complete_chat,
+    complete_deployment_chat,
+    list_models,
+    show_model,
     submit_batch,
     list_batches,
     show_batch,

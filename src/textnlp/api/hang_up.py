@@ -1,7 +1,7 @@
 """Stops work for a caller who has gone."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, TypeVar
 
 from litestar import Request
@@ -27,6 +27,20 @@ async def while_connected(request: Request[Any, Any, Any], work: Coroutine[Any, 
         for task in (working, listening):
             task.cancel()
         await asyncio.gather(working, listening, return_exceptions=True)
+
+
+async def first_piece(request: Request[Any, Any, Any], pieces: AsyncGenerator[_Result]) -> _Result:
+    """Return the first of `pieces`, so that an error until then can still be answered with a status of its own.
+
+    Raises `BAD_RESPONSE` when there is none, and as `while_connected` does. `pieces` is then closed.
+    """
+    try:
+        return await while_connected(request, anext(pieces))
+    except StopAsyncIteration as exc:
+        raise TextNLPError("The model wrote nothing.", kind=ErrorKind.BAD_RESPONSE) from exc
+    except BaseException:
+        await pieces.aclose()
+        raise
 
 
 async def _hung_up(request: Request[Any, Any, Any]) -> None:

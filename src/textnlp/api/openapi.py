@@ -17,6 +17,7 @@ _OPTION = "described"
 _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
+_PATH_KINDS = (":str}", ":path}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Description:
         accepts: media types of a body that is a file.
         answer: the struct that it answers with.
         media_type: what else it answers with, such as a stream or a file.
+        error: the struct that it answers errors with.
     """
 
     body: type[msgspec.Struct] | None = None
@@ -38,11 +40,13 @@ class Description:
     accepts: Sequence[str] = ()
     answer: type[msgspec.Struct] | None = None
     media_type: str | None = None
+    error: type[msgspec.Struct] = Problem
 
     @property
     def structs(self) -> list[type[msgspec.Struct]]:
         """The structs that need a schema of their own."""
-        return [struct for struct in (self.body, self.query, self.form, self.answer) if struct is not None]
+        given = (self.body, self.query, self.form, self.answer, self.error)
+        return [struct for struct in given if struct is not None]
 
 
 def described(**facts: Any) -> dict[str, Any]:
@@ -61,13 +65,15 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     described_app = Litestar(handlers, openapi_config=config, logging_config=None, debug=False)
     document: dict[str, Any] = described_app.openapi_schema.to_schema()
     found = {handler: _description(handler) for handler in handlers}
-    structs = {struct for description in found.values() for struct in description.structs} | {Problem}
+    structs = {struct for description in found.values() for struct in description.structs}
     references, components = _components(structs)
+    paths: dict[str, Any] = {}
     for handler, description in found.items():
-        for path in handler.paths:
+        for path in map(_path, sorted(handler.paths, key=_in_order)):
+            paths[path] = document["paths"][path]
             for method in handler.http_methods:
-                operation = document["paths"][_path(path)][method.lower()]
-                _complete(operation, description, references, components)
+                _complete(paths[path][method.lower()], description, references, components)
+    document["paths"] = paths
     document["components"] = {"schemas": components}
     return document
 
@@ -84,7 +90,14 @@ def _components(structs: Iterable[type[msgspec.Struct]]) -> tuple[dict[Any, dict
 
 def _path(path: str) -> str:
     """Write `/batches/{id:str}` as the document has it, `/batches/{id}`."""
-    return path.replace(":str}", "}")
+    for kind in _PATH_KINDS:
+        path = path.replace(kind, "}")
+    return path
+
+
+def _in_order(path: str) -> tuple[int, str]:
+    """Put the shortest path of a handler first; the framework keeps them in no order."""
+    return len(path), path
 
 
 def _complete(
@@ -100,12 +113,13 @@ def _complete(
     content = _request_content(description, references)
     if content:
         operation["requestBody"] = {"required": True, "content": content}
-    problem = {_PROBLEM: {"schema": references[Problem]}}
+    error_type = _PROBLEM if description.error is Problem else _JSON
+    error = {error_type: {"schema": references[description.error]}}
     succeeded = next(status for status in operation["responses"] if status.startswith("2"))
     operation["responses"] = {
         succeeded: {"description": HTTPStatus(int(succeeded)).phrase, "content": _answer(description, references)},
-        "4XX": {"description": "The request is refused.", "content": problem},
-        "5XX": {"description": "The request could not be served.", "content": problem},
+        "4XX": {"description": "The request is refused.", "content": error},
+        "5XX": {"description": "The request could not be served.", "content": error},
     }
 
 

@@ -1,4 +1,4 @@
-"""The one map from what went wrong to HTTP: status, title, and the problem document of RFC 9457."""
+"""The one map from what went wrong to HTTP: status, and the problem document of RFC 9457 or OpenAI's error."""
 
 import logging
 import math
@@ -10,11 +10,14 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from textnlp.api.request_identity import request_id_of
+from textnlp.api.schemas.openai_error import OpenAIError, OpenAIErrorRead
 from textnlp.api.schemas.problem import Problem
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 _LOG = logging.getLogger(__name__)
 PROBLEM_MEDIA_TYPE = "application/problem+json"
+_JSON = "application/json"
+_OPENAI_PATHS = ("/v1/", "/openai/")
 
 STATUSES = MappingProxyType(
     {
@@ -46,6 +49,18 @@ _KIND_OF_STATUS = {
     HTTPStatus.METHOD_NOT_ALLOWED: ErrorKind.INVALID_INPUT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ErrorKind.TOO_LARGE,
 }
+_OPENAI_TYPES = {
+    HTTPStatus.UNAUTHORIZED: "authentication_error",
+    HTTPStatus.FORBIDDEN: "permission_error",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_error",
+}
+_OPENAI_CODES = {
+    ErrorKind.UNAUTHENTICATED: "invalid_api_key",
+    ErrorKind.CONTEXT_EXCEEDED: "context_length_exceeded",
+    ErrorKind.CONTENT_FILTERED: "content_filter",
+    ErrorKind.RATE_LIMITED: "rate_limit_exceeded",
+}
+_MODEL_FIELD = "model"
 _REFUSED_ELSEWHERE = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
 
 
@@ -81,12 +96,31 @@ def problem_of(error: TextNLPError, *, request_id: str) -> Problem:
     )
 
 
-def answer_error(request: Request[Any, Any, Any], error: TextNLPError) -> Response[Problem]:
+def openai_status_of(error: TextNLPError) -> HTTPStatus:
+    """Return the status for an error as OpenAI has it: what is wrong with a request is 400, never 422."""
+    status = status_of(error)
+    return HTTPStatus.BAD_REQUEST if status is HTTPStatus.UNPROCESSABLE_ENTITY else status
+
+
+def openai_error_of(error: TextNLPError) -> OpenAIErrorRead:
+    """Describe an error to one of OpenAI's clients."""
+    status = openai_status_of(error)
+    is_about_model = error.kind is ErrorKind.NOT_FOUND and error.facts.field == _MODEL_FIELD
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    known = None if is_ours else _OPENAI_CODES.get(error.kind)
+    code = "model_not_found" if is_about_model else known or error.kind.value
+    kind = "server_error" if is_ours else _OPENAI_TYPES.get(status, "invalid_request_error")
+    return OpenAIErrorRead(
+        error=OpenAIError(message=error.full_text, type=kind, param=error.facts.field, code=code),
+    )
+
+
+def answer_error(request: Request[Any, Any, Any], error: TextNLPError) -> Response[Any]:
     """Answer a request that ended with an error which the platform knows."""
-    return _response(problem_of(error, request_id=request_id_of(request.scope)))
+    return _response(request, error)
 
 
-def answer_http_exception(request: Request[Any, Any, Any], exc: HTTPException) -> Response[Problem]:
+def answer_http_exception(request: Request[Any, Any, Any], exc: HTTPException) -> Response[Any]:
     """Answer what the framework refused before any of our code saw it: no such route or method, body too large."""
     if exc.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return answer_surprise(request, exc)
@@ -96,16 +130,14 @@ def answer_http_exception(request: Request[Any, Any, Any], exc: HTTPException) -
         kind=_KIND_OF_STATUS.get(status, ErrorKind.INVALID_INPUT),
         facts=ErrorFacts(hint="The routes are listed in /openapi.json."),
     )
-    problem = problem_of(error, request_id=request_id_of(request.scope))
-    problem.status = status.value
-    return _response(problem, headers=dict(exc.headers or {}))
+    return _response(request, error, status=status, headers=dict(exc.headers or {}))
 
 
-def answer_surprise(request: Request[Any, Any, Any], exc: Exception) -> Response[Problem]:
+def answer_surprise(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     """Answer a request that met a fault of ours: the cause goes to the log, the caller gets the id to find it by."""
     request_id = request_id_of(request.scope)
     _LOG.error("%s %s failed (%s).", request.method, request.url.path, request_id, exc_info=exc)
-    return _response(problem_of(internal_error(request_id), request_id=request_id))
+    return _response(request, internal_error(request_id))
 
 
 def internal_error(request_id: str) -> TextNLPError:
@@ -126,8 +158,21 @@ def _refusal(request: Request[Any, Any, Any], status: HTTPStatus, exc: HTTPExcep
     return f"{exc.detail}."
 
 
-def _response(problem: Problem, *, headers: dict[str, str] | None = None) -> Response[Problem]:
+def _response(
+    request: Request[Any, Any, Any],
+    error: TextNLPError,
+    *,
+    status: HTTPStatus | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response[Any]:
+    """Answer in the form that the path's clients read."""
     headers = headers or {}
-    if problem.retry_after_seconds is not None:
-        headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after_seconds)))
+    if error.facts.retry_after_seconds is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(error.facts.retry_after_seconds)))
+    if request.scope["path"].startswith(_OPENAI_PATHS):
+        status_code = (status or openai_status_of(error)).value
+        return Response(openai_error_of(error), status_code=status_code, media_type=_JSON, headers=headers)
+    problem = problem_of(error, request_id=request_id_of(request.scope))
+    if status is not None:
+        problem.status = status.value
     return Response(problem, status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE, headers=headers)

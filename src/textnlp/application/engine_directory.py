@@ -32,6 +32,26 @@ class EngineDirectory:
 
     def find(self, model: str) -> GovernedEngine:
         """Return the engine for `model`; raise `NOT_FOUND` with the known names when there is none."""
+        builder = self._builder_of(model)
+        engine = self._built.get(builder)
+        if engine is None:
+            engine = self._built[builder] = builder()
+        return engine
+
+    def require(self, model: str) -> None:
+        """Return when some engine answers for `model`, without building it; raise `NOT_FOUND` as `find` does."""
+        self._builder_of(model)
+
+    def engines(self) -> list[GovernedEngine]:
+        """Return the engines that have been built."""
+        return list(self._built.values())
+
+    async def aclose(self) -> None:
+        """Close every engine that was built."""
+        for engine in self._built.values():
+            await engine.aclose()
+
+    def _builder_of(self, model: str) -> EngineBuilder:
         builder = self._builders.get(model, self._fallback)
         if builder is None:
             raise TextNLPError(
@@ -42,16 +62,4 @@ class EngineDirectory:
                     field="model",
                 ),
             )
-        engine = self._built.get(builder)
-        if engine is None:
-            engine = self._built[builder] = builder()
-        return engine
-
-    def engines(self) -> list[GovernedEngine]:
-        """Return the engines that have been built."""
-        return list(self._built.values())
-
-    async def aclose(self) -> None:
-        """Close every engine that was built."""
-        for engine in self._built.values():
-            await engine.aclose()
+        return builder

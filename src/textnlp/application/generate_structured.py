@@ -33,7 +33,7 @@ async def generate_structured(engine: TextEngine, request: GenerationRequest, *,
     either way, and coerced where that is safe. An answer of the wrong form is sent back once with what is wrong with
     it; after that, and after an answer that was cut off, the question is asked anew with another seed. With a seed in
     the request and an engine that is deterministic, so is the outcome. `usage` and `attempts` of the completion sum
-    up all calls.
+    up all calls. An answer that calls one of the request's tools is returned as it is, for it is no answer yet.
 
     Raises `INVALID_INPUT` when there is no schema or it is none, `TRUNCATED` when the last of `max_attempts` answers
     was cut at the token limit, `CONTENT_FILTERED` when one was cut by a filter, `SCHEMA_MISMATCH` with path and
@@ -56,7 +56,7 @@ async def generate_structured(engine: TextEngine, request: GenerationRequest, *,
                 continue
             raise _with_attempts(error, calls) from error
         usage, calls = usage.plus(completion.usage), calls + completion.attempts
-        judged = _judge(completion, schema)
+        judged = completion.text if request.tools and completion.tool_calls else _judge(completion, schema)
         if isinstance(judged, str):
             return dataclasses.replace(completion, text=judged, usage=usage, attempts=calls)
         shortfall = dataclasses.replace(judged, answer="") if is_repair else judged

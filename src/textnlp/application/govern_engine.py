@@ -132,5 +132,6 @@ class GovernedEngine:
 
 
 def _require_text(completion: Completion) -> None:
-    if not completion.text and completion.finish_reason is FinishReason.STOP:
+    is_empty = not completion.text and not completion.tool_calls
+    if is_empty and completion.finish_reason is FinishReason.STOP:
         raise TextNLPError("The model answered with an empty text.", kind=ErrorKind.BAD_RESPONSE)

@@ -7,6 +7,7 @@ from typing import NewType
 BatchId = NewType("BatchId", str)
 ClientId = NewType("ClientId", str)
 BudgetId = NewType("BudgetId", str)
+ChatCompletionId = NewType("ChatCompletionId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
 RequestId = NewType("RequestId", str)
@@ -32,6 +33,11 @@ def new_budget_id(now: datetime) -> BudgetId:
     return BudgetId(_new_identifier("budget", now))
 
 
+def new_chat_completion_id(now: datetime) -> ChatCompletionId:
+    """Make an id of the form `chatcmpl-<26 characters>`, as OpenAI's clients know it."""
+    return ChatCompletionId(f"chatcmpl-{_sortable(now)}")
+
+
 def new_generation_id(now: datetime) -> GenerationId:
     """Make an id of the form `gen_<26 characters>` for a generation asked for at `now`."""
     return GenerationId(_new_identifier("gen", now))
@@ -48,9 +54,13 @@ def new_usage_id(now: datetime) -> UsageId:
 
 
 def _new_identifier(prefix: str, now: datetime) -> str:
-    """Join prefix, milliseconds and 80 random bits in Crockford's base 32, as ULID does (github.com/ulid/spec)."""
+    return f"{prefix}_{_sortable(now)}"
+
+
+def _sortable(now: datetime) -> str:
+    """Join milliseconds and 80 random bits in Crockford's base 32, as ULID does (github.com/ulid/spec)."""
     milliseconds = int(now.timestamp() * 1000)
-    return f"{prefix}_{_base32(milliseconds, _TIME_CHARACTERS)}{_base32(secrets.randbits(80), _RANDOM_CHARACTERS)}"
+    return _base32(milliseconds, _TIME_CHARACTERS) + _base32(secrets.randbits(80), _RANDOM_CHARACTERS)
 
 
 def _base32(number: int, width: int) -> str:

@@ -14,7 +14,8 @@ class TextEngine(Protocol):
     `RATE_LIMITED` (with `retry_after_seconds` where the far side said), `TIMEOUT` (the request's own
     `timeout_seconds` ran out), `UNAVAILABLE` (5xx, connection refused or cut), `BAD_RESPONSE` (an answer that is
     none), `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND` (no such model), `INVALID_INPUT`, `CONTEXT_EXCEEDED`,
-    `CONTENT_FILTERED`. Cancelling the call frees what it held.
+    `CONTENT_FILTERED`. A request for what `capabilities` does not hold, other than a schema, is refused with
+    `INVALID_INPUT` and its field before anything is asked. Cancelling the call frees what it held.
     """
 
     @property

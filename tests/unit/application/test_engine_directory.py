@@ -43,6 +43,15 @@ async def test_an_unknown_name_is_refused_with_the_names_that_are_known() -> Non
     assert "large, small" in caught.value.full_text
 
 
+async def test_a_name_can_be_looked_up_without_building_its_engine() -> None:
+    small = Builder("small")
+    directory = EngineDirectory({"small": small})
+    directory.require("small")
+    assert small.times == 0
+    with pytest.raises(TextNLPError, match="no model 'smal'"):
+        directory.require("smal")
+
+
 async def test_an_endpoint_answers_for_names_that_are_not_listed() -> None:
     endpoint = Builder("endpoint")
     directory = EngineDirectory({"small": Builder("small")}, fallback=endpoint)

@@ -127,6 +127,12 @@ async def test_an_empty_answer_is_asked_for_again() -> None:
     assert (completion.text, completion.attempts) == ("Hi", 2)
 
 
+async def test_an_answer_without_text_that_calls_a_tool_is_whole() -> None:
+    calls = Completion(text="", model="m", finish_reason=FinishReason.STOP, tool_calls=({"id": "call_1"},))
+    clock = ManualClock()
+    assert await generated(governed(StepEngine(calls), clock), clock) == calls
+
+
 async def test_a_cancelled_call_gives_its_slot_back() -> None:
     clock = ManualClock()
 

@@ -28,6 +28,7 @@ from textnlp.domain.generation.model import (
     FinishReason,
     GenerationRequest,
 )
+from textnlp.domain.generation.rules import require_capable
 
 FindModelFile = Callable[[], Awaitable[Path]]
 
@@ -111,6 +112,7 @@ class EmbeddedEngine:
 
     async def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
         """Write the completion token by token."""
+        require_capable(request, self._capabilities)
         await self.check()
         body = self._encoded(request)
         deadline = asyncio.get_running_loop().time() + request.timeout_seconds

@@ -15,7 +15,9 @@ from textnlp.domain.generation.model import (
     FinishReason,
     GenerationRequest,
     Usage,
+    as_deltas,
 )
+from textnlp.domain.generation.rules import require_capable
 from textnlp.domain.generation.sample import sample_value
 from textnlp.ports.clock import Clock
 
@@ -81,6 +83,7 @@ class ScriptedEngine:
     async def generate(self, request: GenerationRequest) -> Completion:
         """Return the next entry of the script, or an answer derived from the request."""
         await self.check()
+        require_capable(request, self._capabilities)
         self.calls += 1
         self.last_request = request
         entry = self._script.popleft() if self._script else None
@@ -92,13 +95,15 @@ class ScriptedEngine:
         return self._completion(request, self._derived(request) if entry is None else entry)
 
     async def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
-        """Hand out the same answer word by word."""
+        """Hand out the same answer word by word, and what it calls at once."""
         whole = await self.generate(request)
         begin, *others = whole.text.split(" ")
         for word in [begin, *(" " + word for word in others)]:
             if word:
                 yield CompletionChunk(text=word, model=whole.model)
                 await self._clock.sleep(0)
+        if whole.tool_calls:
+            yield CompletionChunk(model=whole.model, tool_calls=as_deltas(whole.tool_calls))
         yield CompletionChunk(model=whole.model, finish_reason=whole.finish_reason, usage=whole.usage)
 
     async def check(self) -> None:

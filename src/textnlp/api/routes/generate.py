@@ -12,7 +12,7 @@ from litestar import Request, Response, post
 
 from textnlp.api.dependencies import Services, services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
-from textnlp.api.hang_up import while_connected
+from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, problem_of
 from textnlp.api.pumped import pumped
@@ -62,7 +62,8 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
     if asked.stream:
         writer = ChunkWriter(generation_id, model=order.model, asked_at=services.platform.clock.now())
         chunks = pumped(engine.stream(order), timeout_seconds=services.limits.request_timeout_seconds)
-        return await _streamed(request, chunks, writer)
+        first = await first_piece(request, chunks)
+        return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
     completion = await while_connected(
         request,
         _completed(engine, order, timeout_seconds=services.limits.request_timeout_seconds),
@@ -88,22 +89,6 @@ async def _completed(engine: TextEngine, order: GenerationRequest, *, timeout_se
             return await generate_structured(engine, order)
     except TimeoutError as exc:
         raise TextNLPError(f"There was no answer within {timeout_seconds:g} seconds.", kind=ErrorKind.TIMEOUT) from exc
-
-
-async def _streamed(
-    request: Request[Any, Any, Any],
-    chunks: AsyncGenerator[CompletionChunk],
-    writer: ChunkWriter,
-) -> Response[Any]:
-    """Begin the response once the first piece is there, so that an error until then has its own status."""
-    try:
-        first = await while_connected(request, anext(chunks))
-    except StopAsyncIteration as exc:
-        raise TextNLPError("The model wrote nothing.", kind=ErrorKind.BAD_RESPONSE) from exc
-    except BaseException:
-        await chunks.aclose()
-        raise
-    return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
 
 
 async def _events(

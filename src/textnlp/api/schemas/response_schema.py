@@ -10,15 +10,18 @@ _DEEPEST = 100
 _FIELD = "schema"
 
 
-def require_schema(schema: dict[str, Any]) -> None:
-    """Return for a JSON Schema; raise `INVALID_INPUT` for what is none, or is nested deeper than 100 levels."""
+def require_schema(schema: dict[str, Any], *, field: str = _FIELD) -> None:
+    """Return for a JSON Schema; raise `INVALID_INPUT` for what is none, or is nested deeper than 100 levels.
+
+    `field` is where in the request it stands.
+    """
     if _is_deeper(schema, _DEEPEST):
         message = f"The schema is nested deeper than {_DEEPEST} levels."
-        raise TextNLPError(message, kind=ErrorKind.INVALID_INPUT, facts=ErrorFacts(field=_FIELD))
+        raise TextNLPError(message, kind=ErrorKind.INVALID_INPUT, facts=ErrorFacts(field=field))
     try:
         output_schema(schema)
     except TextNLPError as error:
-        facts = dataclasses.replace(error.facts, field=_FIELD)
+        facts = dataclasses.replace(error.facts, field=field)
         raise TextNLPError(error.message, kind=error.kind, facts=facts) from error
 
 

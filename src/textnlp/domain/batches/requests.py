@@ -29,6 +29,8 @@ class _StoredRow(msgspec.Struct, array_like=True, gc=False):
     model: str | None
 
 
+_NOTHING_BESIDE = ((), None, False, None)
+
 _ENCODER = msgspec.json.Encoder()
 _SORTING_ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(_StoredRow)
@@ -68,16 +70,20 @@ def decode_requests(data: bytes) -> list[PromptRow]:
 def payload_hash(request: GenerationRequest) -> bytes:
     """Return 16 bytes that are equal for requests that ask the same: BLAKE2b of the payload in one canonical form.
 
-    Model, messages, parameters and response schema count; the order of the schema's keys and the timeout do not.
+    Model, messages, parameters, response schema, tools and log probabilities count; the order of the schema's keys
+    and the timeout do not.
     """
     parameters = None if request.parameters is NO_PARAMETERS else _canonical(request.parameters)
     schema = request.response_schema
-    payload = (
+    payload: tuple[object, ...] = (
         request.model,
         request.messages,
         parameters,
         None if schema is None else msgspec.Raw(_SORTING_ENCODER.encode(schema)),
     )
+    beside = (request.tools, request.tool_choice, request.logprobs, request.top_logprobs)
+    if beside != _NOTHING_BESIDE:
+        payload = (*payload, msgspec.Raw(_SORTING_ENCODER.encode(beside)))
     return hashlib.blake2b(_ENCODER.encode(payload), digest_size=PAYLOAD_HASH_BYTES).digest()
 
 

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
+JsonObject = Mapping[str, Any]
+"""A JSON object that the platform hands on without reading it."""
+
 
 class Role(StrEnum):
     """Who speaks in a conversation."""
@@ -27,10 +32,20 @@ class FinishReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation; what is UNSET is left out wherever the message is written.
+
+    Attributes:
+        content: the text, empty where a turn only calls tools.
+        name: who speaks, among several of one role.
+        tool_calls: what an assistant's turn calls, in OpenAI's form.
+        tool_call_id: the call that a tool's turn answers.
+    """
 
     role: Role
     content: str
+    name: str | UnsetType = UNSET
+    tool_calls: tuple[JsonObject, ...] | UnsetType = UNSET
+    tool_call_id: str | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +96,10 @@ class GenerationRequest:
         messages: the conversation, at least one.
         parameters: how to sample.
         response_schema: JSON Schema that the completion must satisfy, or None for free text.
+        tools: what the model may call, in OpenAI's form.
+        tool_choice: whether and what it must call, in OpenAI's form; None leaves the choice to the engine.
+        logprobs: whether the answer tells the log probability of each of its tokens.
+        top_logprobs: how many likely tokens are told at each place, besides.
         timeout_seconds: how long one attempt may take.
     """
 
@@ -88,6 +107,10 @@ class GenerationRequest:
     messages: tuple[Message, ...]
     parameters: Parameters = NO_PARAMETERS
     response_schema: Mapping[str, Any] | None = None
+    tools: tuple[JsonObject, ...] = ()
+    tool_choice: str | JsonObject | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = None
     timeout_seconds: float = 120.0
 
 
@@ -128,6 +151,8 @@ class Completion:
         finish_reason: why it stopped.
         usage: tokens of the call.
         attempts: calls made for this answer, the last one included.
+        tool_calls: what the model calls, in OpenAI's form; the text may then be empty.
+        logprobs: log probabilities in OpenAI's form, where they were asked for.
     """
 
     text: str
@@ -135,16 +160,42 @@ class Completion:
     finish_reason: FinishReason
     usage: Usage = NO_USAGE
     attempts: int = 1
+    tool_calls: tuple[JsonObject, ...] = ()
+    logprobs: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionChunk:
-    """A piece of a streamed completion; the last one carries `finish_reason` and, where known, `usage`."""
+    """A piece of a streamed completion; the last one carries `finish_reason` and, where known, `usage`.
+
+    Attributes:
+        tool_calls: pieces of calls in OpenAI's form; pieces with the same `index` make up one call.
+        logprobs: log probabilities of this piece, in OpenAI's form.
+    """
 
     text: str = ""
     model: str = ""
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
+    tool_calls: tuple[JsonObject, ...] = ()
+    logprobs: JsonObject | None = None
+
+
+def as_chunk(whole: Completion) -> CompletionChunk:
+    """Return a whole completion as the only piece of a stream."""
+    return CompletionChunk(
+        text=whole.text,
+        model=whole.model,
+        finish_reason=whole.finish_reason,
+        usage=whole.usage,
+        tool_calls=as_deltas(whole.tool_calls),
+        logprobs=whole.logprobs,
+    )
+
+
+def as_deltas(tool_calls: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
+    """Return whole calls as pieces of a stream, each with its index."""
+    return tuple({"index": index, **call} for index, call in enumerate(tool_calls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +207,13 @@ class EngineCapabilities:
         streams: the engine hands out pieces as they are written.
         is_deterministic: the same request with the same seed gives the same completion.
         max_concurrency: calls that gain from being in flight together, or None where the far side decides.
+        calls_tools: the engine offers tools to the model and understands conversations that used them.
+        reports_logprobs: the engine can tell log probabilities.
     """
 
     constrains_to_schema: bool = False
     streams: bool = True
     is_deterministic: bool = False
     max_concurrency: int | None = None
+    calls_tools: bool = False
+    reports_logprobs: bool = False

@@ -97,9 +97,14 @@ def test_different_requests_have_different_hashes(one: GenerationRequest, other:
         {"model": "other"},
         {"messages": (Message(Role.SYSTEM, "Hi"),)},
         {"messages": (Message(Role.USER, "Hi"), Message(Role.USER, ""))},
+        {"messages": (Message(Role.USER, "Hi", name="ada"),)},
         {"parameters": Parameters(temperature=0.0)},
         {"parameters": Parameters(stop=("x",))},
         {"response_schema": {}},
+        {"tools": ({"type": "function"},)},
+        {"tool_choice": "auto"},
+        {"logprobs": True},
+        {"top_logprobs": 2},
     ],
 )
 def test_everything_that_is_asked_counts(change: dict[str, object]) -> None:

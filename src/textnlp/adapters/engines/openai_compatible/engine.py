@@ -29,7 +29,9 @@ from textnlp.domain.generation.model import (
     CompletionChunk,
     EngineCapabilities,
     GenerationRequest,
+    as_chunk,
 )
+from textnlp.domain.generation.rules import require_capable
 from textnlp.ports.clock import Clock
 
 _MAX_ERROR_BYTES = 64 << 10
@@ -68,7 +70,11 @@ class OpenAICompatibleEngine:
         self._authentication = authentication or NoAuthentication()
         profile = profile or profile_of(address)
         self._encoder = RequestEncoder(profile)
-        self._capabilities = EngineCapabilities(constrains_to_schema=profile.constrains_to_schema)
+        self._capabilities = EngineCapabilities(
+            constrains_to_schema=profile.constrains_to_schema,
+            calls_tools=profile.calls_tools,
+            reports_logprobs=profile.reports_logprobs,
+        )
         self._connections = Connections(connections or ConnectionOptions())
 
     @property
@@ -83,6 +89,7 @@ class OpenAICompatibleEngine:
 
     async def generate(self, request: GenerationRequest) -> Completion:
         """Write the whole completion."""
+        require_capable(request, self._capabilities)
         body = self._encoder.encode(request)
         try:
             async with await self._post(body, request) as response:
@@ -95,13 +102,14 @@ class OpenAICompatibleEngine:
 
     async def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
         """Write the completion in pieces; the timeout holds for the whole stream."""
+        require_capable(request, self._capabilities)
         body = self._encoder.encode(request, stream=True)
         try:
             async with await self._post(body, request) as response:
                 if response.status != HTTPStatus.OK:
                     raise await self._refusal(response)
                 if response.content_type == "application/json":
-                    yield _as_chunk(decode_completion(await read_bounded(response), model=request.model))
+                    yield as_chunk(decode_completion(await read_bounded(response), model=request.model))
                     return
                 ending = StreamEnding(request.model)
                 async with contextlib.aclosing(read_events(response)) as events:
@@ -156,12 +164,3 @@ class OpenAICompatibleEngine:
 
     def _connection_error(self, exc: BaseException, timeout_seconds: float) -> TextNLPError:
         return connection_error(exc, origin=self._address.origin, timeout_seconds=timeout_seconds)
-
-
-def _as_chunk(whole: Completion) -> CompletionChunk:
-    return CompletionChunk(
-        text=whole.text,
-        model=whole.model,
-        finish_reason=whole.finish_reason,
-        usage=whole.usage,
-    )

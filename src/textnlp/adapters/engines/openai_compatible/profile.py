@@ -25,12 +25,16 @@ class EndpointProfile:
         token_limit_field: where the most completion tokens go.
         takes_seed: knows the field `seed`; a server that does not may refuse the whole request.
         reports_stream_usage: knows `stream_options.include_usage`.
+        calls_tools: knows `tools`; whether the model can use them, the endpoint says itself.
+        reports_logprobs: knows `logprobs`.
     """
 
     constrains_to_schema: bool = False
     token_limit_field: TokenLimitField = TokenLimitField.MAX_TOKENS
     takes_seed: bool = True
     reports_stream_usage: bool = True
+    calls_tools: bool = True
+    reports_logprobs: bool = True
 
 
 GENERIC = EndpointProfile()

@@ -18,6 +18,7 @@ from textnlp.domain.generation.model import (
     CompletionChunk,
     FinishReason,
     GenerationRequest,
+    JsonObject,
     Message,
     Usage,
 )
@@ -54,6 +55,10 @@ class _Body(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     response_format: msgspec.Raw | None = None
+    tools: tuple[JsonObject, ...] = ()
+    tool_choice: str | JsonObject | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = None
     stream: bool = False
     stream_options: _StreamOptions | None = None
 
@@ -67,6 +72,7 @@ class _Said(msgspec.Struct):
 
     content: str | list[_TextPart] | None = None
     refusal: str | None = None
+    tool_calls: list[dict[str, Any]] | None = None
 
     @property
     def text(self) -> str:
@@ -103,6 +109,7 @@ class _Choice(msgspec.Struct):
     message: _Said | None = None
     delta: _Said | None = None
     finish_reason: str | None = None
+    logprobs: dict[str, Any] | None = None
 
 
 class _Answer(msgspec.Struct):
@@ -142,6 +149,10 @@ class RequestEncoder:
             frequency_penalty=parameters.frequency_penalty,
             presence_penalty=parameters.presence_penalty,
             response_format=None if schema is None else self._response_format(schema),
+            tools=request.tools,
+            tool_choice=request.tool_choice,
+            logprobs=request.logprobs,
+            top_logprobs=request.top_logprobs,
             stream=stream,
             stream_options=_StreamOptions() if stream and profile.reports_stream_usage else None,
         )
@@ -177,6 +188,8 @@ def decode_completion(body: bytes, *, model: str) -> Completion:
         model=answer.model or model,
         finish_reason=_finish_reason(choice.finish_reason) or FinishReason.STOP,
         usage=answer.usage.counted() if answer.usage else NO_USAGE,
+        tool_calls=tuple(choice.message.tool_calls or ()),
+        logprobs=choice.logprobs,
     )
 
 
@@ -184,11 +197,14 @@ def decode_chunk(data: bytes) -> CompletionChunk:
     """Read one piece of a streamed answer; raises as `decode_completion` does."""
     answer = _decoded(data)
     choice = answer.choices[0] if answer.choices else None
+    delta = choice.delta if choice else None
     return CompletionChunk(
-        text=choice.delta.text if choice and choice.delta else "",
+        text=delta.text if delta else "",
         model=answer.model or "",
         finish_reason=_finish_reason(choice.finish_reason) if choice else None,
         usage=answer.usage.counted() if answer.usage else None,
+        tool_calls=tuple(delta.tool_calls or ()) if delta else (),
+        logprobs=choice.logprobs if choice else None,
     )
 
 
@@ -201,11 +217,18 @@ class StreamEnding:
         self._usage: Usage | None = None
 
     def pass_on(self, chunk: CompletionChunk) -> CompletionChunk | None:
-        """Return the piece if it holds text, and remember the rest of it."""
+        """Return the piece if it holds text, calls or log probabilities, and remember the rest of it."""
         self._model = chunk.model or self._model
         self._finish_reason = chunk.finish_reason or self._finish_reason
         self._usage = chunk.usage or self._usage
-        return CompletionChunk(text=chunk.text, model=self._model) if chunk.text else None
+        if not (chunk.text or chunk.tool_calls or chunk.logprobs):
+            return None
+        return CompletionChunk(
+            text=chunk.text,
+            model=self._model,
+            tool_calls=chunk.tool_calls,
+            logprobs=chunk.logprobs,
+        )
 
     def last_chunk(self) -> CompletionChunk:
         """Return the piece that ends the stream; raise `UNAVAILABLE` when the stream was cut before its end."""

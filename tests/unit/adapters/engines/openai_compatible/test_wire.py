@@ -23,6 +23,9 @@ from textnlp.domain.generation.model import (
 )
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": False}
+TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
+CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+LOGPROBS: dict[str, Any] = {"content": [{"token": "Hi", "logprob": -0.5, "bytes": None, "top_logprobs": []}]}
 
 
 def request(**given: Any) -> GenerationRequest:
@@ -101,6 +104,29 @@ def test_a_stream_asks_for_usage_where_the_endpoint_reports_it() -> None:
     assert "stream_options" not in body
 
 
+def test_tools_and_log_probabilities_are_sent_as_they_came() -> None:
+    messages = (
+        Message(Role.USER, "Hé", name="ada"),
+        Message(Role.ASSISTANT, "", tool_calls=(CALL,)),
+        Message(Role.TOOL, "Rain.", tool_call_id="call_1"),
+    )
+    asked = GenerationRequest(
+        model="m", messages=messages, tools=(TOOL,), tool_choice="required", logprobs=True, top_logprobs=0
+    )
+    assert sent(RequestEncoder(GENERIC), asked) == {
+        "model": "m",
+        "messages": [
+            {"role": "user", "content": "Hé", "name": "ada"},
+            {"role": "assistant", "content": "", "tool_calls": [CALL]},
+            {"role": "tool", "content": "Rain.", "tool_call_id": "call_1"},
+        ],
+        "tools": [TOOL],
+        "tool_choice": "required",
+        "logprobs": True,
+        "top_logprobs": 0,
+    }
+
+
 def test_half_a_surrogate_pair_is_refused_before_it_is_sent() -> None:
     asked = GenerationRequest(model="m", messages=(Message(Role.USER, "\ud83d"),))
     with pytest.raises(TextNLPError) as caught:
@@ -146,6 +172,15 @@ def test_the_model_asked_for_stands_in_for_one_that_is_not_named() -> None:
 )
 def test_content_is_read_in_every_form_it_comes_in(message: dict[str, Any], text: str) -> None:
     assert decode_completion(choice_with(message=message), model="m").text == text
+
+
+def test_calls_and_log_probabilities_are_read_as_they_came() -> None:
+    message = {"content": None, "tool_calls": [CALL]}
+    completion = decode_completion(choice_with(message=message, logprobs=LOGPROBS), model="m")
+    assert (completion.tool_calls, completion.logprobs) == ((CALL,), LOGPROBS)
+    choice: dict[str, Any] = {"delta": {"tool_calls": [{"index": 0, **CALL}]}, "logprobs": LOGPROBS}
+    chunk = StreamEnding("m").pass_on(decode_chunk(json.dumps({"choices": [choice]}).encode()))
+    assert chunk == CompletionChunk(model="m", tool_calls=({"index": 0, **CALL},), logprobs=LOGPROBS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,149 @@
+"""Chat completions, as OpenAI's and Azure's clients ask for them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.params import FromPath
+
+from textnlp.api.dependencies import Services, services_of
+from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
+from textnlp.api.hang_up import first_piece, while_connected
+from textnlp.api.openapi import described
+from textnlp.api.problems import internal_error, openai_error_of
+from textnlp.api.pumped import pumped_together
+from textnlp.api.request_body import read_document
+from textnlp.api.request_identity import request_id_of
+from textnlp.api.schemas.generation_chunk import END_OF_STREAM
+from textnlp.api.schemas.openai_chat import ChatCompletionCreate
+from textnlp.api.schemas.openai_chunk import ChatChunkWriter
+from textnlp.api.schemas.openai_completion import ChatCompletionRead, encode_chat_completion
+from textnlp.api.schemas.openai_error import OpenAIErrorRead
+from textnlp.application.answer_choices import answer_choices, seeded, stream_answer
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
+from textnlp.domain.identifiers import new_chat_completion_id
+from textnlp.ports.text_engine import TextEngine
+
+_LOG = logging.getLogger(__name__)
+_JSON = "application/json"
+_DESCRIPTION = described(
+    body=ChatCompletionCreate,
+    answer=ChatCompletionRead,
+    media_type=EVENT_STREAM,
+    error=OpenAIErrorRead,
+)
+
+
+@post(
+    ["/v1/chat/completions", "/openai/v1/chat/completions"],
+    status_code=200,
+    summary="Write a chat completion for OpenAI's clients",
+    opt=_DESCRIPTION,
+)
+async def complete_chat(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Write a chat completion and answer with it, or with `stream` answer with it as it is written.
+
+    Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is not
+    where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs up. An
+    error after the first piece of a stream comes as an event that holds `error`.
+    """
+    return await _complete(request, deployment=None)
+
+
+@post(
+    "/openai/deployments/{deployment:str}/chat/completions",
+    status_code=200,
+    summary="Write a chat completion for Azure's clients",
+    opt=_DESCRIPTION,
+)
+async def complete_deployment_chat(request: Request[Any, Any, Any], deployment: FromPath[str]) -> Response[Any]:
+    """Do the same for the model named by the path, of whatever `api-version`."""
+    return await _complete(request, deployment=deployment)
+
+
+async def _complete(request: Request[Any, Any, Any], *, deployment: str | None) -> Response[Any]:
+    services = services_of(request.scope)
+    asked = await read_document(request, ChatCompletionCreate, max_bytes=services.limits.max_request_body_bytes)
+    platform, limits = services.platform, services.limits
+    order = asked.order(
+        model=deployment or asked.model or platform.default_model,
+        timeout_seconds=limits.attempt_timeout_seconds,
+    )
+    engine = platform.engines.find(order.model)
+    if asked.stream:
+        return await _streamed(request, asked, order, engine)
+    asked_at = platform.clock.now()
+    completions = await while_connected(
+        request,
+        _completed(engine, order, count=asked.n or 1, timeout_seconds=limits.request_timeout_seconds),
+    )
+    body = encode_chat_completion(new_chat_completion_id(asked_at), completions, asked_at=asked_at)
+    return Response(body, media_type=_JSON)
+
+
+async def _completed(
+    engine: TextEngine,
+    order: GenerationRequest,
+    *,
+    count: int,
+    timeout_seconds: float,
+) -> list[Completion]:
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            return await answer_choices(engine, order, count=count)
+    except TimeoutError as exc:
+        raise TextNLPError(f"There was no answer within {timeout_seconds:g} seconds.", kind=ErrorKind.TIMEOUT) from exc
+
+
+async def _streamed(
+    request: Request[Any, Any, Any],
+    asked: ChatCompletionCreate,
+    order: GenerationRequest,
+    engine: TextEngine,
+) -> Response[Any]:
+    services: Services = services_of(request.scope)
+    asked_at = services.platform.clock.now()
+    writer = ChatChunkWriter(
+        new_chat_completion_id(asked_at),
+        model=order.model,
+        asked_at=asked_at,
+        includes_usage=asked.includes_usage,
+    )
+    chunks = pumped_together(
+        [stream_answer(engine, each) for each in seeded(order, count=asked.n or 1)],
+        timeout_seconds=services.limits.request_timeout_seconds,
+    )
+    first = await first_piece(request, chunks)
+    return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
+
+
+async def _events(
+    writer: ChatChunkWriter,
+    first: tuple[int, CompletionChunk],
+    rest: AsyncGenerator[tuple[int, CompletionChunk]],
+    *,
+    request_id: str,
+) -> AsyncGenerator[bytes]:
+    async with contextlib.aclosing(rest):
+        yield encode_event(writer.piece(*first))
+        try:
+            async for index, chunk in rest:
+                yield encode_event(writer.piece(index, chunk))
+        except Exception as exc:  # noqa: BLE001  the status is sent: the reader learns of every error in the stream
+            yield encode_event(_error_document(exc, request_id=request_id))
+            return
+    if writer.includes_usage:
+        yield encode_event(writer.usage())
+    yield encode_event(END_OF_STREAM)
+
+
+def _error_document(exc: Exception, *, request_id: str) -> bytes:
+    if not isinstance(exc, TextNLPError):
+        _LOG.error("A stream failed (%s).", request_id, exc_info=exc)
+        exc = internal_error(request_id)
+    return msgspec.json.encode(openai_error_of(exc))

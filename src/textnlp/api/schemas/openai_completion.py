@@ -1,0 +1,108 @@
+"""A chat completion, as OpenAI's clients read it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from textnlp.domain.generation.model import Completion, FinishReason, Usage
+
+_encode = msgspec.json.Encoder().encode
+
+
+class PromptTokensDetails(msgspec.Struct, kw_only=True):
+    """What prompt tokens were."""
+
+    cached_tokens: int
+    audio_tokens: int = 0
+
+
+class CompletionTokensDetails(msgspec.Struct, kw_only=True):
+    """What completion tokens were."""
+
+    reasoning_tokens: int
+    audio_tokens: int = 0
+    accepted_prediction_tokens: int = 0
+    rejected_prediction_tokens: int = 0
+
+
+class CompletionUsage(msgspec.Struct, kw_only=True):
+    """Tokens of all choices together, as the engine counted them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    prompt_tokens_details: PromptTokensDetails
+    completion_tokens_details: CompletionTokensDetails
+
+
+class AssistantMessage(msgspec.Struct, kw_only=True):
+    """What the model said; its content is null where it only calls tools."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str | None
+    refusal: str | None = None
+    annotations: list[dict[str, Any]] = []
+    tool_calls: list[dict[str, Any]] | UnsetType = UNSET
+
+
+class CompletionChoice(msgspec.Struct, kw_only=True):
+    """One of the answers."""
+
+    index: int
+    message: AssistantMessage
+    logprobs: dict[str, Any] | None
+    finish_reason: FinishReason
+
+
+class ChatCompletionRead(msgspec.Struct, kw_only=True):
+    """A chat completion that was written; `created` is in seconds since 1970."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str
+    choices: list[CompletionChoice]
+    usage: CompletionUsage
+    system_fingerprint: str | None = None
+
+
+def encode_chat_completion(completion_id: str, completions: Sequence[Completion], *, asked_at: datetime) -> bytes:
+    """Write the completions, at least one, as the choices of one answer; usage is summed up."""
+    usage = completions[0].usage if len(completions) == 1 else reduce(Usage.plus, (each.usage for each in completions))
+    return _encode(
+        ChatCompletionRead(
+            id=completion_id,
+            created=int(asked_at.timestamp()),
+            model=completions[0].model,
+            choices=[_choice(index, completion) for index, completion in enumerate(completions)],
+            usage=read_completion_usage(usage),
+        ),
+    )
+
+
+def read_completion_usage(usage: Usage) -> CompletionUsage:
+    """Show usage."""
+    return CompletionUsage(
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        total_tokens=usage.total_tokens,
+        prompt_tokens_details=PromptTokensDetails(cached_tokens=usage.cached_tokens),
+        completion_tokens_details=CompletionTokensDetails(reasoning_tokens=usage.reasoning_tokens),
+    )
+
+
+def _choice(index: int, completion: Completion) -> CompletionChoice:
+    calls = [dict(call) for call in completion.tool_calls]
+    return CompletionChoice(
+        index=index,
+        message=AssistantMessage(
+            content=None if calls and not completion.text else completion.text,
+            tool_calls=calls or UNSET,
+        ),
+        logprobs=None if completion.logprobs is None else dict(completion.logprobs),
+        finish_reason=completion.finish_reason,
+    )
