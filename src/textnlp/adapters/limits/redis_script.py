@@ -42,6 +42,7 @@ local function load(number)
   }
   local packed = redis.call('GET', limit.key)
   local numbers = packed and cmsgpack.unpack(packed) or {}
+  limit.is_turned_back = #numbers > 0 and numbers[#numbers - 1] > now
   for at = 1, #numbers, 3 do
     local span = {math.min(numbers[at], now), math.min(numbers[at + 1], now), numbers[at + 2]}
     if free_at(limit, span) > now then
@@ -117,8 +118,8 @@ local answer = {}
 for _, limit in ipairs(limits) do
   if has_room then
     if limit.units >= 0 then charge(limit) else give_back(limit) end
-    store(limit)
   end
+  if has_room or limit.is_turned_back then store(limit) end
   table.insert(answer, limit.used)
   table.insert(answer, limit.wait)
   table.insert(answer, reset_after(limit))
