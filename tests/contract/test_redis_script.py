@@ -23,7 +23,7 @@ _SETTLE = st.tuples(_PAUSES, st.just("settle"), st.sampled_from([0, 1, 59, 60, 3
 
 def test_the_script_counts_as_the_window_of_the_domain_does_even_when_time_runs_backwards(redis_url: str) -> None:
     @given(st.lists(st.one_of(_TAKE, _SETTLE), max_size=50))
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def check(steps: list[tuple[float, str, int, int]]) -> None:
         asyncio.run(_compare(redis_url, steps))
 
@@ -33,14 +33,16 @@ def test_the_script_counts_as_the_window_of_the_domain_does_even_when_time_runs_
 async def _compare(redis_url: str, steps: list[tuple[float, str, int, int]]) -> None:
     clock = ManualClock(monotonic=100_000.0)
     caller = next(_callers)
-    twins = (MemoryCallLimiter(clock=clock), RedisCallLimiter(connect(redis_url), clock=clock))
-    for pause, action, number, tokens in steps:
-        await clock.advance(pause)
-        answers: list[LimitDecision | None] = []
-        for twin in twins:
+    redis = RedisCallLimiter(connect(redis_url), clock=clock)
+    twins = (MemoryCallLimiter(clock=clock), redis)
+    try:
+        for pause, action, number, tokens in steps:
+            await clock.advance(pause)
             if action == "take":
-                answers.append(await twin.take(caller, _LIMITS, calls=number, tokens=tokens))
+                decisions = [await twin.take(caller, _LIMITS, calls=number, tokens=tokens) for twin in twins]
+                assert decisions[0] == decisions[1]
             else:
-                answers.append(await twin.settle(caller, _LIMITS, tokens=tokens, taken_seconds_ago=number))
-        assert answers[0] == answers[1]
-    await twins[1].aclose()
+                for twin in twins:
+                    await twin.settle(caller, _LIMITS, tokens=tokens, taken_seconds_ago=number)
+    finally:
+        await redis.aclose()

@@ -34,7 +34,7 @@ class MemoryCallLimiter:
         """Charge a call to all limits where every one has room, and none of them otherwise."""
         charged = charges(limits, calls=calls, tokens=tokens)
         now = self._now()
-        windows = [self._window(caller, limit) for limit, _ in charged]
+        windows = self._windows(caller, [limit for limit, _ in charged])
         waits = [window.wait(limit, units, now=now) for window, (limit, units) in zip(windows, charged, strict=True)]
         if not any(waits):
             for window, (limit, units) in zip(windows, charged, strict=True):
@@ -56,8 +56,8 @@ class MemoryCallLimiter:
     ) -> None:
         """Correct the tokens of a call that were taken on an estimate."""
         now = self._now()
-        for limit in counting_tokens(limits):
-            window = self._window(caller, limit)
+        counted = counting_tokens(limits) if tokens else []
+        for limit, window in zip(counted, self._windows(caller, counted), strict=True):
             if tokens > 0:
                 window.charge(limit, tokens, now=now)
             else:
@@ -70,7 +70,7 @@ class MemoryCallLimiter:
         """Forget everything."""
         self._callers.clear()
 
-    def _window(self, caller: str, limit: CallLimit) -> UsageWindow:
+    def _windows(self, caller: str, limits: Sequence[CallLimit]) -> list[UsageWindow]:
         windows = self._callers.get(caller)
         if windows is None:
             if len(self._callers) >= self._max_callers:
@@ -78,10 +78,10 @@ class MemoryCallLimiter:
             windows = self._callers[caller] = {}
         else:
             self._callers.move_to_end(caller)
-        window = windows.get(limit.name)
-        if window is None:
-            window = windows[limit.name] = UsageWindow()
-        return window
+        for limit in limits:
+            if limit.name not in windows:
+                windows[limit.name] = UsageWindow()
+        return [windows[limit.name] for limit in limits]
 
     def _now(self) -> int:
         return round(self._clock.monotonic() * MICROSECONDS)

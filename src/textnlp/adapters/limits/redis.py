@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
-from textnlp.adapters.limits.redis_script import SCRIPT, SCRIPT_SHA
+from textnlp.adapters.limits.redis_group import ScriptGroup
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.limits.charges import charges, counting_tokens
 from textnlp.domain.limits.decision import MICROSECONDS, LimitDecision, Standing, decide
@@ -20,10 +19,11 @@ from textnlp.topology.limits import CallLimit
 
 _HINT = "Check that the server of REDIS_URL runs, can be reached from here, and takes the user and password in it."
 _URL_HINT = "Write REDIS_URL as redis://user:password@host:6379/0, with rediss:// for TLS."
+_PREFIX = "textnlp:limits"
 _CALLER_BYTES = 16
 
 
-def connect(url: str, *, max_connections: int = 32, wait_seconds: float = 2.0) -> Redis:
+def connect(url: str, *, max_connections: int = 4, wait_seconds: float = 2.0) -> Redis:
     """Return a client that connects when it is used.
 
     A call waits at most `wait_seconds` for a connection, and as long for an answer. One that finds its connection
@@ -53,9 +53,10 @@ def connect(url: str, *, max_connections: int = 32, wait_seconds: float = 2.0) -
 class RedisCallLimiter:
     """Satisfies `CallLimiter` for all processes that use the same Redis; owns `client`.
 
-    Every call is one round trip and one script, which Redis runs while it does nothing else: that is what makes takes
-    of several processes one after another. The time is the server's, so that clocks of processes do not matter; with
-    a `clock` it is that one's monotonic time, which a test can move. Keys expire when nothing in them counts.
+    Every call is one run of one script, which Redis runs while it does nothing else: that is what makes takes of
+    several processes one after another. Calls that come together share a round trip. The time is the server's, so that
+    clocks of processes do not matter; with a `clock` it is that one's monotonic time, which a test can move. Keys
+    expire when nothing in them counts.
 
     All keys of a caller have the same hash tag, as a cluster asks of keys that one script uses; the caller is hashed in
     them, so that they are short and tell nobody's name.
@@ -63,6 +64,7 @@ class RedisCallLimiter:
 
     def __init__(self, client: Redis, *, clock: Clock | None = None) -> None:
         self._client = client
+        self._group = ScriptGroup(client)
         self._clock = clock
 
     async def take(
@@ -92,14 +94,15 @@ class RedisCallLimiter:
             await self._run("settle", caller, charged, taken_ago=round(taken_seconds_ago * MICROSECONDS))
 
     async def check(self) -> None:
-        """Return when Redis answers, raise `UNAVAILABLE` otherwise."""
+        """Return when Redis takes a key, as a full or a read-only one does not; raise `UNAVAILABLE` otherwise."""
         try:
-            await self._client.ping()  # pyright: ignore[reportUnknownMemberType]  its options are untyped
+            await self._client.set(f"{_PREFIX}:check", "", px=1)
         except (RedisError, OSError) as exc:
             raise unavailable(exc) from exc
 
     async def aclose(self) -> None:
         """Close all connections; closing twice is harmless."""
+        await self._group.aclose()
         await self._client.aclose()
 
     async def _run(
@@ -115,13 +118,9 @@ class RedisCallLimiter:
         for limit, units in charged:
             arguments += [limit.allowed, limit.renewal_seconds * MICROSECONDS, span_microseconds(limit), units]
         try:
-            try:
-                answer = await self._client.evalsha(SCRIPT_SHA, len(keys), *keys, *arguments)
-            except NoScriptError:
-                answer = await self._client.eval(SCRIPT, len(keys), *keys, *arguments)
+            return await self._group.run(keys, arguments)
         except (RedisError, OSError) as exc:
             raise unavailable(exc) from exc
-        return cast("list[int]", answer)
 
     def _now(self) -> str:
         return "" if self._clock is None else str(round(self._clock.monotonic() * MICROSECONDS))
@@ -140,4 +139,4 @@ def unavailable(exc: Exception) -> TextNLPError:
 
 def _key(caller: str, limit: CallLimit) -> str:
     tag = hashlib.blake2b(caller.encode("utf-8", "surrogatepass"), digest_size=_CALLER_BYTES).hexdigest()
-    return f"textnlp:limits:{{{tag}}}:{limit.name}"
+    return f"{_PREFIX}:{{{tag}}}:{limit.name}"

@@ -42,12 +42,14 @@ local function load(number)
   }
   local packed = redis.call('GET', limit.key)
   local numbers = packed and cmsgpack.unpack(packed) or {}
-  limit.is_turned_back = #numbers > 0 and numbers[#numbers - 1] > now
+  limit.has_changed = #numbers > 0 and numbers[#numbers - 1] > now
   for at = 1, #numbers, 3 do
     local span = {math.min(numbers[at], now), math.min(numbers[at + 1], now), numbers[at + 2]}
     if free_at(limit, span) > now then
       table.insert(limit.spans, span)
       limit.used = limit.used + span[3]
+    else
+      limit.has_changed = true
     end
   end
   return limit
@@ -98,7 +100,10 @@ local function store(limit)
     table.insert(numbers, span[2])
     table.insert(numbers, span[3])
   end
-  if #numbers == 0 then return end
+  if #numbers == 0 then
+    redis.call('DEL', limit.key)
+    return
+  end
   local milliseconds = math.ceil(reset_after(limit) / 1000)
   redis.call('SET', limit.key, cmsgpack.pack(numbers), 'PX', string.format('%.0f', milliseconds))
 end
@@ -119,7 +124,7 @@ for _, limit in ipairs(limits) do
   if has_room then
     if limit.units >= 0 then charge(limit) else give_back(limit) end
   end
-  if has_room or limit.is_turned_back then store(limit) end
+  if has_room or limit.has_changed then store(limit) end
   table.insert(answer, limit.used)
   table.insert(answer, limit.wait)
   table.insert(answer, reset_after(limit))
