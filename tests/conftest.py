@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.doubles.redis_server import running_redis
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
@@ -35,6 +36,13 @@ def migrated_template(postgres_url: str) -> str:
         connection.execute(f"create database {_TEMPLATE}")
     asyncio.run(upgrade(make_conninfo(postgres_url, dbname=_TEMPLATE)))
     return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A server that speaks the Redis protocol, of this test process's own, behind a socket file."""
+    with running_redis() as server:
+        yield server.url
 
 
 _numbers = itertools.count()

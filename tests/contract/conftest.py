@@ -6,6 +6,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.doubles.redis_server import RedisServer, running_redis
+
 _QUEUES = "textnlp_queue_tests"
 
 
@@ -17,3 +19,10 @@ def queue_database_url(postgres_url: str, migrated_template: str) -> Iterator[st
     yield make_conninfo(postgres_url, dbname=_QUEUES)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"drop database {_QUEUES} with (force)")
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A server of one test's own, which it may stop and start."""
+    with running_redis() as server:
+        yield server
