@@ -400,3 +400,50 @@ async def test_only_one_of_two_ends_is_reached(ledger: BatchLedger) -> None:
         return_exceptions=True,
     )
     assert sum(isinstance(result, TextNLPError) for result in results) == 1
+
+
+async def test_a_tenant_sees_its_own_batches_only(ledger: BatchLedger) -> None:
+    mine, theirs = make_batch(source="mine"), dataclasses.replace(make_batch(source="theirs"), tenant="other")
+    ours = ledger.for_tenant(mine.tenant)
+    await ours.create(mine)
+    await ledger.create(theirs)
+    assert await ours.newest() == [mine]
+    assert await ours.find_by_source("theirs") is None
+    assert await ledger.find_by_source("theirs") == theirs
+    assert {batch.id for batch in await ledger.newest()} == {mine.id, theirs.id}
+
+
+async def test_nothing_of_another_tenant_can_be_reached_by_its_id(ledger: BatchLedger) -> None:
+    batch = await running_batch(ledger, rows=2)
+    await ledger.record(batch.id, [accepted(0)])
+    stranger = ledger.for_tenant("other")
+    calls = (
+        stranger.get(batch.id),
+        stranger.record(batch.id, [failed(1)]),
+        stranger.set_state(batch.id, BatchState.FAILED, at=LATER),
+        stranger.recorded_rows(batch.id, first_row=0, row_count=1),
+        stranger.unfinished_slices(batch.id),
+        stranger.page(batch.id, states=[RowState.ACCEPTED]),
+        stranger.recount(batch.id),
+        stranger.causes(batch.id),
+        stranger.reopen(batch.id, at=LATER),
+        streamed(stranger, batch.id),
+    )
+    assert [await _refusal(call) for call in calls] == [ErrorKind.NOT_FOUND] * len(calls)
+    assert await ledger.recount(batch.id) == LedgerCounts(input=2, accepted=1)
+
+
+async def test_a_tenant_works_with_its_own_batch_as_anybody_does(ledger: BatchLedger) -> None:
+    batch = await running_batch(ledger, rows=3)
+    ours = ledger.for_tenant(batch.tenant)
+    await ours.record(batch.id, [accepted(0), failed(1), rejected(2)])
+    await ours.set_state(batch.id, BatchState.FINALIZING, at=LATER)
+    await ours.set_state(batch.id, BatchState.COMPLETED, at=LATER)
+    assert await ours.reopen(batch.id, at=LATER) == 1
+    assert await streamed(ours, batch.id) == [accepted(0), rejected(2)]
+
+
+async def test_a_batch_cannot_be_put_among_those_of_another_tenant(ledger: BatchLedger) -> None:
+    batch = make_batch()
+    assert await _refusal(ledger.for_tenant("other").create(batch)) is ErrorKind.FORBIDDEN
+    assert await _refusal(ledger.get(batch.id)) is ErrorKind.NOT_FOUND

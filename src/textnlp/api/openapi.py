@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 
 import textnlp
@@ -17,6 +17,12 @@ _OPTION = "described"
 _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
+_SECURITY = "bearer"
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of the identity provider, or an API key of the platform.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,7 @@ class Description:
         accepts: media types of a body that is a file.
         answer: the struct that it answers with.
         media_type: what else it answers with, such as a stream or a file.
+        grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
     """
 
     body: type[msgspec.Struct] | None = None
@@ -38,6 +45,7 @@ class Description:
     accepts: Sequence[str] = ()
     answer: type[msgspec.Struct] | None = None
     media_type: str | None = None
+    grant: str | None = None
 
     @property
     def structs(self) -> list[type[msgspec.Struct]]:
@@ -50,6 +58,11 @@ def described(**facts: Any) -> dict[str, Any]:
     return {_OPTION: Description(**facts)}
 
 
+def description_of(handler: BaseRouteHandler) -> Description:
+    """Return what `described` said of a route, nothing where it said nothing."""
+    return (handler.opt or {}).get(_OPTION) or Description()
+
+
 def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     """Return the document of an application with these handlers."""
     config = OpenAPIConfig(
@@ -60,7 +73,7 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     )
     described_app = Litestar(handlers, openapi_config=config, logging_config=None, debug=False)
     document: dict[str, Any] = described_app.openapi_schema.to_schema()
-    found = {handler: _description(handler) for handler in handlers}
+    found = {handler: description_of(handler) for handler in handlers}
     structs = {struct for description in found.values() for struct in description.structs} | {Problem}
     references, components = _components(structs)
     for handler, description in found.items():
@@ -68,12 +81,8 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
             for method in handler.http_methods:
                 operation = document["paths"][_path(path)][method.lower()]
                 _complete(operation, description, references, components)
-    document["components"] = {"schemas": components}
+    document["components"] = {"schemas": components, "securitySchemes": {_SECURITY: _BEARER}}
     return document
-
-
-def _description(handler: HTTPRouteHandler) -> Description:
-    return (handler.opt or {}).get(_OPTION) or Description()
 
 
 def _components(structs: Iterable[type[msgspec.Struct]]) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
@@ -102,6 +111,8 @@ def _complete(
         operation["requestBody"] = {"required": True, "content": content}
     problem = {_PROBLEM: {"schema": references[Problem]}}
     succeeded = next(status for status in operation["responses"] if status.startswith("2"))
+    if description.grant is not None:
+        operation["security"] = [{_SECURITY: [description.grant]}]
     operation["responses"] = {
         succeeded: {"description": HTTPStatus(int(succeeded)).phrase, "content": _answer(description, references)},
         "4XX": {"description": "The request is refused.", "content": problem},

@@ -46,6 +46,7 @@ _KIND_OF_STATUS = {
     HTTPStatus.METHOD_NOT_ALLOWED: ErrorKind.INVALID_INPUT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ErrorKind.TOO_LARGE,
 }
+_CHALLENGED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _REFUSED_ELSEWHERE = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
 
 
@@ -126,8 +127,17 @@ def _refusal(request: Request[Any, Any, Any], status: HTTPStatus, exc: HTTPExcep
     return f"{exc.detail}."
 
 
+def _challenge(problem: Problem) -> str:
+    """Say in the words of RFC 6750 what is wrong with the credentials."""
+    code = "invalid_token" if problem.status == HTTPStatus.UNAUTHORIZED else "insufficient_scope"
+    told = problem.detail.encode("ascii", "replace").decode().replace("\\", "/").replace('"', "'")
+    return f'Bearer realm="textnlp", error="{code}", error_description="{told}"'
+
+
 def _response(problem: Problem, *, headers: dict[str, str] | None = None) -> Response[Problem]:
     headers = headers or {}
+    if problem.status in _CHALLENGED:
+        headers["WWW-Authenticate"] = _challenge(problem)
     if problem.retry_after_seconds is not None:
         headers["Retry-After"] = str(max(1, math.ceil(problem.retry_after_seconds)))
     return Response(problem, status_code=problem.status, media_type=PROBLEM_MEDIA_TYPE, headers=headers)

@@ -16,6 +16,10 @@ class BatchLedger(Protocol):
     nothing more.
     """
 
+    def for_tenant(self, tenant: str) -> "BatchLedger":
+        """Return the ledger as one tenant sees it: batches of others are not there, whatever is asked."""
+        ...
+
     async def create(self, batch: Batch) -> None:
         """Add a batch; raise `CONFLICT` when its id, or its `source`, is there already."""
         ...

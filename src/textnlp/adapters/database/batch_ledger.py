@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection
-from psycopg.errors import CheckViolation, UniqueViolation
+from psycopg.errors import CheckViolation, InsufficientPrivilege, UniqueViolation
 
 from textnlp.adapters.database import batch_statements as sql
 from textnlp.adapters.database.batch_rows import (
@@ -19,6 +19,7 @@ from textnlp.adapters.database.batch_rows import (
 from textnlp.adapters.database.ledger_rules import (
     REOPENED_STATES,
     batch_exists,
+    foreign_tenant,
     message_in,
     never_read,
     no_such_batch,
@@ -26,7 +27,7 @@ from textnlp.adapters.database.ledger_rules import (
     out_of_balance,
     source_taken,
 )
-from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.pool import PostgresDatabase, TenantDatabase
 from textnlp.domain.batches.model import Batch, BatchState, FailureCause, LedgerCounts, RowOutcome, RowState, Slice
 from textnlp.domain.batches.rules import TERMINAL_STATES, states_before
 from textnlp.domain.errors import ErrorKind
@@ -45,8 +46,12 @@ class PostgresBatchLedger:
     connection and one snapshot while it runs, and a thousand rows.
     """
 
-    def __init__(self, database: PostgresDatabase) -> None:
+    def __init__(self, database: PostgresDatabase | TenantDatabase) -> None:
         self._database = database
+
+    def for_tenant(self, tenant: str) -> "PostgresBatchLedger":
+        """Return the ledger as one tenant sees it; the server itself keeps the rows of others from it."""
+        return PostgresBatchLedger(self._database.for_tenant(tenant))
 
     async def create(self, batch: Batch) -> None:
         """Add a batch; raise `CONFLICT` when its id, or its `source`, is there already."""
@@ -56,6 +61,8 @@ class PostgresBatchLedger:
             except UniqueViolation as exc:
                 is_source = exc.diag.constraint_name == "batches_source_is_unique"
                 raise (source_taken(batch.source) if is_source else batch_exists(batch.id)) from exc
+            except InsufficientPrivilege as exc:
+                raise foreign_tenant(batch) from exc
 
     async def get(self, batch_id: BatchId) -> Batch:
         """Return the batch with its counts and usage as of the last recorded row."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from textnlp.domain.batches.model import BatchState
+from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
 from textnlp.domain.identifiers import BatchId
@@ -21,6 +21,11 @@ def no_such_batch(batch_id: str) -> TextNLPError:
 def batch_exists(batch_id: BatchId) -> TextNLPError:
     """Build the error for a second batch with the same id."""
     return TextNLPError(f"There is a batch {batch_id} already.", kind=ErrorKind.CONFLICT)
+
+
+def foreign_tenant(batch: Batch) -> TextNLPError:
+    """Build the error for adding a batch to another tenant's."""
+    return TextNLPError(f"Batch {batch.id} belongs to another tenant.", kind=ErrorKind.FORBIDDEN)
 
 
 def source_taken(source: str | None) -> TextNLPError:

@@ -9,6 +9,7 @@ from datetime import datetime
 from textnlp.adapters.database.ledger_rules import (
     REOPENED_STATES,
     batch_exists,
+    foreign_tenant,
     message_in,
     never_read,
     no_such_batch,
@@ -64,12 +65,21 @@ class MemoryBatchLedger:
 
     def __init__(self) -> None:
         self._entries: dict[BatchId, _Entry] = {}
+        self._tenant: str | None = None
+
+    def for_tenant(self, tenant: str) -> "MemoryBatchLedger":
+        """Return the ledger as one tenant sees it."""
+        view = MemoryBatchLedger()
+        view._entries, view._tenant = self._entries, tenant
+        return view
 
     async def create(self, batch: Batch) -> None:
         """Add a batch; raise `CONFLICT` when its id, or its `source`, is there already."""
+        if not self._sees(batch):
+            raise foreign_tenant(batch)
         if batch.id in self._entries:
             raise batch_exists(batch.id)
-        if batch.source is not None and await self.find_by_source(batch.source) is not None:
+        if batch.source is not None and any(entry.batch.source == batch.source for entry in self._entries.values()):
             raise source_taken(batch.source)
         self._entries[batch.id] = _Entry(batch)
 
@@ -79,12 +89,12 @@ class MemoryBatchLedger:
 
     async def find_by_source(self, source: str) -> Batch | None:
         """Return the batch made from `source`, if there is one."""
-        return next((entry.batch for entry in self._entries.values() if entry.batch.source == source), None)
+        return next((entry.batch for entry in self._visible() if entry.batch.source == source), None)
 
     async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
         """List batches, newest first, those older than `before` (an id) only."""
-        ids = sorted((each for each in self._entries if before is None or each < before), reverse=True)
-        return [self._entries[each].batch for each in ids[:limit]]
+        older = [entry.batch for entry in self._visible() if before is None or entry.batch.id < before]
+        return sorted(older, key=lambda batch: batch.id, reverse=True)[:limit]
 
     async def start(self, batch: Batch, slices: Sequence[Slice], bad_rows: Sequence[RowOutcome]) -> None:
         """Store what ingesting found and move the batch to `RUNNING`, all at once."""
@@ -210,10 +220,16 @@ class MemoryBatchLedger:
         return forgotten
 
     def _entry(self, batch_id: BatchId) -> _Entry:
-        try:
-            return self._entries[batch_id]
-        except KeyError:
-            raise no_such_batch(batch_id) from None
+        entry = self._entries.get(batch_id)
+        if entry is None or not self._sees(entry.batch):
+            raise no_such_batch(batch_id)
+        return entry
+
+    def _visible(self) -> list[_Entry]:
+        return [entry for entry in self._entries.values() if self._sees(entry.batch)]
+
+    def _sees(self, batch: Batch) -> bool:
+        return self._tenant in {None, batch.tenant}
 
 
 def _count(outcomes: Collection[RowOutcome], rows: int) -> LedgerCounts:

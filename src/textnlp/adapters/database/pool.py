@@ -23,6 +23,7 @@ _OPTIONS = (
     f"-c search_path={SCHEMA},public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=30s"
     " -c idle_in_transaction_session_timeout=600s"
 )
+_BECOME_TENANT = "select set_config('role', 'textnlp_tenant', true), set_config('textnlp.tenant', %s, true)"
 _PREPARE_AFTER = 2
 _CONNECT_SECONDS = 5
 _FIRST_RETRY_SECONDS = 0.02
@@ -114,6 +115,10 @@ class PostgresDatabase:
         except (psycopg.OperationalError, psycopg.InterfaceError) as exc:
             raise unavailable(exc) from exc
 
+    def for_tenant(self, tenant: str) -> "TenantDatabase":
+        """Return the database as one tenant sees it."""
+        return TenantDatabase(self, tenant)
+
     async def check(self) -> None:
         """Return when the database answers and is recent enough; raise `UNAVAILABLE` or `CONFLICT` otherwise.
 
@@ -153,6 +158,29 @@ class PostgresDatabase:
             kind=ErrorKind.UNAVAILABLE,
             facts=ErrorFacts(hint="Ask for less at once, or raise the number of connections."),
         )
+
+
+class TenantDatabase:
+    """The database as one tenant sees it, kept to that by the server: its policies pass only the tenant's rows.
+
+    Every connection it lends is in a transaction under the role of tenants, which may not pass the policies over as
+    the owner of the tables may.
+    """
+
+    def __init__(self, database: PostgresDatabase, tenant: str) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    def for_tenant(self, tenant: str) -> "TenantDatabase":
+        """Return the database as another tenant sees it."""
+        return TenantDatabase(self._database, tenant)
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncGenerator[AsyncConnection[tuple[Any, ...]]]:
+        """Lend a connection as `PostgresDatabase.connection` does."""
+        async with self._database.connection() as connection, connection.transaction():
+            await connection.execute(_BECOME_TENANT, (self._tenant,))
+            yield connection
 
 
 def with_defaults(dsn: str) -> str:

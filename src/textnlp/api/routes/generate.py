@@ -24,6 +24,7 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_generation_id
 from textnlp.ports.text_engine import TextEngine
+from textnlp.topology.scopes import WRITE
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ _LOG = logging.getLogger(__name__)
     "/api/v1/generate",
     status_code=200,
     summary="Write one completion",
-    opt=described(body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM),
+    opt=described(grant=WRITE, body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM),
 )
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
     """Write one completion and answer with it, or with `stream` answer with it as it is written.

@@ -9,6 +9,7 @@ from typing import Any
 from textnlp.domain.errors import ErrorKind
 from textnlp.domain.generation.model import NO_PARAMETERS, NO_USAGE, Message, Parameters, Usage
 from textnlp.domain.identifiers import BatchId
+from textnlp.domain.identity.tenant import LOCAL_TENANT
 
 
 class BatchState(StrEnum):
@@ -157,6 +158,7 @@ class Batch:
 
     Attributes:
         name: what people call it, usually the input's file name.
+        tenant: whose it is.
         source: what it was made from, unique where set, so that one upload makes one batch.
         source_sha256: hex digest of the input's bytes.
         requests_path: blob with the rows' requests, cut into slices by `Slice`.
@@ -171,6 +173,7 @@ class Batch:
     state: BatchState
     spec: BatchSpec
     created_at: datetime
+    tenant: str = LOCAL_TENANT
     source: str | None = None
     source_sha256: str = ""
     requests_path: str = ""

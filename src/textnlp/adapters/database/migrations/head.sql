@@ -123,4 +123,45 @@ create index queue_message_ids_expiry on textnlp.queue_message_ids (expires_at);
 
 UPDATE textnlp.alembic_version SET version_num='0002' WHERE textnlp.alembic_version.version_num = '0001';
 
+-- Running upgrade 0002 -> 0005
+
+alter table textnlp.batches add column tenant text not null default 'local';
+
+create index batches_of_tenant on textnlp.batches (tenant, id desc);
+
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'textnlp_tenant') then
+        create role textnlp_tenant nologin;
+    end if;
+exception when duplicate_object or unique_violation then
+    null;
+end
+$$;
+
+do $$
+begin
+    grant textnlp_tenant to current_user;
+exception when insufficient_privilege then
+    raise notice 'whoever made the role textnlp_tenant has to grant it to this account';
+end
+$$;
+
+grant usage on schema textnlp to textnlp_tenant;
+grant select, insert, update on textnlp.batches to textnlp_tenant;
+grant select, insert on textnlp.batch_slices to textnlp_tenant;
+grant select, insert, delete on textnlp.batch_rows to textnlp_tenant;
+
+alter table textnlp.batches enable row level security;
+alter table textnlp.batch_slices enable row level security;
+alter table textnlp.batch_rows enable row level security;
+create policy own_batches on textnlp.batches to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+create policy own_slices on textnlp.batch_slices to textnlp_tenant
+    using (batch_key in (select own.batch_key from textnlp.batches as own));
+create policy own_rows on textnlp.batch_rows to textnlp_tenant
+    using (batch_key in (select own.batch_key from textnlp.batches as own));
+
+UPDATE textnlp.alembic_version SET version_num='0005' WHERE textnlp.alembic_version.version_num = '0002';
+
 COMMIT;
