@@ -60,45 +60,64 @@ class _Entry:
         return [self.outcomes[index] for index in sorted(self.outcomes)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The batches that one tenant sees, all of them where None."""
+
+    entries: dict[BatchId, _Entry] = field(default_factory=dict[BatchId, _Entry])
+    tenant: str | None = None
+
+    def sees(self, batch: Batch) -> bool:
+        return self.tenant in {None, batch.tenant}
+
+    def visible(self) -> list[_Entry]:
+        return [entry for entry in self.entries.values() if self.sees(entry.batch)]
+
+    def entry(self, batch_id: BatchId) -> _Entry:
+        entry = self.entries.get(batch_id)
+        if entry is None or not self.sees(entry.batch):
+            raise no_such_batch(batch_id)
+        return entry
+
+
 class MemoryBatchLedger:
     """Satisfies the `BatchLedger` port; every method runs to its end without letting another in."""
 
-    def __init__(self) -> None:
-        self._entries: dict[BatchId, _Entry] = {}
-        self._tenant: str | None = None
+    def __init__(self, shelf: _Shelf | None = None) -> None:
+        self._shelf = shelf or _Shelf()
 
     def for_tenant(self, tenant: str) -> "MemoryBatchLedger":
         """Return the ledger as one tenant sees it."""
-        view = MemoryBatchLedger()
-        view._entries, view._tenant = self._entries, tenant
-        return view
+        return MemoryBatchLedger(_Shelf(self._shelf.entries, tenant))
 
     async def create(self, batch: Batch) -> None:
         """Add a batch; raise `CONFLICT` when its id, or its `source`, is there already."""
-        if not self._sees(batch):
+        if not self._shelf.sees(batch):
             raise foreign_tenant(batch)
-        if batch.id in self._entries:
+        if batch.id in self._shelf.entries:
             raise batch_exists(batch.id)
-        if batch.source is not None and any(entry.batch.source == batch.source for entry in self._entries.values()):
+        if batch.source is not None and any(
+            entry.batch.source == batch.source for entry in self._shelf.entries.values()
+        ):
             raise source_taken(batch.source)
-        self._entries[batch.id] = _Entry(batch)
+        self._shelf.entries[batch.id] = _Entry(batch)
 
     async def get(self, batch_id: BatchId) -> Batch:
         """Return the batch with its counts and usage as of the last recorded row."""
-        return self._entry(batch_id).batch
+        return self._shelf.entry(batch_id).batch
 
     async def find_by_source(self, source: str) -> Batch | None:
         """Return the batch made from `source`, if there is one."""
-        return next((entry.batch for entry in self._visible() if entry.batch.source == source), None)
+        return next((entry.batch for entry in self._shelf.visible() if entry.batch.source == source), None)
 
     async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
         """List batches, newest first, those older than `before` (an id) only."""
-        older = [entry.batch for entry in self._visible() if before is None or entry.batch.id < before]
+        older = [entry.batch for entry in self._shelf.visible() if before is None or entry.batch.id < before]
         return sorted(older, key=lambda batch: batch.id, reverse=True)[:limit]
 
     async def start(self, batch: Batch, slices: Sequence[Slice], bad_rows: Sequence[RowOutcome]) -> None:
         """Store what ingesting found and move the batch to `RUNNING`, all at once."""
-        entry = self._entry(batch.id)
+        entry = self._shelf.entry(batch.id)
         if entry.batch.state is BatchState.RUNNING:
             return
         if entry.batch.state is not BatchState.INGESTING:
@@ -116,7 +135,7 @@ class MemoryBatchLedger:
             raise out_of_balance(batch.id)
         following = _Entry(started, list(slices), dict(entry.outcomes))
         following.add(bad_rows)
-        self._entries[batch.id] = following
+        self._shelf.entries[batch.id] = following
 
     async def set_state(
         self,
@@ -127,7 +146,7 @@ class MemoryBatchLedger:
         reason: str | None = None,
     ) -> Batch:
         """Move a batch to `state`; raise `CONFLICT` where the rules have no such step."""
-        entry = self._entry(batch_id)
+        entry = self._shelf.entry(batch_id)
         if entry.batch.state is not state:
             if entry.batch.state not in states_before(state):
                 raise no_such_step(batch_id, entry.batch.state, state)
@@ -137,19 +156,19 @@ class MemoryBatchLedger:
 
     async def record(self, batch_id: BatchId, outcomes: Sequence[RowOutcome]) -> LedgerCounts:
         """Store outcomes in one transaction; a row that has one keeps it. Return the counts after it."""
-        entry = self._entry(batch_id)
+        entry = self._shelf.entry(batch_id)
         if entry.batch.state in RECORDING_STATES:
             entry.add(outcomes)
         return entry.batch.counts
 
     async def recorded_rows(self, batch_id: BatchId, *, first_row: int, row_count: int) -> set[int]:
         """Return which of `row_count` rows from `first_row` have an outcome."""
-        outcomes = self._entry(batch_id).outcomes
+        outcomes = self._shelf.entry(batch_id).outcomes
         return {index for index in range(first_row, first_row + row_count) if index in outcomes}
 
     async def unfinished_slices(self, batch_id: BatchId) -> list[Slice]:
         """List the slices that have a row without an outcome."""
-        entry = self._entry(batch_id)
+        entry = self._shelf.entry(batch_id)
         return [
             part
             for part in entry.slices
@@ -165,18 +184,18 @@ class MemoryBatchLedger:
         limit: int = 100,
     ) -> list[RowOutcome]:
         """Return outcomes in any of `states`, in input order, from the row after `after_row`."""
-        ordered = self._entry(batch_id).ordered()
+        ordered = self._shelf.entry(batch_id).ordered()
         return [each for each in ordered if each.row_index > after_row and each.state in states][:limit]
 
     async def stream(self, batch_id: BatchId) -> AsyncGenerator[list[RowOutcome]]:
         """Yield all outcomes in input order, a thousand at a time, as of one moment."""
-        ordered = self._entry(batch_id).ordered()
+        ordered = self._shelf.entry(batch_id).ordered()
         for first in range(0, len(ordered), _ROWS_A_PIECE):
             yield ordered[first : first + _ROWS_A_PIECE]
 
     async def recount(self, batch_id: BatchId) -> LedgerCounts:
         """Count the stored outcomes row by row, and the input from its slices."""
-        entry = self._entry(batch_id)
+        entry = self._shelf.entry(batch_id)
         rows = sum(part.row_count for part in entry.slices) if entry.slices else len(entry.outcomes)
         return _count(entry.outcomes.values(), rows)
 
@@ -184,7 +203,7 @@ class MemoryBatchLedger:
         """Rank why rows were rejected or failed, most frequent first."""
         counts: Counter[ErrorKind] = Counter()
         examples: dict[ErrorKind, bytes] = {}
-        for outcome in self._entry(batch_id).ordered():
+        for outcome in self._shelf.entry(batch_id).ordered():
             if outcome.state is not RowState.ACCEPTED:
                 code = outcome.code or ErrorKind.INTERNAL
                 counts[code] += 1
@@ -197,7 +216,7 @@ class MemoryBatchLedger:
     async def reopen(self, batch_id: BatchId, *, at: datetime) -> int:
         """Forget the outcomes of rows that failed although they could be asked, and set the batch `RUNNING`."""
         del at
-        entry = self._entry(batch_id)
+        entry = self._shelf.entry(batch_id)
         if entry.batch.state not in REOPENED_STATES:
             raise no_such_step(batch_id, entry.batch.state, BatchState.RUNNING)
         if not entry.batch.slice_count:
@@ -218,18 +237,6 @@ class MemoryBatchLedger:
             usage=_sum(kept.values()),
         )
         return forgotten
-
-    def _entry(self, batch_id: BatchId) -> _Entry:
-        entry = self._entries.get(batch_id)
-        if entry is None or not self._sees(entry.batch):
-            raise no_such_batch(batch_id)
-        return entry
-
-    def _visible(self) -> list[_Entry]:
-        return [entry for entry in self._entries.values() if self._sees(entry.batch)]
-
-    def _sees(self, batch: Batch) -> bool:
-        return self._tenant in {None, batch.tenant}
 
 
 def _count(outcomes: Collection[RowOutcome], rows: int) -> LedgerCounts:

@@ -123,7 +123,7 @@ create index queue_message_ids_expiry on textnlp.queue_message_ids (expires_at);
 
 UPDATE textnlp.alembic_version SET version_num='0002' WHERE textnlp.alembic_version.version_num = '0001';
 
--- Running upgrade 0002 -> 0005
+-- Running upgrade 0002 -> 0003
 
 alter table textnlp.batches add column tenant text not null default 'local';
 
@@ -162,6 +162,6 @@ create policy own_slices on textnlp.batch_slices to textnlp_tenant
 create policy own_rows on textnlp.batch_rows to textnlp_tenant
     using (batch_key in (select own.batch_key from textnlp.batches as own));
 
-UPDATE textnlp.alembic_version SET version_num='0005' WHERE textnlp.alembic_version.version_num = '0002';
+UPDATE textnlp.alembic_version SET version_num='0003' WHERE textnlp.alembic_version.version_num = '0002';
 
 COMMIT;
