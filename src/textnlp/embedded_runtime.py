@@ -30,15 +30,18 @@ from textnlp.workers.generation_service import serve_generations
 def up(
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the API; 0 takes a free one.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; only this machine itself.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     data_dir: Annotated[Path | None, typer.Option(help="Folder of database and blobs.")] = None,
     model: Annotated[str | None, typer.Option(help="Model asked where a request names none.")] = None,
     base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint to ask.")] = None,
     api_key_env: Annotated[str | None, typer.Option(help="Environment variable that holds its key.")] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, max=4096, help="Calls in flight at most.")] = None,
+    is_authenticated: Annotated[
+        bool | None,
+        typer.Option("--auth/--no-auth", help="Whether callers must say who they are; without only on this machine."),
+    ] = None,
 ) -> None:
     """Start database, queue, engine, workers and API on this machine, and stop them all on Ctrl-C."""
-    require_loopback(host)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     settings = read_settings(
@@ -47,7 +50,10 @@ def up(
         base_url=base_url,
         api_key_env=api_key_env,
         concurrency=concurrency,
+        authentication=is_authenticated,
     )
+    if not settings.authentication:
+        require_loopback(host)
     lock = _hold(settings.data_dir)
     try:
         run_interruptible(lambda: _serve(settings, host=host, port=port))
@@ -67,7 +73,10 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             slice_rows=TOPOLOGY.limits.slice_rows,
         )
         app = create_app(platform, intake=intake)
-        async with serve_app(app, host=host, port=port) as serving, asyncio.TaskGroup() as tasks:
+        async with (
+            serve_app(app, host=host, port=port, is_authenticated=settings.authentication) as serving,
+            asyncio.TaskGroup() as tasks,
+        ):
             tasks.create_task(serve_batches(platform), name="batches")
             tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(intake.run(), name="intake")

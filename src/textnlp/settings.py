@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 
 _PREFIX = "TEXTNLP_"
-_PLAIN_NAMES = {"database_url": "DATABASE_URL"}
+_PLAIN_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 _APPLICATION = "textnlp"
 
 
@@ -58,6 +58,28 @@ class Settings(BaseModel):
         le=4096,
         description="TEXTNLP_CONCURRENCY: calls in flight at most; the engine's own measure where unset.",
     )
+    authentication: bool = Field(
+        default=True,
+        description="TEXTNLP_AUTHENTICATION: whether callers must say who they are; off only for this machine itself.",
+    )
+    issuer: str | None = Field(
+        default=None,
+        description="TEXTNLP_ISSUER: OpenID Connect issuer whose tokens are accepted beside those of this platform.",
+    )
+    client_ids: str = Field(
+        default="",
+        description="TEXTNLP_CLIENT_IDS: audiences that tokens may name beside the platform's own, comma-separated.",
+    )
+    redis_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="REDIS_URL: a Redis in which several processes count calls together; each by itself where unset.",
+    )
+    token: str | None = Field(
+        default=None,
+        repr=False,
+        description="TEXTNLP_TOKEN: token or API key that client commands send; one of this machine where unset.",
+    )
     server: str | None = Field(
         default=None,
         description="TEXTNLP_SERVER: address of the platform that client commands talk to.",
@@ -67,6 +89,11 @@ class Settings(BaseModel):
     def postgres_dir(self) -> Path:
         """Folder of the embedded database."""
         return self.data_dir / "postgres"
+
+    @property
+    def identity_dir(self) -> Path:
+        """Folder of the key that the platform signs its own tokens with."""
+        return self.data_dir / "identity"
 
     @property
     def blobs_dir(self) -> Path:

@@ -6,18 +6,25 @@ from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
+from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.engines.scripted import ScriptedEngine
+from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
+from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
+from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap import Platform
+from textnlp.bootstrap.gateway import Gateway
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES
+from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.text_engine import TextEngine
@@ -69,7 +76,21 @@ def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
     return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
 
 
-def memory_platform(engine: TextEngine | None = None) -> Platform:
+def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
+    """Return a gateway that keeps everything in memory, and lets everybody in unless there is an authenticator."""
+    usage = MemoryUsageLedger()
+    return Gateway(
+        authenticator=authenticator,
+        issuer=None,
+        clients=MemoryClientRegistry(),
+        limiter=MemoryCallLimiter(clock=CLOCK),
+        usage=usage,
+        recorder=UsageRecorder(usage, clock=CLOCK),
+        prices=price_table(free_models=[MODEL]),
+    )
+
+
+def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None = None) -> Platform:
     """Return a platform in memory that asks `engine`, the scripted one where None."""
     ports = memory_ports()
     engines = engine_directory(engine)
@@ -82,6 +103,7 @@ def memory_platform(engine: TextEngine | None = None) -> Platform:
         clock=CLOCK,
         batch_ports=ports,
         generation_ports=memory_generation_ports(ports.queue, ports.blobs),
+        gateway=gateway or memory_gateway(),
         engines=engines,
         default_model=MODEL,
         endpoint="memory",

@@ -1,15 +1,17 @@
 """The HTTP API as an ASGI application."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Litestar, Response, get
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from textnlp.api.dependencies import Services, services_state
+from textnlp.api.doorkeeper import Doorkeeper
 from textnlp.api.loopback_guard import LoopbackGuard
 from textnlp.api.openapi import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
@@ -21,17 +23,21 @@ from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, 
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
+from textnlp.api.routes.identity import discover, fetch_keys, give_token
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.limits import Limits
+from textnlp.topology.limits import CrossOrigin, Limits
 
 ROUTES: tuple[HTTPRouteHandler, ...] = (
     health,
     ready,
+    discover,
+    fetch_keys,
+    give_token,
     generate,
     show_generation,
     complete_chat,
@@ -55,14 +61,16 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
 def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPOLOGY.limits) -> Litestar:
     """Make the application over a wired platform; what is uploaded is handed to `intake`, which somebody must run.
 
-    It asks for no credentials, and therefore answers only requests that were addressed to this machine by this
-    machine; `api.binding.require_loopback` keeps its server to that too.
+    Where the platform has no authenticator it asks for no credentials, and therefore answers only requests that
+    were addressed to this machine by this machine; `api.binding.require_loopback` keeps its server to that too.
     """
     services = Services(platform=platform, intake=intake, limits=limits)
+    guards = [LoopbackGuard()] if platform.gateway.authenticator is None else []
     return Litestar(
         [*ROUTES, openapi],
         state=State(services_state(services)),
-        middleware=[LoopbackGuard()],
+        middleware=[*guards, Doorkeeper(platform.gateway.authenticator, platform.gateway.limiter)],
+        cors_config=_cross_origin(TOPOLOGY.cross_origin),
         before_send=[add_response_headers],
         exception_handlers={
             TextNLPError: answer_error,
@@ -74,6 +82,17 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         request_max_body_size=None,
         debug=False,
         pdb_on_exception=False,
+    )
+
+
+def _cross_origin(declared: CrossOrigin) -> CORSConfig:
+    return CORSConfig(
+        allow_origins=list(declared.allowed_origins),
+        allow_methods=cast("Any", list(declared.allowed_methods)),
+        allow_headers=list(declared.allowed_headers),
+        allow_credentials=declared.allows_credentials,
+        expose_headers=list(declared.exposed_headers),
+        max_age=declared.max_age_seconds,
     )
 
 

@@ -1,10 +1,7 @@
 """Where an unauthenticated platform may listen, and by which names it may be called."""
 
-import ipaddress
-
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-
-_LOCALHOST = "localhost"
+from textnlp.domain.loopback import is_loopback
 
 
 def require_loopback(host: str) -> None:
@@ -17,19 +14,8 @@ def require_loopback(host: str) -> None:
         raise TextNLPError(
             f"Callers are not authenticated, so the API listens on this machine only, not on {host!r}.",
             kind=ErrorKind.FORBIDDEN,
-            facts=ErrorFacts(hint="Use --host 127.0.0.1, and an SSH tunnel from elsewhere.", field="host"),
+            facts=ErrorFacts(hint="Use --host 127.0.0.1, or leave authentication on (--auth).", field="host"),
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether `host`, an address or a name, is this machine and no other."""
-    bare = host.removeprefix("[").removesuffix("]")
-    if bare.lower().rstrip(".") == _LOCALHOST:
-        return True
-    try:
-        return ipaddress.ip_address(bare).is_loopback
-    except ValueError:
-        return False
 
 
 def host_of(authority: str) -> str:

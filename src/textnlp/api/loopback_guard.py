@@ -6,8 +6,9 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from textnlp.api.binding import host_of, is_loopback
+from textnlp.api.binding import host_of
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.loopback import is_loopback
 
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

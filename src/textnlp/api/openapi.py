@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 
 import textnlp
@@ -18,6 +18,12 @@ _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 _PATH_KINDS = (":str}", ":path}")
+_SECURITY = "bearer"
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of the identity provider, or an API key of the platform.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,8 @@ class Description:
         answer: the struct that it answers with.
         media_type: what else it answers with, such as a stream or a file.
         error: the struct that it answers errors with.
+        grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
+        is_generating: it asks a model, so that the caller's tokens are counted too.
     """
 
     body: type[msgspec.Struct] | None = None
@@ -41,6 +49,8 @@ class Description:
     answer: type[msgspec.Struct] | None = None
     media_type: str | None = None
     error: type[msgspec.Struct] = Problem
+    grant: str | None = None
+    is_generating: bool = False
 
     @property
     def structs(self) -> list[type[msgspec.Struct]]:
@@ -54,6 +64,11 @@ def described(**facts: Any) -> dict[str, Any]:
     return {_OPTION: Description(**facts)}
 
 
+def description_of(handler: BaseRouteHandler) -> Description:
+    """Return what `described` said of a route, nothing where it said nothing."""
+    return (handler.opt or {}).get(_OPTION) or Description()
+
+
 def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     """Return the document of an application with these handlers."""
     config = OpenAPIConfig(
@@ -64,7 +79,7 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     )
     described_app = Litestar(handlers, openapi_config=config, logging_config=None, debug=False)
     document: dict[str, Any] = described_app.openapi_schema.to_schema()
-    found = {handler: _description(handler) for handler in handlers}
+    found = {handler: description_of(handler) for handler in handlers}
     structs = {struct for description in found.values() for struct in description.structs}
     references, components = _components(structs)
     paths: dict[str, Any] = {}
@@ -74,12 +89,8 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
             for method in handler.http_methods:
                 _complete(paths[path][method.lower()], description, references, components)
     document["paths"] = paths
-    document["components"] = {"schemas": components}
+    document["components"] = {"schemas": components, "securitySchemes": {_SECURITY: _BEARER}}
     return document
-
-
-def _description(handler: HTTPRouteHandler) -> Description:
-    return (handler.opt or {}).get(_OPTION) or Description()
 
 
 def _components(structs: Iterable[type[msgspec.Struct]]) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
@@ -116,6 +127,8 @@ def _complete(
     error_type = _PROBLEM if description.error is Problem else _JSON
     error = {error_type: {"schema": references[description.error]}}
     succeeded = next(status for status in operation["responses"] if status.startswith("2"))
+    if description.grant is not None:
+        operation["security"] = [{_SECURITY: [description.grant]}]
     operation["responses"] = {
         succeeded: {"description": HTTPStatus(int(succeeded)).phrase, "content": _answer(description, references)},
         "4XX": {"description": "The request is refused.", "content": error},

@@ -61,6 +61,7 @@ _OPENAI_CODES = {
     ErrorKind.RATE_LIMITED: "rate_limit_exceeded",
 }
 _MODEL_FIELD = "model"
+_CHALLENGED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _REFUSED_ELSEWHERE = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
 
 
@@ -158,6 +159,13 @@ def _refusal(request: Request[Any, Any, Any], status: HTTPStatus, exc: HTTPExcep
     return f"{exc.detail}."
 
 
+def _challenge(error: TextNLPError, status: int) -> str:
+    """Say in the words of RFC 6750 what is wrong with the credentials."""
+    code = "invalid_token" if status == HTTPStatus.UNAUTHORIZED else "insufficient_scope"
+    told = error.message.encode("ascii", "replace").decode().replace("\\", "/").replace('"', "'")
+    return f'Bearer realm="textnlp", error="{code}", error_description="{told}"'
+
+
 def _response(
     request: Request[Any, Any, Any],
     error: TextNLPError,
@@ -167,6 +175,8 @@ def _response(
 ) -> Response[Any]:
     """Answer in the form that the path's clients read."""
     headers = headers or {}
+    if (status or status_of(error)) in _CHALLENGED:
+        headers["WWW-Authenticate"] = _challenge(error, status or status_of(error))
     if error.facts.retry_after_seconds is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.facts.retry_after_seconds)))
     if request.scope["path"].startswith(_OPENAI_PATHS):

@@ -14,13 +14,18 @@ _Document = TypeVar("_Document")
 
 async def read_document(request: Request[Any, Any, Any], shape: type[_Document], *, max_bytes: int) -> _Document:
     """Decode a JSON body; raise `INVALID_INPUT` naming line and column, or the field, and `TOO_LARGE`."""
-    body = b"".join([piece async for piece in body_pieces(request, max_bytes=max_bytes)])
+    body = await read_body(request, max_bytes=max_bytes)
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as exc:
         raise invalid_field(exc, shape=shape) from exc
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise invalid_json(exc, body) from exc
+
+
+async def read_body(request: Request[Any, Any, Any], *, max_bytes: int) -> bytes:
+    """Read the whole body; raises what `body_pieces` does."""
+    return b"".join([piece async for piece in body_pieces(request, max_bytes=max_bytes)])
 
 
 async def body_pieces(request: Request[Any, Any, Any], *, max_bytes: int) -> AsyncGenerator[bytes]:

@@ -1,7 +1,7 @@
 """A text engine whose calls are charged to an account: reserved before, settled after."""
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
 
 from textnlp.application.usage_recorder import UsageRecorder
@@ -43,8 +43,10 @@ class MeteredEngine:
         recorder: UsageRecorder,
         prices: PriceTable,
         clock: Clock,
+        on_usage: Callable[[Usage], None] | None = None,
     ) -> None:
         self._engine = engine
+        self._on_usage = on_usage
         self._account = account
         self._recorder = recorder
         self._prices = prices
@@ -130,6 +132,8 @@ class MeteredEngine:
             settled_at=self._clock.now(),
         )
         self._recorder.settle(entry)
+        if self._on_usage is not None:
+            self._on_usage(usage)
 
 
 class _Meter:

@@ -31,6 +31,15 @@ COMMANDS: CommandTable = {
             "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
         },
     ),
+    "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
+    "client": LazySection(
+        "Who may call the platform with an API key.",
+        {
+            "create": LazyCommand("textnlp.cli.commands.client:create", "Register a client; prints its key once."),
+            "list": LazyCommand("textnlp.cli.commands.client:list_clients", "List clients, oldest first."),
+            "revoke": LazyCommand("textnlp.cli.commands.client:revoke", "Let a client's key open nothing."),
+        },
+    ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }
 

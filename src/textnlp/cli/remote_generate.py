@@ -11,6 +11,7 @@ from textnlp.cli.local_generate import GenerateOrder
 from textnlp.cli.server_client import open_client
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_USAGE, Completion, FinishReason, Usage
+from textnlp.settings import Settings
 
 _END = b"[DONE]"
 
@@ -30,13 +31,13 @@ class _Chunk(msgspec.Struct):
     usage: Usage | None = None
 
 
-async def generate_remote(server: str, order: GenerateOrder) -> Completion:
-    """Have the platform at `server` write the completion; a streamed one goes to standard output as it comes.
+async def generate_remote(settings: Settings, order: GenerateOrder) -> Completion:
+    """Have the platform that the settings name write the completion; a stream goes to standard output as it comes.
 
     The platform's own default is asked where the order's model is empty. Raises the platform's errors, and
     `BAD_RESPONSE` for a stream that stops in the middle.
     """
-    async with open_client(server) as client:
+    async with open_client(settings) as client:
         if not order.is_streamed or order.response_schema is not None:
             return await client.generate(_document(order))
         collected = _Collected(order.model)

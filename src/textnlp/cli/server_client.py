@@ -9,12 +9,15 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 import msgspec
 
+from textnlp.bootstrap.gateway import own_token
 from textnlp.cli.remote_batch import RemoteBatch, RemoteBatches, RemoteGeneration
 from textnlp.cli.server_errors import error_in, unreachable
 from textnlp.cli.server_events import ServerEvent, read_events
 from textnlp.domain.batches.model import Batch
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.model import Completion, FinishReason
+from textnlp.domain.loopback import is_loopback
+from textnlp.settings import Settings
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 _BATCHES = "/api/v1/batches"
@@ -27,12 +30,18 @@ _Shape = TypeVar("_Shape")
 
 
 @contextlib.asynccontextmanager
-async def open_client(server: str | None) -> AsyncGenerator["ServerClient"]:
-    """Connect to the platform at `server`, or to the one on this machine; raise `INVALID_INPUT` for no address."""
-    address = (server or DEFAULT_SERVER).rstrip("/")
-    _require_address(address)
+async def open_client(settings: Settings) -> AsyncGenerator["ServerClient"]:
+    """Connect to the platform that the settings name, or to the one on this machine.
+
+    Sends the token of the settings; to this machine, where they have none, one that its own key signed. Raises
+    `INVALID_INPUT` for no address.
+    """
+    address = (settings.server or DEFAULT_SERVER).rstrip("/")
+    host = _require_address(address)
+    token = settings.token or (own_token(settings).text if is_loopback(host) else None)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_ANSWER_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session:
         yield ServerClient(address, session)
 
 
@@ -164,7 +173,9 @@ def _opened(source: Path) -> Any:
         yield file
 
 
-def _require_address(server: str) -> None:
+def _require_address(server: str) -> str:
+    """Return the host of the address."""
     parts = urlsplit(server)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise invalid_input(f"{server!r} is not the address of a platform, such as {DEFAULT_SERVER}.", field="server")
+    return parts.hostname

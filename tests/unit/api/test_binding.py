@@ -1,13 +1,12 @@
 import pytest
 
-from textnlp.api.binding import host_of, is_loopback, require_loopback
+from textnlp.api.binding import host_of, require_loopback
 from textnlp.domain.errors import TextNLPError
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
 def test_this_machine_may_be_bound_to(host: str) -> None:
     require_loopback(host)
-    assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "example.org", ""])  # noqa: S104

@@ -3,7 +3,6 @@
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from joserfc.jwk import RSAKey
 
 from textnlp.adapters.identity.key_file import open_signing_key
 from textnlp.domain.identity.claims import LIMITS_CLAIM, TokenRules, permission_claims
+from textnlp.domain.identity.issued_token import IssuedToken
 from textnlp.domain.identity.principal import Principal
 from textnlp.ports.clock import Clock
 from textnlp.topology.catalog import TOPOLOGY
@@ -20,21 +20,6 @@ TOKEN_SECONDS = 3600
 """How long a token of the local issuer is valid."""
 
 _ALGORITHM = "RS256"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedToken:
-    """A signed token.
-
-    Attributes:
-        text: what follows `Bearer `.
-        expires_in_seconds: how long it is valid from now on.
-        scope: the permissions in it, separated by spaces.
-    """
-
-    text: str = field(repr=False)
-    expires_in_seconds: int
-    scope: str
 
 
 class LocalIssuer:

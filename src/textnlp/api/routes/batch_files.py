@@ -7,8 +7,8 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from textnlp.api.caller import ports_of
 from textnlp.api.closing import closed_after
-from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.routes.batches import BATCHES
 from textnlp.application.batch_ports import BatchPorts
@@ -18,6 +18,7 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
 from textnlp.ports.blob_store import BlobInfo
 from textnlp.ports.result_files import ERRORS_JSONL, GENERATIONS_JSONL, GENERATIONS_PARQUET, MANIFEST_JSON
+from textnlp.topology.scopes import READ
 
 _MEDIA_TYPES = MappingProxyType(
     {
@@ -32,21 +33,21 @@ _MEDIA_TYPES = MappingProxyType(
 @get(
     f"{BATCHES}/{{batch_id:str}}/output",
     summary="Fetch the answers",
-    opt=described(media_type="application/x-ndjson"),
+    opt=described(grant=READ, media_type="application/x-ndjson"),
 )
 async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with the accepted rows as JSON Lines, in input order; 409 while the batch has not ended."""
-    return await _file(services_of(request.scope).batch_ports, BatchId(batch_id), GENERATIONS_JSONL)
+    return await _file(ports_of(request.scope), BatchId(batch_id), GENERATIONS_JSONL)
 
 
 @get(
     f"{BATCHES}/{{batch_id:str}}/files/{{name:str}}",
     summary="Fetch a result file",
-    opt=described(media_type="application/octet-stream"),
+    opt=described(grant=READ, media_type="application/octet-stream"),
 )
 async def fetch_file(request: Request[Any, Any, Any], batch_id: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Answer with one of the files that `batch run` leaves too; the manifest lists them with their hashes."""
-    return await _file(services_of(request.scope).batch_ports, BatchId(batch_id), name)
+    return await _file(ports_of(request.scope), BatchId(batch_id), name)
 
 
 async def _file(ports: BatchPorts, batch_id: BatchId, name: str) -> Response[Any]:

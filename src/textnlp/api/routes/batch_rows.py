@@ -7,8 +7,8 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from textnlp.api.caller import ports_of
 from textnlp.api.closing import closed_after
-from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.routes.batches import BATCHES
 from textnlp.api.schemas.batch_row import RowListQuery, RowPage, read_row
@@ -16,6 +16,7 @@ from textnlp.api.text_fields import read_query
 from textnlp.domain.batches.model import Batch, RowState
 from textnlp.domain.identifiers import BatchId
 from textnlp.ports.batch_ledger import BatchLedger
+from textnlp.topology.scopes import READ
 
 LINES = "application/x-ndjson"
 _ROWS_A_READ = 1000
@@ -25,12 +26,12 @@ _FAILED_STATES = (RowState.REJECTED, RowState.FAILED)
 @get(
     f"{BATCHES}/{{batch_id:str}}/rows",
     summary="List rows of a batch",
-    opt=described(query=RowListQuery, answer=RowPage),
+    opt=described(grant=READ, query=RowListQuery, answer=RowPage),
 )
 async def list_rows(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> RowPage:
     """List the rows that have an outcome, in input order; also while the batch is running."""
     query = read_query(request, RowListQuery)
-    ledger = services_of(request.scope).batch_ports.ledger
+    ledger = ports_of(request.scope).ledger
     batch = await ledger.get(BatchId(batch_id))
     rows = await ledger.page(batch.id, states=query.states(), after_row=query.after, limit=query.limit)
     return RowPage(
@@ -42,11 +43,11 @@ async def list_rows(request: Request[Any, Any, Any], batch_id: FromPath[str]) ->
 @get(
     f"{BATCHES}/{{batch_id:str}}/errors",
     summary="Stream the rows that failed",
-    opt=described(media_type=LINES),
+    opt=described(grant=READ, media_type=LINES),
 )
 async def stream_errors(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with a JSON line a row that was rejected or failed until this moment, in input order."""
-    ledger = services_of(request.scope).batch_ports.ledger
+    ledger = ports_of(request.scope).ledger
     lines = _error_lines(ledger, await ledger.get(BatchId(batch_id)))
     return Stream(lines, media_type=LINES, background=closed_after(lines))
 

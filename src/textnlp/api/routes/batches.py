@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from textnlp.api.caller import ports_of, principal_of
 from textnlp.api.dependencies import Services, services_of
 from textnlp.api.openapi import described
 from textnlp.api.request_body import body_pieces
@@ -24,6 +25,7 @@ from textnlp.domain.batches.model import Batch, BatchSpec
 from textnlp.domain.batches.rules import TERMINAL_STATES
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.identifiers import BatchId
+from textnlp.topology.scopes import READ, WRITE
 
 BATCHES = "/api/v1/batches"
 _FORM = "multipart/form-data"
@@ -35,7 +37,7 @@ _FILE_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/c
     BATCHES,
     status_code=HTTPStatus.ACCEPTED,
     summary="Submit a file of prompts",
-    opt=described(query=BatchCreate, form=BatchCreate, accepts=_FILE_TYPES, answer=BatchRead),
+    opt=described(grant=WRITE, query=BatchCreate, form=BatchCreate, accepts=_FILE_TYPES, answer=BatchRead),
 )
 async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
     """Store the file and answer at once; it is read, and its rows are asked, in the background.
@@ -53,44 +55,44 @@ async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
     )
 
 
-@get(BATCHES, summary="List batches", opt=described(query=BatchListQuery, answer=BatchPage))
+@get(BATCHES, summary="List batches", opt=described(grant=READ, query=BatchListQuery, answer=BatchPage))
 async def list_batches(request: Request[Any, Any, Any]) -> BatchPage:
     """List batches, newest first."""
     query = read_query(request, BatchListQuery)
     before = None if query.before is None else BatchId(query.before)
-    batches = await services_of(request.scope).batch_ports.ledger.newest(before=before, limit=query.limit)
+    batches = await ports_of(request.scope).ledger.newest(before=before, limit=query.limit)
     return BatchPage(
         batches=[read_batch(batch) for batch in batches],
         next_before=batches[-1].id if len(batches) == query.limit else None,
     )
 
 
-@get(f"{BATCHES}/{{batch_id:str}}", summary="Show a batch", opt=described(answer=BatchRead))
+@get(f"{BATCHES}/{{batch_id:str}}", summary="Show a batch", opt=described(grant=READ, answer=BatchRead))
 async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Show a batch with its balance."""
-    return read_batch(await services_of(request.scope).batch_ports.ledger.get(BatchId(batch_id)))
+    return read_batch(await ports_of(request.scope).ledger.get(BatchId(batch_id)))
 
 
 @post(
     f"{BATCHES}/{{batch_id:str}}/cancel",
     status_code=HTTPStatus.OK,
     summary="Cancel a batch",
-    opt=described(answer=BatchRead),
+    opt=described(grant=WRITE, answer=BatchRead),
 )
 async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Stop a batch and write the files of what it has; cancelling it twice is harmless."""
-    return read_batch(await cancel_batch(services_of(request.scope).batch_ports, BatchId(batch_id)))
+    return read_batch(await cancel_batch(ports_of(request.scope), BatchId(batch_id)))
 
 
 @post(
     f"{BATCHES}/{{batch_id:str}}/retry",
     status_code=HTTPStatus.ACCEPTED,
     summary="Retry a batch",
-    opt=described(answer=BatchRead),
+    opt=described(grant=WRITE, answer=BatchRead),
 )
 async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Ask the failed and the unasked rows of a batch that has ended once more."""
-    ports = services_of(request.scope).batch_ports
+    ports = ports_of(request.scope)
     batch = await ports.ledger.get(BatchId(batch_id))
     _require_retryable(batch)
     if not await reopen_batch(ports, batch.id):
@@ -105,7 +107,7 @@ async def _from_body(request: Request[Any, Any, Any], services: Services) -> Bat
     name = upload_name(given, content_type=request.content_type[0])
     spec = _spec(services, asked)
     pieces = body_pieces(request, max_bytes=services.limits.max_upload_bytes)
-    return await _stored(services, pieces, name=name, spec=spec)
+    return await _stored(request, pieces, name=name, spec=spec)
 
 
 async def _from_form(request: Request[Any, Any, Any], services: Services) -> Batch:
@@ -113,16 +115,19 @@ async def _from_form(request: Request[Any, Any, Any], services: Services) -> Bat
     async with open_form(request, max_bytes=most_bytes) as form:
         asked = read_fields([*request.query_params.multi_items(), *form.fields], BatchCreate)
         name = upload_name(asked.name or form.file_name, content_type=form.content_type)
-        return await _stored(services, form.pieces(), name=name, spec=_spec(services, asked))
+        return await _stored(request, form.pieces(), name=name, spec=_spec(services, asked))
 
 
-async def _stored(services: Services, pieces: AsyncGenerator[bytes], *, name: str, spec: BatchSpec) -> Batch:
+async def _stored(
+    request: Request[Any, Any, Any], pieces: AsyncGenerator[bytes], *, name: str, spec: BatchSpec
+) -> Batch:
     return await submit_upload(
-        services.batch_ports,
+        ports_of(request.scope),
         _not_empty(pieces),
         name=name,
         spec=spec,
-        max_bytes=services.limits.max_upload_bytes,
+        tenant=principal_of(request.scope).tenant,
+        max_bytes=services_of(request.scope).limits.max_upload_bytes,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, post
 
-from textnlp.api.dependencies import Services, services_of
+from textnlp.api.caller import engine_of, generation_ports_of, principal_of
+from textnlp.api.dependencies import services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
@@ -27,8 +28,8 @@ from textnlp.application.submit_generation import submit_generation
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_generation_id
-from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.ports.text_engine import TextEngine
+from textnlp.topology.scopes import WRITE
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +38,9 @@ _LOG = logging.getLogger(__name__)
     "/api/v1/generate",
     status_code=200,
     summary="Write one completion",
-    opt=described(body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM),
+    opt=described(
+        grant=WRITE, is_generating=True, body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM
+    ),
 )
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
     """Write one completion and answer with it, or with `stream` answer with it as it is written.
@@ -55,9 +58,9 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         response_schema=asked.response_schema(),
         timeout_seconds=services.limits.attempt_timeout_seconds,
     )
-    engine = services.platform.engines.find(order.model)
+    engine = engine_of(request.scope, order.model, route="generate")
     if asked.mode == "async":
-        return await _accepted(services, order)
+        return await _accepted(request, order)
     generation_id = new_generation_id(services.platform.clock.now())
     if asked.stream:
         writer = ChunkWriter(generation_id, model=order.model, asked_at=services.platform.clock.now())
@@ -71,9 +74,10 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
     return Response(read_generation(generation_id, completion, is_structured=order.response_schema is not None))
 
 
-async def _accepted(services: Services, order: GenerationRequest) -> Response[Any]:
-    ports = services.platform.generation_ports
-    record = await submit_generation(ports, order, tenant=LOCAL_TENANT, caller=LOCAL_TENANT)
+async def _accepted(request: Request[Any, Any, Any], order: GenerationRequest) -> Response[Any]:
+    principal = principal_of(request.scope)
+    ports = generation_ports_of(request.scope)
+    record = await submit_generation(ports, order, tenant=principal.tenant, caller=principal.caller)
     return Response(
         read_status(record, None),
         status_code=HTTPStatus.ACCEPTED,

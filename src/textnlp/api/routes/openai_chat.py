@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.params import FromPath
 
+from textnlp.api.caller import engine_of
 from textnlp.api.dependencies import Services, services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
@@ -28,10 +29,13 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_chat_completion_id
 from textnlp.ports.text_engine import TextEngine
+from textnlp.topology.scopes import WRITE
 
 _LOG = logging.getLogger(__name__)
 _JSON = "application/json"
 _DESCRIPTION = described(
+    grant=WRITE,
+    is_generating=True,
     body=ChatCompletionCreate,
     answer=ChatCompletionRead,
     media_type=EVENT_STREAM,
@@ -74,7 +78,7 @@ async def _complete(request: Request[Any, Any, Any], *, deployment: str | None) 
         model=deployment or asked.model or platform.default_model,
         timeout_seconds=limits.attempt_timeout_seconds,
     )
-    engine = platform.engines.find(order.model)
+    engine = engine_of(request.scope, order.model, route="chat.completions")
     if asked.stream:
         return await _streamed(request, asked, order, engine)
     asked_at = platform.clock.now()

@@ -10,12 +10,13 @@ from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.api.schemas.openai_models import ModelRead, ModelsRead
+from textnlp.topology.scopes import READ
 
 
 @get(
     ["/v1/models", "/openai/v1/models", "/openai/models"],
     summary="List models for OpenAI's clients",
-    opt=described(answer=ModelsRead, error=OpenAIErrorRead),
+    opt=described(grant=READ, answer=ModelsRead, error=OpenAIErrorRead),
 )
 async def list_models(request: Request[Any, Any, Any]) -> ModelsRead:
     """List the models that are known by name, the default one among them."""
@@ -27,7 +28,7 @@ async def list_models(request: Request[Any, Any, Any]) -> ModelsRead:
 @get(
     ["/v1/models/{model:path}", "/openai/v1/models/{model:path}", "/openai/models/{model:path}"],
     summary="Show a model to OpenAI's clients",
-    opt=described(answer=ModelRead, error=OpenAIErrorRead),
+    opt=described(grant=READ, answer=ModelRead, error=OpenAIErrorRead),
 )
 async def show_model(request: Request[Any, Any, Any], model: FromPath[Path]) -> ModelRead:
     """Show a model that can be asked.

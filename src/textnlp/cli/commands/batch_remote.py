@@ -136,7 +136,7 @@ def _call(server: str | None, work: Callable[[ServerClient], Awaitable[_Result]]
     settings = read_settings(server=server)
 
     async def called() -> _Result:
-        async with open_client(settings.server) as client:
+        async with open_client(settings) as client:
             return await work(client)
 
     return run_interruptible(called)

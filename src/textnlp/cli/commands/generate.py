@@ -48,9 +48,8 @@ def generate(
 
 
 def _written(settings: Settings, order: GenerateOrder) -> Completion:
-    address = settings.server
-    if address:
-        return run_interruptible(lambda: generate_remote(address, order))
+    if settings.server:
+        return run_interruptible(lambda: generate_remote(settings, order))
     view = open_view(ProgressStyle.PLAIN, Console(stderr=True))
     return run_interruptible(lambda: generate_local(settings, order, view))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
+from textnlp.adapters.database.client_registry import PostgresClientRegistry
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.migrate import upgrade
@@ -34,10 +35,12 @@ from textnlp.application.examine_machine import Probe
 from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.bootstrap.gateway import Gateway, open_gateway
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.blob_store import BlobStore
+from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.model_store import ModelStore
@@ -91,6 +94,7 @@ class Platform:
     clock: Clock
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
+    gateway: Gateway
     engines: EngineDirectory
     default_model: str
     endpoint: str
@@ -151,6 +155,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
         engines = open_engines(settings, options)
         stack.push_async_callback(engines.aclose)
+        free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
+        gateway = await open_gateway(stack, settings, database, free_models=free_models)
         batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
         model = default_model(settings)
         yield Platform(
@@ -166,6 +172,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 lease_seconds=batch_queue.lease_seconds,
             ),
             generation_ports=_generation_ports(database, queue, blobs),
+            gateway=gateway,
             engines=engines,
             default_model=model,
             endpoint=endpoint_name(settings),
@@ -174,9 +181,20 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 "database": database.check,
                 "queue": queue.check,
                 "blobs": blobs.check,
+                "limits": gateway.limiter.check,
                 "engine": lambda: engines.find(model).check(),
             },
         )
+
+
+@contextlib.asynccontextmanager
+async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
+    """Open the register of clients alone, beside a platform that may run on it or not."""
+    async with _database_address(settings) as dsn:
+        await upgrade(dsn)
+        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK, max_connections=1)
+        async with contextlib.aclosing(database):
+            yield PostgresClientRegistry(database)
 
 
 def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:

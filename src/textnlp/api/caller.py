@@ -1,0 +1,84 @@
+"""Who makes a request, and what of the platform they see."""
+
+import dataclasses
+from typing import Any
+
+from textnlp.api.dependencies import services_of
+from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.metered_engine import MeteredEngine
+from textnlp.application.submit_generation import GenerationPorts
+from textnlp.domain.generation.model import Usage
+from textnlp.domain.identity.principal import Principal
+from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.domain.usage.account import Account
+from textnlp.topology.scopes import ADMIN, READ, WRITE
+
+_STATE_KEY = "textnlp_principal"
+_TOKENS_KEY = "textnlp_tokens"
+
+ANYBODY = Principal(
+    subject="anybody",
+    tenant=LOCAL_TENANT,
+    caller="anybody",
+    grants=frozenset({READ, WRITE, ADMIN}),
+)
+"""Who calls a platform that asks for no credentials."""
+
+
+def remember_principal(scope: Any, principal: Principal) -> None:
+    """Note who makes the request."""
+    state: dict[str, Any] = scope["state"]
+    state[_STATE_KEY] = principal
+
+
+def principal_of(scope: Any) -> Principal:
+    """Return who makes a request that the doorkeeper let through."""
+    state: dict[str, Any] = scope["state"]
+    principal: Principal = state[_STATE_KEY]
+    return principal
+
+
+def engine_of(scope: Any, model: str, *, route: str) -> MeteredEngine:
+    """Return the engine for `model`, whose calls are charged to the caller and counted by `tokens_used`."""
+    platform = services_of(scope).platform
+    principal = principal_of(scope)
+    state: dict[str, Any] = scope["state"]
+
+    def count(usage: Usage) -> None:
+        state[_TOKENS_KEY] = state.get(_TOKENS_KEY, 0) + usage.total_tokens
+
+    return MeteredEngine(
+        platform.engines.find(model),
+        account=Account(tenant=principal.tenant, caller=principal.caller, route=route),
+        recorder=platform.gateway.recorder,
+        prices=platform.gateway.prices,
+        clock=platform.clock,
+        on_usage=count,
+    )
+
+
+def tokens_used(scope: Any) -> int:
+    """Return the tokens that the engines of a request have used."""
+    state: dict[str, Any] = scope["state"]
+    return state.get(_TOKENS_KEY, 0)
+
+
+def generation_ports_of(scope: Any) -> GenerationPorts:
+    """Return the ports of the use cases around single generations, with those that the caller may see."""
+    ports = services_of(scope).platform.generation_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
+
+
+def ports_of(scope: Any) -> BatchPorts:
+    """Return the ports of the use cases around batches, with the batches that the caller may see.
+
+    An administrator of the platform sees every tenant's.
+    """
+    ports = services_of(scope).batch_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    return dataclasses.replace(ports, ledger=ports.ledger.for_tenant(principal.tenant))

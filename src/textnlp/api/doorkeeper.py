@@ -1,0 +1,139 @@
+"""Who may pass: every request to a route that needs a grant is authenticated, authorised and counted here."""
+
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from textnlp.api.caller import ANYBODY, remember_principal, tokens_used
+from textnlp.api.openapi import description_of
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.identity.principal import Principal, require_grant
+from textnlp.domain.limits.decision import LimitDecision
+from textnlp.ports.authenticator import Authenticator
+from textnlp.ports.call_limiter import CallLimiter
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.limits import CallLimit
+
+_SCHEME = "bearer"
+_TOKENS_EXPECTED = 1
+"""Taken before a model is asked, so that a caller whose tokens are used up waits; what it used comes to it after."""
+
+_KEY_HEADERS = frozenset({b"api-key", b"x-api-key"})
+
+
+class Doorkeeper(ASGIMiddleware):
+    """Lets a request through when its caller is known, may do what it asks, and has calls left.
+
+    Credentials come as `Authorization: Bearer …`, or as `api-key`, which clients of Azure OpenAI send. Raises
+    `UNAUTHENTICATED`, `FORBIDDEN` naming what is missing, and `RATE_LIMITED` naming the limit and the wait; what is
+    left of the tightest limit goes out with every answer as `RateLimit-*`. Routes without a grant are let through.
+
+    Args:
+        authenticator: knows callers; None lets everybody in as `ANYBODY`.
+        limiter: counts calls.
+        call_limits: how much one caller may use, but for callers that carry limits of their own.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(
+        self,
+        authenticator: Authenticator | None,
+        limiter: CallLimiter,
+        *,
+        call_limits: tuple[CallLimit, ...] = TOPOLOGY.call_limits,
+    ) -> None:
+        self._authenticator = authenticator
+        self._limiter = limiter
+        self._call_limits = call_limits
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Pass the request on, or raise."""
+        description = description_of(scope["route_handler"])
+        if description.grant is None:
+            await next_app(scope, receive, send)
+            return
+        principal = await self._known(scope)
+        require_grant(principal, description.grant)
+        remember_principal(scope, principal)
+        limits = limits_of(principal, self._call_limits)
+        expected = _TOKENS_EXPECTED if description.is_generating else 0
+        decision = await self._limiter.take(principal.caller, limits, tokens=expected)
+        if not decision.is_allowed:
+            raise _refusal(decision)
+        headers = _limit_headers(decision)
+
+        async def send_with_limits(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *headers]
+            await send(message)
+
+        try:
+            await next_app(scope, receive, send_with_limits)
+        finally:
+            if expected:
+                await self._limiter.settle(principal.caller, limits, tokens=tokens_used(scope) - expected)
+
+    async def _known(self, scope: Any) -> Principal:
+        if self._authenticator is None:
+            return ANYBODY
+        return await self._authenticator.authenticate(_credential(scope["headers"]))
+
+
+def limits_of(principal: Principal, call_limits: tuple[CallLimit, ...]) -> tuple[CallLimit, ...]:
+    """Return the limits of a caller: those of everybody, with the caller's own numbers where it has some."""
+    if not principal.call_limits:
+        return call_limits
+    own = dict(principal.call_limits)
+    return tuple(_with_allowance(limit, own.get(limit.name)) for limit in call_limits)
+
+
+def _with_allowance(limit: CallLimit, allowed: int | None) -> CallLimit:
+    if allowed is None:
+        return limit
+    return CallLimit(
+        name=limit.name,
+        counts=limit.counts,
+        allowed=allowed,
+        renewal_seconds=limit.renewal_seconds,
+        counted_by=limit.counted_by,
+    )
+
+
+def _credential(headers: list[tuple[bytes, bytes]]) -> str:
+    for name, value in headers:
+        if name == b"authorization":
+            scheme, _, credential = value.decode("latin-1").partition(" ")
+            if scheme.lower() != _SCHEME or not credential.strip():
+                raise _unauthenticated("The Authorization header does not hold a bearer token.")
+            return credential.strip()
+        if name in _KEY_HEADERS:
+            return value.decode("latin-1").strip()
+    raise _unauthenticated("The request brings no credentials.")
+
+
+def _unauthenticated(message: str) -> TextNLPError:
+    hint = "Send `Authorization: Bearer` with a token of `textnlp token` or a key of `textnlp client create`."
+    return TextNLPError(message, kind=ErrorKind.UNAUTHENTICATED, facts=ErrorFacts(hint=hint))
+
+
+def _refusal(decision: LimitDecision) -> TextNLPError:
+    return TextNLPError(
+        f"The limit '{decision.limit_name}' of {decision.allowed:,} is used up.",
+        kind=ErrorKind.RATE_LIMITED,
+        facts=ErrorFacts(
+            hint=f"Wait {decision.retry_after_seconds:.0f} seconds.",
+            limit_name=decision.limit_name,
+            retry_after_seconds=decision.retry_after_seconds,
+        ),
+    )
+
+
+def _limit_headers(decision: LimitDecision) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"ratelimit-limit", str(decision.allowed).encode()),
+        (b"ratelimit-remaining", str(decision.remaining).encode()),
+        (b"ratelimit-reset", str(round(decision.reset_seconds)).encode()),
+    ]

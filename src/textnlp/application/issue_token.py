@@ -1,0 +1,44 @@
+"""Give a client a token for its secret: the client-credentials grant (RFC 6749, section 4.4)."""
+
+import dataclasses
+
+from textnlp.domain.errors import invalid_input
+from textnlp.domain.identity.api_key import parse_key
+from textnlp.domain.identity.client import open_client
+from textnlp.domain.identity.issued_token import IssuedToken
+from textnlp.domain.identity.principal import grants_of
+from textnlp.domain.identity.refusals import unauthenticated
+from textnlp.ports.client_registry import ClientRegistry
+from textnlp.ports.clock import Clock
+from textnlp.ports.token_issuer import TokenIssuer
+from textnlp.topology.catalog import TOPOLOGY
+
+_EVERYTHING = frozenset({"", ".default"})
+
+
+async def issue_token(
+    registry: ClientRegistry,
+    issuer: TokenIssuer,
+    *,
+    client_id: str,
+    client_secret: str,
+    scope: str,
+    clock: Clock,
+) -> IssuedToken:
+    """Return a token for the client whose API key is the secret.
+
+    `scope` names permissions, or is empty or `api://textnlp/.default` for all that the client has. Raises
+    `UNAUTHENTICATED` for a wrong id or secret, and `INVALID_INPUT` for a scope that the client does not have.
+    """
+    key = parse_key(client_secret)
+    found = await registry.find_by_prefix(key.prefix)
+    principal = open_client(found, key, now=clock.now())
+    if principal.subject != client_id:
+        raise unauthenticated("The secret is not that of this client.", hint="Send the id that belongs to the key.")
+    asked = {each.removeprefix(f"{TOPOLOGY.application.audience}/") for each in scope.split()} - _EVERYTHING
+    if asked:
+        grants = grants_of(asked)
+        if not grants <= principal.grants:
+            raise invalid_input("The client may not have this scope.", field="scope")
+        principal = dataclasses.replace(principal, grants=grants)
+    return issuer.issue(principal)

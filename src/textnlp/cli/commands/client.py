@@ -1,0 +1,129 @@
+"""`textnlp client …`: who may call the platform with an API key."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from textnlp.bootstrap import SYSTEM_CLOCK, open_clients
+from textnlp.cli.run_loop import run_interruptible
+from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.identifiers import ClientId
+from textnlp.domain.identity.api_key import ApiKey
+from textnlp.domain.identity.client import Client, ClientRequest, make_client
+from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.ports.client_registry import ClientRegistry
+from textnlp.settings import read_settings
+from textnlp.topology.scopes import READ, WRITE
+
+_Result = TypeVar("_Result")
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+_Id = Annotated[str, typer.Argument(metavar="ID", help="The client, as `client list` names it.")]
+_KEY_ATTEMPTS = 3
+
+
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")],
+    *,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="Permission that it has; may be repeated. Read and write where none is named."),
+    ] = None,
+    tenant: Annotated[str, typer.Option(help="Whose data it sees.")] = LOCAL_TENANT,
+    days: Annotated[int | None, typer.Option(min=1, help="Days until its key expires; never where unset.")] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=N: a limit of its own in place of everybody's; may be repeated."),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Register a client and print its API key, which cannot be shown again."""
+    now = SYSTEM_CLOCK.now()
+    request = ClientRequest(
+        name=name,
+        permissions=tuple(scope or (READ, WRITE)),
+        tenant=tenant,
+        expires_at=None if days is None else now + timedelta(days=days),
+        call_limits=tuple(_limit(each) for each in limit or ()),
+    )
+    client, key = _with_registry(lambda registry: _created(registry, request))
+    if as_json:
+        sys.stdout.write(json.dumps({**_facts(client), "api_key": key.text}) + "\n")
+        return
+    sys.stdout.write(key.text + "\n")
+    typer.echo(f"This is the key of {client.id}; keep it, it is not shown again.", err=True)
+
+
+def list_clients(*, as_json: _Json = False) -> None:
+    """List clients, oldest first."""
+    clients = _with_registry(lambda registry: registry.list(None))
+    if as_json:
+        sys.stdout.writelines(json.dumps(_facts(client)) + "\n" for client in clients)
+        return
+    table = Table("client", "name", "key", "tenant", "state", box=None, header_style="dim", pad_edge=False)
+    for client in clients:
+        table.add_row(client.id, client.name, f"tnlp_{client.key_prefix}…", client.tenant, _state(client))
+    Console().print(table)
+
+
+def revoke(client_id: _Id) -> None:
+    """Let the key of a client open nothing any more; a running platform follows within ten seconds."""
+    client = _with_registry(lambda registry: registry.revoke(ClientId(client_id), SYSTEM_CLOCK.now()))
+    typer.echo(f"{client.id} ({client.name}) is revoked.")
+
+
+async def _created(registry: ClientRegistry, request: ClientRequest) -> tuple[Client, ApiKey]:
+    """Register a client; a key whose public part is taken is thrown again."""
+    for attempt in range(_KEY_ATTEMPTS):
+        client, key = make_client(request, now=SYSTEM_CLOCK.now())
+        try:
+            await registry.create(client)
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.CONFLICT or attempt == _KEY_ATTEMPTS - 1:
+                raise
+        else:
+            return client, key
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _with_registry(use: Callable[[ClientRegistry], Awaitable[_Result]]) -> _Result:
+    async def run() -> _Result:
+        async with open_clients(read_settings()) as registry:
+            return await use(registry)
+
+    return run_interruptible(run)
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    if not number.isdecimal():
+        raise invalid_input(f"{text!r} is not NAME=N, such as rate-limit=60.", field="limit")
+    return name, int(number)
+
+
+def _state(client: Client) -> str:
+    if client.revoked_at is not None:
+        return "revoked"
+    if client.expires_at is not None and client.expires_at <= SYSTEM_CLOCK.now():
+        return "expired"
+    return f"last used {client.last_used_at:%Y-%m-%d %H:%M}" if client.last_used_at else "never used"
+
+
+def _facts(client: Client) -> dict[str, Any]:
+    return {
+        "client_id": client.id,
+        "name": client.name,
+        "tenant": client.tenant,
+        "grants": sorted(client.grants),
+        "key_prefix": client.key_prefix,
+        "created_at": client.created_at.isoformat(),
+        "expires_at": client.expires_at.isoformat() if client.expires_at else None,
+        "revoked_at": client.revoked_at.isoformat() if client.revoked_at else None,
+        "last_used_at": client.last_used_at.isoformat() if client.last_used_at else None,
+        "call_limits": dict(client.call_limits),
+    }
