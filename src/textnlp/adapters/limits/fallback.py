@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -12,6 +12,7 @@ from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.clock import Clock
 from textnlp.topology.limits import CallLimit
 
+_MOST_ASKING = 64
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
@@ -20,9 +21,11 @@ class FallbackCallLimiter:
     """Satisfies `CallLimiter` from a shared limiter, and from one of this process's own while the shared one is away.
 
     The shared one is away when it raises `UNAVAILABLE` or does not answer within `wait_seconds`; it is then asked again
-    by one call every `retry_seconds`, while all others are answered locally at once. What it lets through is charged to
-    the local one as well, so that a caller who used up a limit cannot use it again the moment Redis goes: together,
-    the processes let through at most the limit each. Owns both.
+    by one call every `retry_seconds`, while all others are answered locally at once. No more than 64 calls ask it
+    together, so that a burst which keeps this process busy is not taken for a server that does not answer.
+
+    What it lets through is charged to the local one as well, so that a caller who used up a limit cannot use it again
+    the moment Redis goes: in the worst case each process lets through the limit. Owns both.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class FallbackCallLimiter:
         self._clock = clock
         self._wait_seconds = wait_seconds
         self._retry_seconds = retry_seconds
+        self._turns = asyncio.Semaphore(_MOST_ASKING)
         self._failure: TextNLPError | None = None
         self._retry_at = -math.inf
         self._recovered_at = -math.inf
@@ -59,7 +63,7 @@ class FallbackCallLimiter:
         """Charge a call to all limits where every one has room, and none of them otherwise."""
         if self._may_ask():
             try:
-                decision = await self._ask(self._shared.take(caller, limits, calls=calls, tokens=tokens))
+                decision = await self._ask(lambda: self._shared.take(caller, limits, calls=calls, tokens=tokens))
             except TextNLPError as error:
                 if error.kind is not ErrorKind.UNAVAILABLE:
                     raise
@@ -86,7 +90,9 @@ class FallbackCallLimiter:
         if self.is_degraded or (tokens < 0 and is_of_local):
             return
         try:
-            await self._ask(self._shared.settle(caller, limits, tokens=tokens, taken_seconds_ago=taken_seconds_ago))
+            await self._ask(
+                lambda: self._shared.settle(caller, limits, tokens=tokens, taken_seconds_ago=taken_seconds_ago),
+            )
         except TextNLPError as error:
             if error.kind is not ErrorKind.UNAVAILABLE:
                 raise
@@ -94,8 +100,8 @@ class FallbackCallLimiter:
     async def check(self) -> None:
         """Return when the shared limiter answers, raise `UNAVAILABLE` saying why while it is away."""
         if self._failure is not None and not self._may_ask():
-            raise TextNLPError(self._failure.message, kind=self._failure.kind, facts=self._failure.facts)
-        await self._ask(self._shared.check())
+            raise _again(self._failure)
+        await self._ask(self._shared.check)
 
     async def aclose(self) -> None:
         """Let go of both limiters; closing twice is harmless."""
@@ -112,19 +118,23 @@ class FallbackCallLimiter:
         self._retry_at = now + self._retry_seconds
         return True
 
-    async def _ask(self, call: Awaitable[_T]) -> _T:
+    async def _ask(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """Wait for the shared limiter, and note whether it is away."""
-        try:
-            async with asyncio.timeout(self._wait_seconds):
-                answer = await call
-        except TimeoutError as exc:
-            error = _silent(self._wait_seconds)
-            self._note_failure(error)
-            raise error from exc
-        except TextNLPError as error:
-            if error.kind is ErrorKind.UNAVAILABLE:
+        was_degraded = self.is_degraded
+        async with self._turns:
+            if self._failure is not None and not was_degraded:
+                raise _again(self._failure)
+            try:
+                async with asyncio.timeout(self._wait_seconds):
+                    answer = await call()
+            except TimeoutError as exc:
+                error = _silent(self._wait_seconds)
                 self._note_failure(error)
-            raise
+                raise error from exc
+            except TextNLPError as error:
+                if error.kind is ErrorKind.UNAVAILABLE:
+                    self._note_failure(error)
+                raise
         if self._failure is not None:
             self._failure = None
             self._recovered_at = self._clock.monotonic()
@@ -144,3 +154,8 @@ def _silent(seconds: float) -> TextNLPError:
         kind=ErrorKind.UNAVAILABLE,
         facts=ErrorFacts(hint="Look at the load of the server of REDIS_URL, and at the network to it."),
     )
+
+
+def _again(error: TextNLPError) -> TextNLPError:
+    """Return the same error with no traceback of where it was raised before."""
+    return TextNLPError(error.message, kind=error.kind, facts=error.facts)

@@ -76,7 +76,8 @@ class UsageWindow:
         """Return units that were charged `taken_ago` microseconds before and not used.
 
         The oldest are returned first, those that would soonest be free anyway: at any time at least what was used
-        counts, whichever span it was charged to. Units that are free again already are not returned twice.
+        counts, whichever span it was charged to. Units taken a period or longer ago are free again already and are
+        not returned twice; a fixed window may begin in between, and takes them back into the one that runs.
         """
         self._release(limit, now)
         if taken_ago >= limit.renewal_seconds * MICROSECONDS:
