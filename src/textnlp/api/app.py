@@ -69,7 +69,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     return Litestar(
         [*ROUTES, openapi],
         state=State(services_state(services)),
-        middleware=[*guards, Doorkeeper(platform.gateway.authenticator, platform.gateway.limiter)],
+        middleware=[*guards, _doorkeeper(platform)],
         cors_config=_cross_origin(TOPOLOGY.cross_origin),
         before_send=[add_response_headers],
         exception_handlers={
@@ -83,6 +83,11 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         debug=False,
         pdb_on_exception=False,
     )
+
+
+def _doorkeeper(platform: Platform) -> Doorkeeper:
+    gateway = platform.gateway
+    return Doorkeeper(gateway.authenticator, gateway.limiter, clock=platform.clock)
 
 
 def _cross_origin(declared: CrossOrigin) -> CORSConfig:

@@ -1,5 +1,6 @@
 """Who may pass: every request to a route that needs a grant is authenticated, authorised and counted here."""
 
+import math
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -13,6 +14,7 @@ from textnlp.domain.identity.principal import Principal, require_grant
 from textnlp.domain.limits.decision import LimitDecision
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
+from textnlp.ports.clock import Clock
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.limits import CallLimit
 
@@ -43,10 +45,12 @@ class Doorkeeper(ASGIMiddleware):
         authenticator: Authenticator | None,
         limiter: CallLimiter,
         *,
+        clock: Clock,
         call_limits: tuple[CallLimit, ...] = TOPOLOGY.call_limits,
     ) -> None:
         self._authenticator = authenticator
         self._limiter = limiter
+        self._clock = clock
         self._call_limits = call_limits
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -70,11 +74,17 @@ class Doorkeeper(ASGIMiddleware):
                 message["headers"] = [*message["headers"], *headers]
             await send(message)
 
+        began_at = self._clock.monotonic()
         try:
             await next_app(scope, receive, send_with_limits)
         finally:
             if expected:
-                await self._limiter.settle(principal.caller, limits, tokens=tokens_used(scope) - expected)
+                await self._limiter.settle(
+                    principal.caller,
+                    limits,
+                    tokens=tokens_used(scope) - expected,
+                    taken_seconds_ago=self._clock.monotonic() - began_at,
+                )
 
     async def _known(self, scope: Any) -> Principal:
         if self._authenticator is None:
@@ -124,7 +134,7 @@ def _refusal(decision: LimitDecision) -> TextNLPError:
         f"The limit '{decision.limit_name}' of {decision.allowed:,} is used up.",
         kind=ErrorKind.RATE_LIMITED,
         facts=ErrorFacts(
-            hint=f"Wait {decision.retry_after_seconds:.0f} seconds.",
+            hint=f"Wait {math.ceil(decision.retry_after_seconds or 0)} seconds.",
             limit_name=decision.limit_name,
             retry_after_seconds=decision.retry_after_seconds,
         ),
@@ -135,5 +145,5 @@ def _limit_headers(decision: LimitDecision) -> list[tuple[bytes, bytes]]:
     return [
         (b"ratelimit-limit", str(decision.allowed).encode()),
         (b"ratelimit-remaining", str(decision.remaining).encode()),
-        (b"ratelimit-reset", str(round(decision.reset_seconds)).encode()),
+        (b"ratelimit-reset", str(math.ceil(decision.reset_seconds)).encode()),
     ]
