@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from openai import AsyncOpenAI, AuthenticationError, RateLimitError
 
 from tests.acceptance.command_line import CommandLine, read_lines, until, write_prompts
 from tests.doubles.openai_server import OpenAIStub, StubOptions
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.postgres
 class Running:
     """A platform that runs, and commands that talk to it."""
 
-    def __init__(self, command_line: CommandLine, url: str, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, command_line: CommandLine, url: str, process: asyncio.subprocess.Process, token: str) -> None:
         self.url = url
         self.process = process
+        self.token = token
         self._command_line = command_line
 
     async def batch(self, *arguments: str | Path) -> Any:
@@ -30,12 +32,15 @@ class Running:
         return json.loads(finished.stdout.strip().splitlines()[-1]) if finished.stdout.strip() else None
 
     async def get(self, path: str) -> tuple[int, Any]:
-        async with aiohttp.ClientSession() as session, session.get(self.url + path) as response:
+        async with self._session() as session, session.get(self.url + path) as response:
             return response.status, await response.json(content_type=None)
 
     async def post(self, path: str, body: Any) -> tuple[int, Any]:
-        async with aiohttp.ClientSession() as session, session.post(self.url + path, json=body) as response:
+        async with self._session() as session, session.post(self.url + path, json=body) as response:
             return response.status, await response.json(content_type=None)
+
+    def _session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(headers={"Authorization": f"Bearer {self.token}"})
 
     async def batches(self) -> list[dict[str, Any]]:
         _, listed = await self.get("/api/v1/batches")
@@ -63,8 +68,9 @@ async def running(command_line: CommandLine, stub: OpenAIStub, *more: str) -> As
             assert line or process.returncode is None, "the platform did not start"
             if line.startswith("API"):
                 url = line.split()[1].removesuffix("/api/v1")
+    token = (await command_line.run("token")).stdout.strip()
     try:
-        yield Running(command_line, url, process)
+        yield Running(command_line, url, process, token)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
@@ -80,6 +86,7 @@ async def test_it_is_ready_and_says_what_it_checked(command_line: CommandLine) -
         "database": True,
         "queue": True,
         "blobs": True,
+        "limits": True,
         "engine": True,
     }
 
@@ -166,8 +173,47 @@ async def test_a_batch_is_cancelled_and_its_rest_asked_on_retry(command_line: Co
     assert done["counts"]["accepted"] == 400
 
 
-async def test_only_this_machine_is_served(command_line: CommandLine) -> None:
-    finished = await command_line.run("up", "--host", "0.0.0.0", "--port", "0")  # noqa: S104  what must be refused
+async def _refusal(client: AsyncOpenAI) -> str:
+    try:
+        await client.models.list()
+    except (AuthenticationError, RateLimitError) as error:
+        return str(error.type)
+    return ""
+
+
+async def test_clients_get_a_key_use_it_and_lose_it(command_line: CommandLine) -> None:
+    async with OpenAIStub() as stub, running(command_line, stub) as platform:
+        created = (await command_line.run("client", "create", "notebook", "--limit", "rate-limit=2", "--json")).json()
+        client = AsyncOpenAI(base_url=f"{platform.url}/v1", api_key=created["api_key"], max_retries=0)
+        answer = await client.chat.completions.create(model="stub", messages=[{"role": "user", "content": "Hello"}])
+        assert answer.choices[0].message.content == "echo: Hello"
+        assert [model.id async for model in client.models.list()]
+        with pytest.raises(RateLimitError) as refused:
+            await client.models.list()
+        assert int(refused.value.response.headers["retry-after"]) > 0
+        listed = (await command_line.run("client", "list", "--json")).json()
+        assert (listed["client_id"], listed["last_used_at"] is None) == (created["client_id"], False)
+        assert (await command_line.run("client", "revoke", created["client_id"])).exit_code == 0
+        refusal = "rate_limit_error"
+        async with asyncio.timeout(20):
+            while refusal == "rate_limit_error":
+                await asyncio.sleep(0.5)
+                refusal = await _refusal(client)
+        assert refusal == "authentication_error"
+        await client.close()
+
+
+async def test_who_brings_no_credentials_is_told_how_to_get_some(command_line: CommandLine) -> None:
+    async with OpenAIStub() as stub, running(command_line, stub) as platform:
+        platform.token = "nonsense"  # noqa: S105  what must be refused
+        status, problem = await platform.post("/api/v1/generate", {"prompt": "Hello"})
+    assert (status, problem["code"]) == (401, "unauthenticated")
+    assert stub.stats.calls == 0
+
+
+async def test_only_this_machine_is_served_without_authentication(command_line: CommandLine) -> None:
+    arguments = ("up", "--no-auth", "--host", "0.0.0.0", "--port", "0")  # noqa: S104  what must be refused
+    finished = await command_line.run(*arguments)
     assert finished.exit_code != 0
     assert "0.0.0.0" in finished.stderr  # noqa: S104
 
