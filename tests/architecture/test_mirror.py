@@ -80,7 +80,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/recover_batches.py": "unit/application/test_work_slices.py",
     "textnlp/application/send_slices.py": "unit/application/test_work_slices.py",
     "textnlp/application/submit_batch.py": "unit/application/test_work_slices.py",
-    "textnlp/bootstrap.py": "acceptance/test_up.py",
     "textnlp/cli/batch_listing.py": "acceptance/test_up.py",
     "textnlp/cli/commands/batch_remote.py": "acceptance/test_up.py",
     "textnlp/cli/commands/doctor.py": "acceptance/test_commands.py",

@@ -10,8 +10,7 @@ from textnlp.adapters.identity.signing_keys import SigningKeys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.application.issue_token import issue_token
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.identity.api_key import ApiKey
-from textnlp.domain.identity.client import Client, ClientRequest, make_client
+from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.domain.identity.issued_token import IssuedToken
 from textnlp.topology.scopes import READ, WRITE
 
@@ -25,8 +24,6 @@ class Desk:
         self.registry = MemoryClientRegistry()
         self.issuer = LocalIssuer.open(folder, issuer=ISSUER, clock=CLOCK)
         request = ClientRequest(name="nightly", permissions=(READ, WRITE), tenant="acme")
-        self.client: Client
-        self.key: ApiKey
         self.client, self.key = make_client(request, now=CLOCK.now())
 
     async def ask(self, *, scope: str = "", client_id: str | None = None, secret: str | None = None) -> IssuedToken:

@@ -25,14 +25,14 @@ async def client(tmp_path: Path) -> AsyncGenerator[AsyncTestClient[Any]]:
     await gateway.clients.create(CLIENT)
     platform = memory_platform(gateway=gateway)
     intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-    async with AsyncTestClient(create_app(platform, intake=intake), base_url="http://localhost:8000") as client:
+    async with AsyncTestClient(create_app(platform, intake=intake), base_url="http://127.0.0.1:8000") as client:
         yield client
 
 
 async def test_the_issuer_describes_itself(client: AsyncTestClient[Any]) -> None:
     found = (await client.get("/identity/.well-known/openid-configuration")).json()
-    assert found["token_endpoint"] == "http://localhost:8000/identity/token"
-    (key,) = (await client.get(found["jwks_uri"].removeprefix("http://localhost:8000"))).json()["keys"]
+    assert found["token_endpoint"] == "http://127.0.0.1:8000/identity/token"  # noqa: S105  an address
+    (key,) = (await client.get(found["jwks_uri"].removeprefix("http://127.0.0.1:8000"))).json()["keys"]
     assert (key["alg"], key["use"]) == ("RS256", "sig")
     assert "d" not in key
 
