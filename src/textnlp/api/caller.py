@@ -9,7 +9,7 @@ from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.principal import Principal
-from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.domain.identity.tenant import LOCAL_TENANT, Owner
 from textnlp.domain.usage.account import Account
 from textnlp.topology.scopes import ADMIN, READ, WRITE
 
@@ -38,23 +38,23 @@ def principal_of(scope: Any) -> Principal:
     return principal
 
 
+def owner_of(scope: Any) -> Owner:
+    """Return whose a thing is that a request makes."""
+    principal = principal_of(scope)
+    return Owner(tenant=principal.tenant, caller=principal.caller)
+
+
 def engine_of(scope: Any, model: str, *, route: str) -> MeteredEngine:
     """Return the engine for `model`, whose calls are charged to the caller and counted by `tokens_used`."""
     platform = services_of(scope).platform
-    principal = principal_of(scope)
+    owner = owner_of(scope)
     state: dict[str, Any] = scope["state"]
 
     def count(usage: Usage) -> None:
         state[_TOKENS_KEY] = state.get(_TOKENS_KEY, 0) + usage.total_tokens
 
-    return MeteredEngine(
-        platform.engines.find(model),
-        account=Account(tenant=principal.tenant, caller=principal.caller, route=route),
-        recorder=platform.gateway.recorder,
-        prices=platform.gateway.prices,
-        clock=platform.clock,
-        on_usage=count,
-    )
+    account = Account(tenant=owner.tenant, caller=owner.caller, route=route)
+    return platform.charged_engine(model, account, on_usage=count)
 
 
 def tokens_used(scope: Any) -> int:

@@ -15,7 +15,13 @@ from textnlp.domain.generation.model import (
 )
 
 STOPPING_KINDS = frozenset(
-    {ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN, ErrorKind.NOT_FOUND, ErrorKind.DEPLOYMENT_AWAY},
+    {
+        ErrorKind.UNAUTHENTICATED,
+        ErrorKind.FORBIDDEN,
+        ErrorKind.NOT_FOUND,
+        ErrorKind.DEPLOYMENT_AWAY,
+        ErrorKind.LIMIT_REACHED,
+    },
 )
 """Errors that every other row would meet as well: the batch stops, and its rows stay pending."""
 

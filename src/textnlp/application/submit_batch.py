@@ -8,7 +8,7 @@ from textnlp.domain.batches.model import Batch, BatchSpec, BatchState
 from textnlp.domain.batches.paths import output_prefix, requests_path, safe_name, upload_path
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identifiers import new_batch_id
-from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.domain.identity.tenant import LOCAL_OWNER, Owner
 from textnlp.ports.blob_store import BlobInfo
 
 
@@ -18,10 +18,10 @@ async def submit_upload(
     *,
     name: str,
     spec: BatchSpec,
-    tenant: str = LOCAL_TENANT,
+    owner: Owner = LOCAL_OWNER,
     max_bytes: int,
 ) -> Batch:
-    """Store a file that is being sent, and make the batch for it in state `INGESTING`; it belongs to `tenant`.
+    """Store a file that is being sent, and make the batch for it in state `INGESTING`; it is `owner`'s.
 
     Raises `TOO_LARGE` as soon as more than `max_bytes` have come, and leaves nothing behind then.
     """
@@ -47,7 +47,8 @@ async def submit_upload(
         state=BatchState.INGESTING,
         spec=spec,
         created_at=now,
-        tenant=tenant,
+        tenant=owner.tenant,
+        caller=owner.caller,
         source=path,
         source_sha256=digest.hexdigest(),
         requests_path=requests_path(batch_id),

@@ -6,6 +6,7 @@ from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import GenerationRequest
 from textnlp.domain.generation.record import GenerationRecord, encode_order
 from textnlp.domain.identifiers import new_generation_id
+from textnlp.domain.identity.tenant import Owner
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
 from textnlp.ports.generation_store import GenerationStore
@@ -37,15 +38,14 @@ async def submit_generation(
     ports: GenerationPorts,
     request: GenerationRequest,
     *,
-    tenant: str,
-    caller: str,
+    owner: Owner,
 ) -> GenerationRecord:
     """Note a generation and queue it; where it cannot be queued it is noted as failed, and the error raised."""
     now = ports.clock.now()
     record = GenerationRecord(
         id=new_generation_id(now),
-        tenant=tenant,
-        caller=caller,
+        tenant=owner.tenant,
+        caller=owner.caller,
         model=request.model,
         created_at=now,
     )

@@ -8,7 +8,7 @@ from textnlp.application.answer_row import STOPPING_KINDS, answer_row, failed_ou
 from textnlp.application.batch_ports import BatchPorts, EngineFinder
 from textnlp.application.feed_slices import ActiveSlice, SliceFeed, settle_quietly
 from textnlp.application.record_outcomes import OutcomeRecorder
-from textnlp.domain.batches.model import BatchState, LedgerCounts, PromptRow, RowOutcome, RowState
+from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
 
@@ -69,7 +69,7 @@ class SliceWorker:
     """
 
     ports: BatchPorts
-    find_engine: EngineFinder
+    engines_for: Callable[[Batch], EngineFinder]
     options: WorkerOptions
     on_batch_end: BatchEnd
     figures: WorkerFigures = field(default_factory=WorkerFigures)
@@ -125,7 +125,7 @@ class SliceWorker:
             return await answer_row(
                 row,
                 active.batch.spec,
-                find_engine=self.find_engine,
+                find_engine=self.engines_for(active.batch),
                 timeout_seconds=self.options.timeout_seconds,
             )
         except TextNLPError as error:

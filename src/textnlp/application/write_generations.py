@@ -8,11 +8,12 @@ from collections.abc import AsyncGenerator, Callable
 import msgspec
 
 from textnlp.application.announce import announce
+from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.generate_structured import generate_structured
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, GenerationRequest
-from textnlp.domain.generation.record import GenerationState, decode_order, result_path
+from textnlp.domain.generation.record import GenerationRecord, GenerationState, decode_order, result_path
 from textnlp.domain.identifiers import GenerationId
 from textnlp.domain.messaging.model import ReceivedMessage
 from textnlp.ports.text_engine import TextEngine
@@ -33,9 +34,11 @@ class GenerationWriter:
     delivery.
     """
 
-    def __init__(self, ports: GenerationPorts, *, find_engine: Callable[[str], TextEngine], lanes: int) -> None:
+    def __init__(
+        self, ports: GenerationPorts, *, engines_for: Callable[[GenerationRecord], EngineFinder], lanes: int
+    ) -> None:
         self._ports = ports
-        self._find_engine = find_engine
+        self._engines_for = engines_for
         self._lanes = lanes
 
     async def run(self) -> None:
@@ -95,17 +98,12 @@ class GenerationWriter:
             return
         path = result_path(generation_id)
         if record.state is GenerationState.QUEUED:
-            completion = await self._completion(request)
+            engine = self._engines_for(record)(request.model)
+            completion = await _completion(engine, request)
             await ports.blobs.put(path, msgspec.json.encode(dataclasses.asdict(completion)))
             await ports.store.complete(generation_id, usage=completion.usage, at=ports.clock.now())
         data = {"id": generation_id, "blob": path, "model": record.model}
         await announce(ports.queue, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)
-
-    async def _completion(self, request: GenerationRequest) -> Completion:
-        engine = self._find_engine(request.model)
-        if request.response_schema is None:
-            return await engine.generate(request)
-        return await generate_structured(engine, request)
 
     @contextlib.asynccontextmanager
     async def _held(self, message: ReceivedMessage) -> AsyncGenerator[None]:
@@ -125,3 +123,9 @@ class GenerationWriter:
             await ports.clock.sleep(pause)
             with contextlib.suppress(TextNLPError):
                 await ports.queue.renew(message)
+
+
+async def _completion(engine: TextEngine, request: GenerationRequest) -> Completion:
+    if request.response_schema is None:
+        return await engine.generate(request)
+    return await generate_structured(engine, request)

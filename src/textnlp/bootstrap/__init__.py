@@ -33,12 +33,15 @@ from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.examine_machine import Probe
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.bootstrap.gateway import Gateway, open_gateway
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.generation.model import Usage
+from textnlp.domain.usage.account import Account
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
@@ -100,6 +103,23 @@ class Platform:
     endpoint: str
     open_prompts: PromptSourceOpener
     checks: Mapping[str, Check]
+
+    def charged_engine(
+        self,
+        model: str,
+        account: Account,
+        *,
+        on_usage: Callable[[Usage], None] | None = None,
+    ) -> MeteredEngine:
+        """Return the engine for `model`, its calls charged to `account`; raise `NOT_FOUND` where there is none."""
+        return MeteredEngine(
+            self.engines.find(model),
+            account=account,
+            recorder=self.gateway.recorder,
+            prices=self.gateway.prices,
+            clock=self.clock,
+            on_usage=on_usage,
+        )
 
 
 def default_model(settings: Settings) -> str:

@@ -109,7 +109,7 @@ class LocalBatch:
         engine = platform.engines.find(self._model)
         worker = SliceWorker(
             ports=ports,
-            find_engine=platform.engines.find,
+            engines_for=lambda _: platform.engines.find,
             options=WorkerOptions(
                 lanes=lanes_for(engine.gate.max_concurrency),
                 timeout_seconds=self._order.timeout_seconds,

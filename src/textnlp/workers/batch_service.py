@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import cast
 
+from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.fail_dead_slices import fail_dead_slices
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import recover_batches
 from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
 from textnlp.bootstrap import Platform
+from textnlp.domain.batches.model import Batch
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
+from textnlp.domain.usage.account import Account
 from textnlp.topology.catalog import TOPOLOGY
 
 _LOG = logging.getLogger(__name__)
@@ -46,7 +50,7 @@ async def _serve_once(platform: Platform) -> None:
     engine = platform.engines.find(platform.default_model)
     worker = SliceWorker(
         ports=ports,
-        find_engine=platform.engines.find,
+        engines_for=partial(_charged_to, platform),
         options=WorkerOptions(
             lanes=lanes_for(engine.gate.max_concurrency),
             timeout_seconds=TOPOLOGY.limits.attempt_timeout_seconds,
@@ -57,6 +61,11 @@ async def _serve_once(platform: Platform) -> None:
         await recover_batches(ports)
         tasks.create_task(worker.run(), name="worker")
         tasks.create_task(_sweep(platform), name="dead slices")
+
+
+def _charged_to(platform: Platform, batch: Batch) -> EngineFinder:
+    account = Account(tenant=batch.tenant, caller=batch.caller, route="batch", batch_id=batch.id)
+    return partial(platform.charged_engine, account=account)
 
 
 async def _sweep(platform: Platform) -> None:

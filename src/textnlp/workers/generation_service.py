@@ -1,9 +1,13 @@
 """The process that writes the generations that wait in the queue."""
 
 import logging
+from functools import partial
 
+from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.write_generations import GenerationWriter
 from textnlp.bootstrap import Platform
+from textnlp.domain.generation.record import GenerationRecord
+from textnlp.domain.usage.account import Account
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
@@ -15,7 +19,7 @@ async def serve_generations(platform: Platform) -> None:
     while True:
         writer = GenerationWriter(
             platform.generation_ports,
-            find_engine=platform.engines.find,
+            engines_for=partial(_charged_to, platform),
             lanes=engine.gate.max_concurrency,
         )
         try:
@@ -23,3 +27,8 @@ async def serve_generations(platform: Platform) -> None:
         except* Exception:  # noqa: BLE001  whatever it is, the messages in hand are delivered again
             _LOG.exception("The generation worker is started again.")
         await platform.clock.sleep(_PAUSE_SECONDS)
+
+
+def _charged_to(platform: Platform, record: GenerationRecord) -> EngineFinder:
+    account = Account(tenant=record.tenant, caller=record.caller, route="generate.async")
+    return partial(platform.charged_engine, account=account)

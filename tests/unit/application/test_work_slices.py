@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from tests.factories.memory_platform import CLOCK, MODEL, engine_directory, memory_ports
+from tests.factories.memory_platform import CLOCK, MODEL, memory_ports
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.application.batch_ports import BatchPorts
@@ -48,9 +48,10 @@ async def worked(ports: BatchPorts, batch_id: BatchId, engine: TextEngine | None
         if ended_id == batch_id:
             ended.set()
 
+    directory = engine_directory(engine)
     worker = SliceWorker(
         ports=ports,
-        find_engine=engine_directory(engine).find,
+        engines_for=lambda _: directory.find,
         options=WorkerOptions(lanes=4, linger_seconds=0.001),
         on_batch_end=on_batch_end,
     )

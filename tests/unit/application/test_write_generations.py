@@ -13,6 +13,7 @@ from textnlp.application.write_generations import GenerationWriter
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import GenerationRequest, Message, Role
 from textnlp.domain.generation.record import GenerationRecord, GenerationState, encode_order, result_path
+from textnlp.domain.identity.tenant import Owner
 from textnlp.domain.messaging.model import OutgoingMessage, ReceivedMessage, dead_letter_entity
 from textnlp.topology.queues import (
     GENERATION_EVENTS,
@@ -37,14 +38,14 @@ def ports() -> GenerationPorts:
 @contextlib.asynccontextmanager
 async def writing(ports: GenerationPorts, *script: ScriptEntry) -> AsyncGenerator[None]:
     engine = ScriptedEngine(clock=CLOCK, script=script)
-    writer = asyncio.create_task(GenerationWriter(ports, find_engine=lambda _: engine, lanes=2).run())
+    writer = asyncio.create_task(GenerationWriter(ports, engines_for=lambda _: lambda _: engine, lanes=2).run())
     yield
     writer.cancel()
     await asyncio.gather(writer, return_exceptions=True)
 
 
 async def submitted(ports: GenerationPorts) -> GenerationRecord:
-    return await submit_generation(ports, REQUEST, tenant="t", caller="c")
+    return await submit_generation(ports, REQUEST, owner=Owner(tenant="t", caller="c"))
 
 
 async def ended(ports: GenerationPorts, record: GenerationRecord) -> GenerationRecord:

@@ -28,7 +28,7 @@ def values_of_batch(batch: Batch) -> tuple[Any, ...]:
         *(batch.created_at, batch.source, batch.source_sha256, batch.requests_path, batch.output_prefix),
         *(counts.input, counts.accepted, counts.rejected, counts.failed),
         *(usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, usage.reasoning_tokens),
-        *(batch.slice_count, batch.finished_at, storable(batch.reason), batch.tenant),
+        *(batch.slice_count, batch.finished_at, storable(batch.reason), batch.tenant, batch.caller),
     )
 
 
@@ -55,6 +55,7 @@ def batch_of_row(row: tuple[Any, ...]) -> Batch:
         finished_at=None if row[18] is None else _in_utc(row[18]),
         reason=row[19],
         tenant=row[20],
+        caller=row[21],
     )
 
 

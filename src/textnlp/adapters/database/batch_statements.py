@@ -11,7 +11,7 @@ _BATCH_COLUMNS: LiteralString = """
     id, name, state, spec::text, created_at, source, source_sha256, requests_path, output_prefix,
     input_rows, accepted_rows, rejected_rows, failed_rows,
     prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens,
-    slice_count, finished_at, reason, tenant
+    slice_count, finished_at, reason, tenant, caller
 """
 _OUTCOME_COLUMNS: LiteralString = """
     row_index, row_id, state, record, payload_hash,
@@ -23,8 +23,8 @@ insert into batches (
     id, name, state, spec, created_at, source, source_sha256, requests_path, output_prefix,
     input_rows, accepted_rows, rejected_rows, failed_rows,
     prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens,
-    slice_count, finished_at, reason, tenant
-) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    slice_count, finished_at, reason, tenant, caller
+) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 GET = "select COLUMNS from batches where id = %s".replace("COLUMNS", _BATCH_COLUMNS)

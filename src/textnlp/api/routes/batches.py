@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from textnlp.api.caller import ports_of, principal_of
+from textnlp.api.caller import owner_of, ports_of
 from textnlp.api.dependencies import Services, services_of
 from textnlp.api.openapi import described
 from textnlp.api.request_body import body_pieces
@@ -126,7 +126,7 @@ async def _stored(
         _not_empty(pieces),
         name=name,
         spec=spec,
-        tenant=principal_of(request.scope).tenant,
+        owner=owner_of(request.scope),
         max_bytes=services_of(request.scope).limits.max_upload_bytes,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, post
 
-from textnlp.api.caller import engine_of, generation_ports_of, principal_of
+from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
@@ -75,9 +75,8 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _accepted(request: Request[Any, Any, Any], order: GenerationRequest) -> Response[Any]:
-    principal = principal_of(request.scope)
     ports = generation_ports_of(request.scope)
-    record = await submit_generation(ports, order, tenant=principal.tenant, caller=principal.caller)
+    record = await submit_generation(ports, order, owner=owner_of(request.scope))
     return Response(
         read_status(record, None),
         status_code=HTTPStatus.ACCEPTED,

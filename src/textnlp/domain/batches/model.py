@@ -159,6 +159,7 @@ class Batch:
     Attributes:
         name: what people call it, usually the input's file name.
         tenant: whose it is.
+        caller: who submitted it, and is charged for it.
         source: what it was made from, unique where set, so that one upload makes one batch.
         source_sha256: hex digest of the input's bytes.
         requests_path: blob with the rows' requests, cut into slices by `Slice`.
@@ -174,6 +175,7 @@ class Batch:
     spec: BatchSpec
     created_at: datetime
     tenant: str = LOCAL_TENANT
+    caller: str = LOCAL_TENANT
     source: str | None = None
     source_sha256: str = ""
     requests_path: str = ""

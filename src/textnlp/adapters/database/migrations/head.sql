@@ -125,7 +125,9 @@ UPDATE textnlp.alembic_version SET version_num='0002' WHERE textnlp.alembic_vers
 
 -- Running upgrade 0002 -> 0003
 
-alter table textnlp.batches add column tenant text not null default 'local';
+alter table textnlp.batches
+    add column tenant text not null default 'local',
+    add column caller text not null default 'local';
 
 create index batches_of_tenant on textnlp.batches (tenant, id desc);
 

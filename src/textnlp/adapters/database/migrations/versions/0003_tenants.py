@@ -7,7 +7,11 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_COLUMN = "alter table textnlp.batches add column tenant text not null default 'local'"
+_COLUMNS = """
+alter table textnlp.batches
+    add column tenant text not null default 'local',
+    add column caller text not null default 'local'
+"""
 _INDEX = "create index batches_of_tenant on textnlp.batches (tenant, id desc)"
 
 # Roles belong to the whole server, so another database may have made it. Whoever made it may give it to themselves.
@@ -53,7 +57,7 @@ create policy own_rows on textnlp.batch_rows to textnlp_tenant
 
 
 def upgrade() -> None:
-    for statement in (_COLUMN, _INDEX, _ROLE, _MEMBERSHIP, _GRANTS, _POLICIES):
+    for statement in (_COLUMNS, _INDEX, _ROLE, _MEMBERSHIP, _GRANTS, _POLICIES):
         op.execute(statement)
 
 
@@ -63,4 +67,4 @@ def downgrade() -> None:
         op.execute(f"alter table textnlp.{table} disable row level security")
         op.execute(f"revoke all on textnlp.{table} from textnlp_tenant")
     op.execute("revoke usage on schema textnlp from textnlp_tenant")
-    op.execute("alter table textnlp.batches drop column tenant")
+    op.execute("alter table textnlp.batches drop column tenant, drop column caller")
