@@ -26,6 +26,7 @@ from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
 from textnlp.api.routes.openai_models import list_models, show_model
+from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
 from textnlp.domain.errors import TextNLPError
@@ -54,6 +55,10 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     fetch_output,
     fetch_file,
     follow,
+    show_usage,
+    list_budgets,
+    set_budget,
+    remove_budget,
 )
 """Every route that the OpenAPI document describes."""
 

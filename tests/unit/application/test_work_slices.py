@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from tests.factories.memory_platform import CLOCK, MODEL, memory_ports
+from tests.factories.memory_platform import CLOCK, MODEL, engine_directory, memory_ports
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.application.batch_ports import BatchPorts
