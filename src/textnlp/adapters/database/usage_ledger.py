@@ -57,12 +57,17 @@ class PostgresUsageLedger:
         self._database = database
 
     async def reserve(self, reservations: Sequence[Reservation]) -> list[Refusal]:
-        """Set aside what calls may use, one after the other; return those that do not fit a budget."""
+        """Set aside what calls may use, one after the other; return those that do not fit a budget.
+
+        It is not waited for that it reaches the disk: others see it at once, and where the server crashes a moment
+        later its calls are counted when they are settled.
+        """
         if not reservations:
             return []
         given = {each.id: each for each in reservations}
         wanted = filter_of(reservations)
         async with self._transaction() as connection:
+            await connection.execute(sql.DO_NOT_WAIT)
             await connection.execute(sql.KEEP_BUDGETS)
             locked = await connection.execute(sql.LOCK_BUDGETS, wanted)
             counted = await connection.execute(sql.COUNTERS, wanted)

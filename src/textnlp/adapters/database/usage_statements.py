@@ -17,6 +17,8 @@ _SUMS: LiteralString = (
     "calls, failed, cancelled, unpriced, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, cost"
 )
 
+DO_NOT_WAIT: LiteralString = "set local synchronous_commit = off"
+
 # While calls are counted no budget may come or go: one that came in between would miss the calls under way. Groups do
 # not exclude each other here. A statement of its own, so that those after it see what was there once it was granted.
 KEEP_BUDGETS = "lock table usage_budgets in row share mode"
