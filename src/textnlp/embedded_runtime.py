@@ -14,7 +14,7 @@ from textnlp.api.app import create_app
 from textnlp.api.binding import require_loopback
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.bootstrap import Platform, open_platform
+from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible
@@ -67,7 +67,7 @@ def up(
 async def _serve(settings: Settings, *, host: str, port: int) -> None:
     console = Console()
     await ensure_model(settings, settings.model or "", open_view(ProgressStyle.PLAIN, Console(stderr=True)))
-    async with open_platform(settings) as platform:
+    async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
         intake = BatchIntake(
             platform.batch_ports,
             open_source=platform.open_prompts,

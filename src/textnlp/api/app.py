@@ -67,15 +67,16 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     """Make the application over a wired platform; what is uploaded is handed to `intake`, which somebody must run.
 
     Where the platform has no authenticator it asks for no credentials, and therefore answers only requests that
-    were addressed to this machine by this machine; `api.binding.require_loopback` keeps its server to that too.
+    were addressed to this machine by this machine, and lets no page of another origin read them;
+    `api.binding.require_loopback` keeps its server to that too.
     """
     services = Services(platform=platform, intake=intake, limits=limits)
-    guards = [LoopbackGuard()] if platform.gateway.authenticator is None else []
+    is_open = platform.gateway.authenticator is None
     return Litestar(
         [*ROUTES, openapi],
         state=State(services_state(services)),
-        middleware=[*guards, _doorkeeper(platform)],
-        cors_config=_cross_origin(TOPOLOGY.cross_origin),
+        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform)],
+        cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
         before_send=[add_response_headers],
         exception_handlers={
             TextNLPError: answer_error,

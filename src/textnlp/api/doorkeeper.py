@@ -1,5 +1,6 @@
 """Who may pass: every request to a route that needs a grant is authenticated, authorised and counted here."""
 
+import dataclasses
 import math
 from typing import Any
 
@@ -97,19 +98,7 @@ def limits_of(principal: Principal, call_limits: tuple[CallLimit, ...]) -> tuple
     if not principal.call_limits:
         return call_limits
     own = dict(principal.call_limits)
-    return tuple(_with_allowance(limit, own.get(limit.name)) for limit in call_limits)
-
-
-def _with_allowance(limit: CallLimit, allowed: int | None) -> CallLimit:
-    if allowed is None:
-        return limit
-    return CallLimit(
-        name=limit.name,
-        counts=limit.counts,
-        allowed=allowed,
-        renewal_seconds=limit.renewal_seconds,
-        counted_by=limit.counted_by,
-    )
+    return tuple(dataclasses.replace(limit, allowed=own.get(limit.name, limit.allowed)) for limit in call_limits)
 
 
 def _credential(headers: list[tuple[bytes, bytes]]) -> str:

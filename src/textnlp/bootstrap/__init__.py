@@ -36,7 +36,7 @@ from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
-from textnlp.bootstrap.gateway import Gateway, open_gateway
+from textnlp.bootstrap.gateway import Gateway
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -76,12 +76,14 @@ class PlatformOptions:
         results_root: folder that result files are written to; the blob store where None.
         requests_per_minute: cap on calls begun, None for none.
         tokens_per_minute: cap on tokens, None for none.
+        takes_calls: others call it, so that it needs a gateway.
     """
 
     namespace: str = ""
     results_root: Path | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    takes_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +94,25 @@ class Platform:
         default_model: the model asked where a request names none.
         endpoint: where models are asked, without secrets.
         checks: parts that must work before requests are taken, by name.
+        doors: the gateway, None where nobody calls.
     """
 
     clock: Clock
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
-    gateway: Gateway
     engines: EngineDirectory
     default_model: str
     endpoint: str
     open_prompts: PromptSourceOpener
     checks: Mapping[str, Check]
+    doors: Gateway | None = None
+
+    @property
+    def gateway(self) -> Gateway:
+        """What stands before calls; raise `INTERNAL` for a platform that was opened without."""
+        if self.doors is None:
+            raise TextNLPError("This platform was opened without a gateway.", kind=ErrorKind.INTERNAL)
+        return self.doors
 
     def charged_engine(
         self,
@@ -175,8 +185,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
         engines = open_engines(settings, options)
         stack.push_async_callback(engines.aclose)
-        free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
-        gateway = await open_gateway(stack, settings, database, free_models=free_models)
+        gateway = await _gateway(stack, settings, database) if options.takes_calls else None
         batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
         model = default_model(settings)
         yield Platform(
@@ -192,7 +201,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 lease_seconds=batch_queue.lease_seconds,
             ),
             generation_ports=_generation_ports(database, queue, blobs),
-            gateway=gateway,
+            doors=gateway,
             engines=engines,
             default_model=model,
             endpoint=endpoint_name(settings),
@@ -201,7 +210,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 "database": database.check,
                 "queue": queue.check,
                 "blobs": blobs.check,
-                "limits": gateway.limiter.check,
+                **({} if gateway is None else {"limits": gateway.limiter.check}),
                 "engine": lambda: engines.find(model).check(),
             },
         )
@@ -215,6 +224,13 @@ async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
         database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK, max_connections=1)
         async with contextlib.aclosing(database):
             yield PostgresClientRegistry(database)
+
+
+async def _gateway(stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase) -> Gateway:
+    from textnlp.bootstrap.gateway_wiring import open_gateway  # noqa: PLC0415  its docstring says why
+
+    free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
+    return await open_gateway(stack, settings, database, free_models=free_models)
 
 
 def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 import msgspec
 
-from textnlp.bootstrap.gateway import own_token
+from textnlp.bootstrap.gateway_wiring import own_token
 from textnlp.cli.remote_batch import RemoteBatch, RemoteBatches, RemoteGeneration
 from textnlp.cli.server_errors import error_in, unreachable
 from textnlp.cli.server_events import ServerEvent, read_events

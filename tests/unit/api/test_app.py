@@ -66,6 +66,11 @@ async def test_what_is_not_there_is_a_problem_document(client: Client) -> None:
     assert response.json()["code"] == "not_found"
 
 
+async def test_without_authentication_no_page_of_another_origin_may_read(client: Client) -> None:
+    response = await client.get("/api/v1/batches", headers={"origin": "https://app.textnlp.com"})
+    assert "access-control-allow-origin" not in response.headers
+
+
 async def test_readiness_names_the_parts(client: Client) -> None:
     response = await client.get("/ready")
     assert response.status_code == 200

@@ -1,0 +1,112 @@
+"""The wiring of the gateway.
+
+Apart from `bootstrap.gateway`, because what it imports takes a fifth of a second, which a run without callers saves.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.client_registry import PostgresClientRegistry
+from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
+from textnlp.adapters.identity.either import KeyOrTokenAuthenticator
+from textnlp.adapters.identity.jwks_source import JwksSource
+from textnlp.adapters.identity.key_authenticator import KeyAuthenticator
+from textnlp.adapters.identity.local_issuer import LocalIssuer
+from textnlp.adapters.identity.signing_keys import SigningKeys
+from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.adapters.limits.fallback import FallbackCallLimiter
+from textnlp.adapters.limits.memory import MemoryCallLimiter
+from textnlp.adapters.usage.price_file import price_table
+from textnlp.application.usage_recorder import UsageRecorder
+from textnlp.bootstrap.gateway import Gateway
+from textnlp.domain.errors import invalid_input
+from textnlp.domain.identity.claims import TokenRules
+from textnlp.domain.identity.issued_token import IssuedToken
+from textnlp.domain.identity.principal import Principal, grants_of
+from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.ports.authenticator import Authenticator
+from textnlp.ports.call_limiter import CallLimiter
+from textnlp.ports.client_registry import ClientRegistry
+from textnlp.ports.clock import Clock
+from textnlp.settings import Settings
+from textnlp.topology.scopes import READ, WRITE
+
+LOCAL_ISSUER = "urn:textnlp:local"
+"""The issuer in tokens that the platform signs itself."""
+
+_LOCAL_SUBJECT = "local"
+_CLOCK: Clock = SystemClock()
+
+
+async def open_gateway(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    database: PostgresDatabase,
+    *,
+    free_models: Iterable[str],
+) -> Gateway:
+    """Wire the gateway; whatever it opens is closed with `stack`."""
+    clients = PostgresClientRegistry(database)
+    issuer = await asyncio.to_thread(_local_issuer, settings)
+    limiter = _limiter(settings)
+    stack.push_async_callback(limiter.aclose)
+    usage = PostgresUsageLedger(database)
+    recorder = UsageRecorder(usage, clock=_CLOCK)
+    stack.push_async_callback(recorder.aclose)
+    return Gateway(
+        authenticator=_authenticator(stack, settings, clients, issuer) if settings.authentication else None,
+        issuer=issuer,
+        clients=clients,
+        limiter=limiter,
+        usage=usage,
+        recorder=recorder,
+        prices=price_table(free_models=free_models),
+    )
+
+
+def own_token(settings: Settings, permissions: Iterable[str] = ()) -> IssuedToken:
+    """Sign a token for whoever uses this machine, with the key in its data folder, which is made where there is none.
+
+    It has the permissions that are named, all but those of administrators where none is. Raises `INVALID_INPUT` for
+    a permission that is not declared, and `FORBIDDEN` for a key that others can read.
+    """
+    named = tuple(permissions) or (READ, WRITE)
+    grants = grants_of(named)
+    if not grants:
+        raise invalid_input("A token needs at least one permission.", field="scope")
+    principal = Principal(subject=_LOCAL_SUBJECT, tenant=LOCAL_TENANT, caller=_LOCAL_SUBJECT, grants=grants)
+    return _local_issuer(settings).issue(principal)
+
+
+def _local_issuer(settings: Settings) -> LocalIssuer:
+    return LocalIssuer.open(settings.data_dir, issuer=LOCAL_ISSUER, clock=_CLOCK)
+
+
+def _authenticator(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    clients: ClientRegistry,
+    issuer: LocalIssuer,
+) -> Authenticator:
+    own = SigningKeys(issuer.fetch_keys, issuer=LOCAL_ISSUER, clock=_CLOCK)
+    tokens = [TokenAuthenticator(rules=issuer.rules, keys=own, clock=_CLOCK)]
+    if settings.issuer:
+        client_ids = tuple(each.strip() for each in settings.client_ids.split(",") if each.strip())
+        keys = SigningKeys(JwksSource(settings.issuer).fetch, issuer=settings.issuer, clock=_CLOCK)
+        rules = TokenRules(issuer=settings.issuer, client_ids=client_ids)
+        tokens.append(TokenAuthenticator(rules=rules, keys=keys, clock=_CLOCK))
+    for each in tokens:
+        stack.push_async_callback(each.aclose)
+    return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=_CLOCK), tokens=tokens)
+
+
+def _limiter(settings: Settings) -> CallLimiter:
+    local = MemoryCallLimiter(clock=_CLOCK)
+    if settings.redis_url is None:
+        return local
+    from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
+
+    return FallbackCallLimiter(RedisCallLimiter(connect(settings.redis_url)), local, clock=_CLOCK)
