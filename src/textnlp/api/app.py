@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from textnlp.api.allowed_methods import methods_handler
 from textnlp.api.dependencies import Services, services_state
 from textnlp.api.doorkeeper import Doorkeeper
 from textnlp.api.loopback_guard import LoopbackGuard
@@ -73,7 +74,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     services = Services(platform=platform, intake=intake, limits=limits)
     is_open = platform.gateway.authenticator is None
     return Litestar(
-        [*ROUTES, openapi],
+        [methods_handler([*ROUTES, openapi]), *ROUTES, openapi],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform)],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),

@@ -17,12 +17,28 @@ _OPTION = "described"
 _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
+_DECIMAL = "decimal"
+_EVENT_STREAM = "text/event-stream"
+_MULTIPART = "multipart/form-data"
+_URL_ENCODED = "application/x-www-form-urlencoded"
 _PATH_KINDS = (":str}", ":path}")
 _SECURITY = "bearer"
 _BEARER = {
     "type": "http",
     "scheme": "bearer",
     "description": "A token of the identity provider, or an API key of the platform.",
+}
+_HEADERS: dict[str, Any] = {
+    "X-Request-Id": {
+        "description": "By which the request is found again in the log; the caller's own where it sent a plain one.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+}
+_EVENT = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
 }
 
 
@@ -34,8 +50,10 @@ class Description:
         body: the struct that its JSON body is decoded to.
         query: the struct that its query is converted to.
         form: the struct that the fields of a form are converted to; the form has a `file` as well.
+        fields: the struct that the fields of a URL-encoded form are converted to.
         accepts: media types of a body that is a file.
         answer: the struct that it answers with.
+        accepted: the struct that it answers 202 with, where it does the work later on request.
         media_type: what else it answers with, such as a stream or a file.
         error: the struct that it answers errors with.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
@@ -45,8 +63,10 @@ class Description:
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
     form: type[msgspec.Struct] | None = None
+    fields: type[msgspec.Struct] | None = None
     accepts: Sequence[str] = ()
     answer: type[msgspec.Struct] | None = None
+    accepted: type[msgspec.Struct] | None = None
     media_type: str | None = None
     error: type[msgspec.Struct] = Problem
     grant: str | None = None
@@ -55,7 +75,7 @@ class Description:
     @property
     def structs(self) -> list[type[msgspec.Struct]]:
         """The structs that need a schema of their own."""
-        given = (self.body, self.query, self.form, self.answer, self.error)
+        given = (self.body, self.query, self.form, self.fields, self.answer, self.accepted, self.error)
         return [struct for struct in given if struct is not None]
 
 
@@ -82,6 +102,9 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     found = {handler: description_of(handler) for handler in handlers}
     structs = {struct for description in found.values() for struct in description.structs}
     references, components = _components(structs)
+    for description in found.values():
+        if description.body is not None:
+            _take_numbers(components[description.body.__name__])
     paths: dict[str, Any] = {}
     for handler, description in found.items():
         for path in map(_path, sorted(handler.paths, key=_in_order)):
@@ -97,6 +120,13 @@ def _components(structs: Iterable[type[msgspec.Struct]]) -> tuple[dict[Any, dict
     ordered = sorted(structs, key=lambda struct: struct.__name__)
     schemas, components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)
     return dict(zip(ordered, schemas, strict=True)), components
+
+
+def _take_numbers(body: dict[str, Any]) -> None:
+    """Say what msgspec does not: that a decimal number may come as a JSON number, too."""
+    for schema in body["properties"].values():
+        if schema.get("format") == _DECIMAL:
+            schema["type"] = ["string", "number"]
 
 
 def _path(path: str) -> str:
@@ -121,7 +151,7 @@ def _complete(
     if description.query is not None:
         query = components[description.query.__name__]
         operation.setdefault("parameters", []).extend(_parameters(query))
-    content = _request_content(description, references)
+    content = _request_content(description, references, components)
     if content:
         operation["requestBody"] = {"required": True, "content": content}
     error_type = _PROBLEM if description.error is Problem else _JSON
@@ -129,28 +159,47 @@ def _complete(
     succeeded = next(status for status in operation["responses"] if status.startswith("2"))
     if description.grant is not None:
         operation["security"] = [{_SECURITY: [description.grant]}]
+    answers = {succeeded: _answer(description, references)}
+    if description.accepted is not None:
+        answers[str(HTTPStatus.ACCEPTED.value)] = {_JSON: {"schema": references[description.accepted]}}
     operation["responses"] = {
-        succeeded: {"description": HTTPStatus(int(succeeded)).phrase, "content": _answer(description, references)},
-        "4XX": {"description": "The request is refused.", "content": error},
-        "5XX": {"description": "The request could not be served.", "content": error},
+        **{
+            status: {"description": HTTPStatus(int(status)).phrase, "headers": _HEADERS, "content": answer}
+            for status, answer in answers.items()
+        },
+        "4XX": {"description": "The request is refused.", "headers": _HEADERS, "content": error},
+        "5XX": {"description": "The request could not be served.", "headers": _HEADERS, "content": error},
     }
 
 
-def _request_content(description: Description, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+def _request_content(
+    description: Description,
+    references: dict[Any, dict[str, Any]],
+    components: dict[str, Any],
+) -> dict[str, Any]:
     content: dict[str, Any] = {media_type: {} for media_type in description.accepts}
     if description.body is not None:
         content[_JSON] = {"schema": references[description.body]}
+    if description.fields is not None:
+        content[_URL_ENCODED] = {"schema": references[description.fields]}
     if description.form is not None:
-        file = {"type": "object", "required": ["file"], "properties": {"file": {"contentMediaType": "text/plain"}}}
-        content["multipart/form-data"] = {"schema": {"allOf": [file, references[description.form]]}}
+        content[_MULTIPART] = {"schema": _with_file(components[description.form.__name__])}
     return content
+
+
+def _with_file(form: dict[str, Any]) -> dict[str, Any]:
+    """Add the file to the fields of a form; the two cannot be joined by `allOf`, for either forbids the other's."""
+    file = {"type": "string", "format": "binary"}
+    return {**form, "properties": {"file": file, **form["properties"]}, "required": ["file", *form.get("required", [])]}
 
 
 def _answer(description: Description, references: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if description.answer is not None:
         content[_JSON] = {"schema": references[description.answer]}
-    if description.media_type is not None:
+    if description.media_type == _EVENT_STREAM:
+        content[_EVENT_STREAM] = {"itemSchema": _EVENT}
+    elif description.media_type is not None:
         content[description.media_type] = {"schema": {"type": "string"}}
     return content
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -20,13 +20,12 @@ from textnlp.ports.token_issuer import TokenIssuer
 _TOKEN_BODY_BYTES = 16_384
 _JWKS = "/identity/jwks"
 _TOKEN = "/identity/token"  # noqa: S105  a path
-_FORM = "application/x-www-form-urlencoded"
 
 
 class TokenForm(msgspec.Struct, kw_only=True):
     """The fields of a request for a token; id and secret may come as HTTP Basic credentials instead."""
 
-    grant_type: str = ""
+    grant_type: Literal["client_credentials"]
     client_id: str = ""
     client_secret: str = ""
     scope: str = ""
@@ -54,13 +53,11 @@ async def fetch_keys(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return _issuer(request).jwks()
 
 
-@post(_TOKEN, status_code=200, summary="Get a token for a client", opt=described(accepts=[_FORM], answer=TokenRead))
+@post(_TOKEN, status_code=200, summary="Get a token for a client", opt=described(fields=TokenForm, answer=TokenRead))
 async def give_token(request: Request[Any, Any, Any]) -> Response[TokenRead]:
     """Give a client a token for its id and its API key, which is its secret; the grant is `client_credentials`."""
     body = await read_body(request, max_bytes=_TOKEN_BODY_BYTES)
     form = read_fields(_fields(body), TokenForm)
-    if form.grant_type != "client_credentials":
-        raise invalid_input("The only grant here is client_credentials.", field="grant_type")
     client_id, client_secret = _basic(request) or (form.client_id, form.client_secret)
     services = services_of(request.scope)
     issued = await issue_token(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -12,6 +12,12 @@ from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, Budge
 from textnlp.domain.usage.totals import Grouping, UsageTotal
 
 _DAYS_SHOWN = 30
+_AMOUNT: dict[str, Any] = {
+    "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?$",
+    "minimum": 0,
+    "maximum": 10**15,
+}
+"""What is decoded as a decimal number, and what a budget makes of it."""
 
 
 class UsageQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -69,7 +75,7 @@ class BudgetCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     scope: BudgetScope = BudgetScope.TENANT
     period: BudgetPeriod
     unit: BudgetUnit
-    limit: Decimal
+    limit: Annotated[Decimal, msgspec.Meta(extra_json_schema=_AMOUNT)]
     value: str | None = None
     tenant: str | None = None
     warn_share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.8
