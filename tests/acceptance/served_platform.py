@@ -14,13 +14,14 @@ from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import SCRIPTED_MODEL, SYSTEM_CLOCK, Platform, PlatformOptions, open_platform
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.settings import Settings
-from textnlp.topology.limits import CALL_LIMITS
+from textnlp.topology.limits import CALL_LIMITS, LIMITS, Limits
 from textnlp.topology.scopes import ADMIN, READ, WRITE
 from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.generation_service import serve_generations
 
 _NEARLY_NO_LIMIT = 2**40
 _START_SECONDS = 60.0
+_EVERYTHING = (READ, WRITE, ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ async def serve_platform(
     data_dir: Path,
     *,
     settings: Settings | None = None,
+    limits: Limits = LIMITS,
 ) -> AsyncGenerator[tuple[Platform, ServedPlatform]]:
     """Wire the platform over a database, with workers, and serve it from the running loop.
 
@@ -45,26 +47,29 @@ async def serve_platform(
     settings = settings or Settings(data_dir=data_dir, database_url=database_url, model=SCRIPTED_MODEL)
     async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-        async with serve_app(create_app(platform, intake=intake), port=0, is_authenticated=True) as serving:
-            async with asyncio.TaskGroup() as services:
-                tasks = [
-                    services.create_task(service)
-                    for service in (intake.run(), serve_batches(platform), serve_generations(platform))
-                ]
-                yield platform, ServedPlatform(url=serving.url, api_key=await _unlimited_key(platform))
-                for task in tasks:
-                    task.cancel()
+        app = create_app(platform, intake=intake, limits=limits)
+        async with (
+            serve_app(app, port=0, is_authenticated=True, limits=limits) as serving,
+            asyncio.TaskGroup() as services,
+        ):
+            tasks = [
+                services.create_task(service)
+                for service in (intake.run(), serve_batches(platform), serve_generations(platform))
+            ]
+            yield platform, ServedPlatform(url=serving.url, api_key=await _unlimited_key(platform))
+            for task in tasks:
+                task.cancel()
 
 
 @contextlib.contextmanager
-def platform_in_thread(database_url: str, data_dir: Path) -> Generator[ServedPlatform]:
+def platform_in_thread(database_url: str, data_dir: Path, *, limits: Limits = LIMITS) -> Generator[ServedPlatform]:
     """Serve the platform from a thread, for clients that block theirs."""
     started: Future[tuple[ServedPlatform, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
     failures: list[BaseException] = []
 
     async def serve() -> None:
         over = asyncio.Event()
-        async with serve_platform(database_url, data_dir) as (_, served):
+        async with serve_platform(database_url, data_dir, limits=limits) as (_, served):
             started.set_result((served, asyncio.get_running_loop(), over))
             await over.wait()
 
@@ -95,6 +100,3 @@ async def _unlimited_key(platform: Platform) -> str:
     client, key = make_client(request, now=SYSTEM_CLOCK.now())
     await platform.gateway.clients.create(client)
     return key.text
-
-
-_EVERYTHING = (READ, WRITE, ADMIN)

@@ -21,6 +21,9 @@ _EXAMPLES_AN_OPERATION = 40
 _BUDGETS = "/api/v1/budgets"
 """Budgets are asked for last, because those that are set here refuse every call to a model."""
 
+_FILES = "/batches/[^/]+/(output|files)"
+"""A batch of which no row could be asked has no such files."""
+
 _ACCEPTED = ["2xx", 400, 401, 403, 404, 409, 422, 429]
 """A request that fits its schema may be refused for what JSON Schema cannot say, such as fields that go together."""
 
@@ -46,7 +49,7 @@ class Findings:
     def _take_answers(self, event: events.ScenarioFinished) -> None:
         recorder = event.recorder
         for case_id, interaction in recorder.interactions.items():
-            label = recorder.cases[case_id].value.operation.label
+            label = _label(recorder.cases[case_id].value)  # pyright: ignore[reportUnknownMemberType]  a generic without its argument
             if interaction.response is not None:
                 self.statuses[label].add(interaction.response.status_code)
             self.failures += [
@@ -56,18 +59,28 @@ class Findings:
             ]
 
 
+def _parts(served: ServedPlatform) -> list[BaseSchema]:
+    """Return the operations around budgets apart from all the others."""
+    return [_schema(served).exclude(path_regex=_BUDGETS), _schema(served).include(path_regex=_BUDGETS)]  # pyright: ignore[reportUnknownMemberType]  its filters are typed in part
+
+
+def _label(case: Any) -> str:
+    return case.operation.label
+
+
 def _schema(served: ServedPlatform) -> BaseSchema:
     settings: dict[str, Any] = {
         "seed": _SEED,
         "base-url": served.url,
         "headers": {"Authorization": f"Bearer {served.api_key}"},
         "continue-on-failure": True,
-        "request-timeout": 30,
+        "request-timeout": 10,
         "suppress-health-check": ["all"],
         "generation": {"max-examples": _EXAMPLES_AN_OPERATION, "no-shrink": True, "deterministic": True},
+        "operations": [{"include-path-regex": _FILES, "checks": {"ensure_resource_availability": {"enabled": False}}}],
         "checks": {"positive_data_acceptance": {"expected-statuses": _ACCEPTED}},
     }
-    config = SchemathesisConfig.from_dict(settings)
+    config = SchemathesisConfig.from_dict(settings)  # pyright: ignore[reportUnknownMemberType]  it takes a bare dict
     return schemathesis.openapi.from_url(f"{served.url}/openapi.json", config=config)
 
 
@@ -76,8 +89,7 @@ def test_every_answer_to_generated_requests_is_as_the_document_says(
 ) -> None:
     findings = Findings()
     with platform_in_thread(database_url, tmp_path) as served:
-        whole = _schema(served)
-        for part in (whole.exclude(path_regex=_BUDGETS), whole.include(path_regex=_BUDGETS)):
+        for part in _parts(served):
             for event in engine.from_schema(part).execute():
                 findings.take(event)
     with capsys.disabled():

@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from textnlp.api.caller import ANYBODY, remember_principal, tokens_used
 from textnlp.api.openapi import description_of
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
 from textnlp.domain.identity.principal import Principal, require_grant
 from textnlp.domain.limits.decision import LimitDecision
 from textnlp.ports.authenticator import Authenticator
@@ -56,6 +56,8 @@ class Doorkeeper(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, or raise."""
+        if "\0" in scope["path"]:
+            raise not_found("Nothing has a path with a NUL character in it.")
         description = description_of(scope["route_handler"])
         if description.grant is None:
             await next_app(scope, receive, send)

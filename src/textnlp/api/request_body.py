@@ -1,11 +1,15 @@
 """Bodies of requests: a JSON document decoded at once, or a large file piece by piece."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import ClientException
 
+from textnlp.api.dependencies import services_of
 from textnlp.api.invalid_fields import invalid_field, invalid_json
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
@@ -32,14 +36,23 @@ async def body_pieces(request: Request[Any, Any, Any], *, max_bytes: int) -> Asy
     """Yield the body as it comes.
 
     Raises `TOO_LARGE` before the first byte when the announced length is above `max_bytes`, else as soon as more
-    has come; `CANCELLED` when the sender hangs up.
+    has come; `CANCELLED` when the sender hangs up. A body that is compressed for the way is answered 415, and one
+    whose sender pauses, or takes longer in all than a call may, 408.
     """
+    _require_plain(request)
+    limits = services_of(request.scope).limits
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
+    clock = services_of(request.scope).platform.clock
+    deadline = clock.monotonic() + limits.request_timeout_seconds
     size_bytes = 0
     while True:
-        message: Any = await request.receive()
+        try:
+            async with asyncio.timeout(min(limits.body_pause_seconds, deadline - clock.monotonic())):
+                message: Any = await request.receive()
+        except TimeoutError as exc:
+            raise ClientException("The body came too slowly", status_code=HTTPStatus.REQUEST_TIMEOUT) from exc
         if message["type"] == "http.disconnect":
             raise TextNLPError("The sender hung up before all was sent.", kind=ErrorKind.CANCELLED)
         piece: bytes = message.get("body", b"")
@@ -50,6 +63,16 @@ async def body_pieces(request: Request[Any, Any, Any], *, max_bytes: int) -> Asy
             yield piece
         if not message.get("more_body", False):
             return
+
+
+def _require_plain(request: Request[Any, Any, Any]) -> None:
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"", "identity"}:
+        raise ClientException(
+            "A body with a Content-Encoding is not taken",
+            status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            headers={"Accept-Encoding": "identity"},
+        )
 
 
 def _too_large(max_bytes: int) -> TextNLPError:

@@ -44,9 +44,9 @@ async def test_a_batch_that_is_cancelled_while_it_is_read_keeps_no_other_from_be
     intake = BatchIntake(ports, open_source=open_slowly, slice_rows=10)
     running = asyncio.create_task(intake.run())
     async with asyncio.timeout(10):
-        while (await ports.ledger.get(other.id)).state is BatchState.INGESTING and not running.done():
+        while (await ports.ledger.get(other.id)).state is BatchState.INGESTING:
+            assert not running.done(), running.exception()
             await asyncio.sleep(0.01)
-    assert not running.done(), running.exception()
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running

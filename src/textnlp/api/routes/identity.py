@@ -1,7 +1,6 @@
 """The platform as an issuer of tokens: discovery, keys, and the client-credentials grant."""
 
 import base64
-import binascii
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -43,7 +42,10 @@ class TokenRead(msgspec.Struct, kw_only=True):
 @get("/identity/.well-known/openid-configuration", summary="Describe the platform's own issuer", opt=described())
 async def discover(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Describe the issuer whose tokens `textnlp token` and the token route hand out."""
-    base = str(request.base_url).rstrip("/")
+    try:
+        base = str(request.base_url).rstrip("/")
+    except ValueError as exc:
+        raise invalid_input("The Host header is not the address of anything.") from exc
     return _issuer(request).discovery(token_endpoint=base + _TOKEN, jwks_uri=base + _JWKS)
 
 
@@ -92,7 +94,7 @@ def _basic(request: Request[Any, Any, Any]) -> tuple[str, str] | None:
         return None
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as exc:
+    except ValueError as exc:
         raise _unreadable() from exc
     return client_id, secret
 

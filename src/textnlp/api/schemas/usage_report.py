@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from textnlp.api.schemas.usage import UsageRead, read_usage
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.identifiers import BudgetId
 from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit
 from textnlp.domain.usage.totals import Grouping, UsageTotal
@@ -29,11 +30,17 @@ class UsageQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     format: Literal["json", "csv"] = "json"
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the first moment that is asked for, and the first one after."""
+        """Return the first moment that is asked for, and the first one after.
+
+        Raises `INVALID_INPUT` for days at the very ends of the calendar, before or after which there is none.
+        """
         last = self.until or now.astimezone(UTC).date()
-        first = self.since or last - timedelta(days=_DAYS_SHOWN - 1)
         midnight = time(tzinfo=UTC)
-        return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+        try:
+            first = self.since or last - timedelta(days=_DAYS_SHOWN - 1)
+            return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+        except OverflowError as exc:
+            raise invalid_input("until: the calendar ends there.", field="until") from exc
 
 
 class UsageGroupRead(msgspec.Struct, kw_only=True):

@@ -45,7 +45,8 @@ class Budget:
     """How much may be used in a period.
 
     Raises `INVALID_INPUT` with the field for a limit that is no number from 0 to 10^15 or has more than 9 decimals,
-    parts of a token, a share outside 0 to 1, and a tenant or value that is empty, longer than 128 characters or not printable.
+    parts of a token, a share outside 0 to 1, and a tenant or value that is empty, longer than 128 characters or not
+    printable.
 
     Attributes:
         tenant: whose budget it is; callers and batches of other tenants do not count, even of the same name.

@@ -63,3 +63,13 @@ async def test_what_is_wrong_is_refused(
     refused = await client.post("/identity/token", data=form, headers=headers)
     assert refused.status_code == status, refused.text
     assert KEY.text not in refused.text
+
+
+async def test_a_host_header_that_is_none_is_refused(client: AsyncTestClient[Any]) -> None:
+    response = await client.get("/identity/.well-known/openid-configuration", headers={"host": "127.0.0.1:port"})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_input")
+
+
+async def test_basic_credentials_that_are_no_ascii_are_refused(client: AsyncTestClient[Any]) -> None:
+    response = await client.post("/identity/token", data=GRANT, headers=[(b"authorization", b"Basic \xff")])
+    assert response.status_code == 401
