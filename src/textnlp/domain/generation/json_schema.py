@@ -9,6 +9,7 @@ ANYTHING: Schema = {}
 """The schema that every value satisfies."""
 
 _MAX_REFERENCES = 32
+_DEFINITIONS = frozenset({"$defs", "definitions"})
 _CLASSES: Mapping[str, tuple[type, ...]] = {
     "null": (type(None),),
     "integer": (int,),
@@ -87,6 +88,34 @@ def options_of(schema: Schema) -> list[Any] | None:
         return [schema["const"]]
     options = schema.get("enum")
     return list(cast("Sequence[Any]", options)) if isinstance(options, Sequence) else None
+
+
+def unfolded_size(root: Schema) -> int:
+    """Return how many schemas there are once every reference is replaced by what it refers to.
+
+    A reference from within what it refers to counts as one. A small document may unfold to any size, and a validator
+    may have to look at all of it.
+    """
+    sizes: dict[str, int] = {}
+
+    def size_of(part: object) -> int:
+        if isinstance(part, Mapping):
+            schema = cast("Schema", part)
+            reference = schema.get("$ref")
+            referred = size_at(reference) if isinstance(reference, str) else 0
+            inside = (value for name, value in schema.items() if name not in _DEFINITIONS)
+            return 1 + referred + sum(map(size_of, inside))
+        if isinstance(part, Sequence) and not isinstance(part, str):
+            return sum(map(size_of, cast("Sequence[object]", part)))
+        return 0
+
+    def size_at(reference: str) -> int:
+        if reference not in sizes:
+            sizes[reference] = 1
+            sizes[reference] = size_of(_at(root, reference)) if reference.startswith("#") else 1
+        return sizes[reference]
+
+    return size_of(root)
 
 
 def _at(root: Schema, reference: str) -> Schema:

@@ -12,11 +12,12 @@ import msgspec
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.coercion import Coercion
-from textnlp.domain.generation.json_schema import Schema, as_plain, resolved, types_of
+from textnlp.domain.generation.json_schema import Schema, as_plain, resolved, types_of, unfolded_size
 from textnlp.domain.generation.json_text import find_json
 from textnlp.domain.generation.model import GenerationRequest, Message, Parameters, Role
 
 _COMPILED_SCHEMAS = 64
+_MOST_SCHEMAS = 10_000
 _TOLD_ERRORS = 3
 _TOLD_CHARACTERS = 200
 _REPEATED_CHARACTERS = 4000
@@ -40,11 +41,13 @@ class Mismatch:
 class OutputSchema:
     """A JSON Schema that answers are held against, compiled once.
 
-    Formats are checked too, and no reference leaves the document. Raises `INVALID_INPUT` for a schema that is none.
+    Formats are checked too, and no reference leaves the document. Raises `INVALID_INPUT` for a schema that is none, or
+    that unfolds to more than 10,000.
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = dict(schema)
+        _require_size(self._schema)
         self._validator = _validator(self._schema)
         self._coercion = Coercion(self._schema, fits=self._fits_branch)
         self.text = msgspec.json.encode(self._schema).decode()
@@ -129,6 +132,15 @@ def reseed(parameters: Parameters, *, attempt: int) -> Parameters:
 @lru_cache(maxsize=_COMPILED_SCHEMAS)
 def _compiled(encoded: bytes) -> OutputSchema:
     return OutputSchema(msgspec.json.decode(encoded))
+
+
+def _require_size(schema: Schema) -> None:
+    try:
+        size = unfolded_size(schema)
+    except RecursionError as exc:
+        raise _no_schema("its references are nested too deeply") from exc
+    if size > _MOST_SCHEMAS:
+        raise _no_schema(f"its references unfold to more than {_MOST_SCHEMAS:,} schemas")
 
 
 def _validator(schema: dict[str, Any]) -> jsonschema_rs.Validator:

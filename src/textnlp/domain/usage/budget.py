@@ -72,7 +72,7 @@ class Budget:
             raise invalid_input("value: the budget of a tenant is for the tenant itself.", field="value")
         if not self.limit.is_finite() or not 0 <= self.limit <= _MOST:
             raise invalid_input("limit: must be a number from 0 to 10^15.", field="limit")
-        if self.limit.normalize().as_tuple().exponent < -_MOST_DECIMALS:
+        if self.limit != round(self.limit, _MOST_DECIMALS):
             raise invalid_input(f"limit: has more than {_MOST_DECIMALS} decimals.", field="limit")
         if self.unit is BudgetUnit.TOKENS and self.limit != self.limit.to_integral_value():
             raise invalid_input("limit: tokens are whole.", field="limit")

@@ -141,6 +141,7 @@ def test_a_packed_file_is_read_like_an_unpacked_one(tmp_path: Path) -> None:
         ("p.txt", "One\n".encode("utf-16"), "UTF-16"),
         ("p.parquet", "no parquet", "p.parquet"),
         ("p.docx", "x", "docx"),
+        ("p.csv", b"prompt\rx\r", "p.csv"),
         ("p.txt", b"PK\x03\x04zip", "no text"),
     ],
 )
