@@ -8,7 +8,7 @@ Options and folders behind the target's name are libFuzzer's. A find is written 
 import sys
 from typing import Any
 
-import atheris  # pyright: ignore[reportMissingImports]  only `make fuzz` installs it
+import atheris  # pyright: ignore[reportMissingModuleSource]  only `make fuzz` installs it
 
 fuzzer: Any = atheris
 

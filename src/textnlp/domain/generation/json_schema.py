@@ -1,6 +1,8 @@
 """Reading JSON Schemas: references, types, and the places where they allow more than one form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any, cast
 
 Schema = Mapping[str, Any]
@@ -90,32 +92,53 @@ def options_of(schema: Schema) -> list[Any] | None:
     return list(cast("Sequence[Any]", options)) if isinstance(options, Sequence) else None
 
 
-def unfolded_size(root: Schema) -> int:
-    """Return how many schemas there are once every reference is replaced by what it refers to.
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large a schema is, once every reference is replaced by what it refers to.
 
-    A reference from within what it refers to counts as one. A small document may unfold to any size, and a validator
-    may have to look at all of it.
+    A small document may unfold to any size, and a validator may have to look at all of it.
+
+    Attributes:
+        size: schemas in it.
+        loops: references from within what they refer to; each counts as one schema. A validator may have to try all
+            of them anew on every level of a value.
     """
-    sizes: dict[str, int] = {}
 
-    def size_of(part: object) -> int:
+    size: int = 0
+    loops: int = 0
+
+    def plus(self, other: "Extent") -> "Extent":
+        """Return both together."""
+        return Extent(self.size + other.size, self.loops + other.loops)
+
+
+_ONE = Extent(1)
+_LOOP = Extent(1, 1)
+
+
+def extent_of(root: Schema) -> Extent:
+    """Measure a schema; raise `RecursionError` for a chain of references of thousands."""
+    known: dict[str, Extent] = {}
+
+    def measured(part: object) -> Extent:
         if isinstance(part, Mapping):
             schema = cast("Schema", part)
             reference = schema.get("$ref")
-            referred = size_at(reference) if isinstance(reference, str) else 0
-            inside = (value for name, value in schema.items() if name not in _DEFINITIONS)
-            return 1 + referred + sum(map(size_of, inside))
-        if isinstance(part, Sequence) and not isinstance(part, str):
-            return sum(map(size_of, cast("Sequence[object]", part)))
-        return 0
+            extent = _ONE.plus(referred(reference)) if isinstance(reference, str) else _ONE
+            inside: Iterable[object] = (value for name, value in schema.items() if name not in _DEFINITIONS)
+        elif isinstance(part, Sequence) and not isinstance(part, str):
+            extent, inside = Extent(), cast("Sequence[object]", part)
+        else:
+            return Extent()
+        return reduce(Extent.plus, map(measured, inside), extent)
 
-    def size_at(reference: str) -> int:
-        if reference not in sizes:
-            sizes[reference] = 1
-            sizes[reference] = size_of(_at(root, reference)) if reference.startswith("#") else 1
-        return sizes[reference]
+    def referred(reference: str) -> Extent:
+        if reference not in known:
+            known[reference] = _LOOP
+            known[reference] = measured(_at(root, reference))
+        return known[reference]
 
-    return size_of(root)
+    return referred("#")
 
 
 def _at(root: Schema, reference: str) -> Schema:
