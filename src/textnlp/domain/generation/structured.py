@@ -20,8 +20,9 @@ from textnlp.domain.generation.model import GenerationRequest, Message, Paramete
 _COMPILED_SCHEMAS = 64
 _MOST_SCHEMAS = 10_000
 _MOST_EFFORT = 6.0
-_MOST_EFFORT_OF_COERCION = 3.0
-"""Both as powers of ten: as many ways to look at a value may a schema have that refers to itself."""
+_MOST_EFFORT_AFTER = 3.0
+"""Both as powers of ten: so many ways to look at a value may a schema have that refers to itself, for the first look
+and for finding out what is wrong."""
 
 _TOLD_ERRORS = 3
 _TOLD_CHARACTERS = 200
@@ -73,8 +74,9 @@ class OutputSchema:
         if effort > _MOST_EFFORT:
             return Mismatch("", "the answer is nested too deeply for a schema that refers to itself so often")
         if not self._validator.is_valid(value):
-            if effort <= _MOST_EFFORT_OF_COERCION:
-                value = self._coercion.apply(value)
+            if effort > _MOST_EFFORT_AFTER:
+                return Mismatch("", "the answer is not what the schema describes")
+            value = self._coercion.apply(value)
             mismatch = self._mismatch(value)
             if mismatch is not None:
                 return mismatch
