@@ -62,14 +62,20 @@ async def serve_platform(
 
 
 @contextlib.contextmanager
-def platform_in_thread(database_url: str, data_dir: Path, *, limits: Limits = LIMITS) -> Generator[ServedPlatform]:
+def platform_in_thread(
+    database_url: str,
+    data_dir: Path,
+    *,
+    settings: Settings | None = None,
+    limits: Limits = LIMITS,
+) -> Generator[ServedPlatform]:
     """Serve the platform from a thread, for clients that block theirs."""
     started: Future[tuple[ServedPlatform, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
     failures: list[BaseException] = []
 
     async def serve() -> None:
         over = asyncio.Event()
-        async with serve_platform(database_url, data_dir, limits=limits) as (_, served):
+        async with serve_platform(database_url, data_dir, settings=settings, limits=limits) as (_, served):
             started.set_result((served, asyncio.get_running_loop(), over))
             await over.wait()
 
