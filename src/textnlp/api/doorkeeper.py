@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from functools import lru_cache
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -63,7 +64,7 @@ class Doorkeeper(ASGIMiddleware):
         principal = await self._known(scope)
         require_grant(principal, description.grant)
         remember_principal(scope, principal)
-        limits = limits_of(principal, self._call_limits)
+        limits = limits_of(principal.call_limits, self._call_limits)
         expected = _TOKENS_EXPECTED if description.is_generating else 0
         decision = await self._limiter.take(principal.caller, limits, tokens=expected)
         if not decision.is_allowed:
@@ -93,12 +94,11 @@ class Doorkeeper(ASGIMiddleware):
         return await self._authenticator.authenticate(_credential(scope["headers"]))
 
 
-def limits_of(principal: Principal, call_limits: tuple[CallLimit, ...]) -> tuple[CallLimit, ...]:
-    """Return the limits of a caller: those of everybody, with the caller's own numbers where it has some."""
-    if not principal.call_limits:
-        return call_limits
-    own = dict(principal.call_limits)
-    return tuple(dataclasses.replace(limit, allowed=own.get(limit.name, limit.allowed)) for limit in call_limits)
+@lru_cache(maxsize=1024)
+def limits_of(own: tuple[tuple[str, int], ...], call_limits: tuple[CallLimit, ...]) -> tuple[CallLimit, ...]:
+    """Return the limits of a caller: those of everybody, with the caller's `own` numbers where it has some."""
+    numbers = dict(own)
+    return tuple(dataclasses.replace(limit, allowed=numbers.get(limit.name, limit.allowed)) for limit in call_limits)
 
 
 def _credential(headers: list[tuple[bytes, bytes]]) -> str:

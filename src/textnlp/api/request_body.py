@@ -10,6 +10,7 @@ from textnlp.api.invalid_fields import invalid_field, invalid_json
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 _Document = TypeVar("_Document")
+_LENGTH = b"content-length"
 
 
 async def read_document(request: Request[Any, Any, Any], shape: type[_Document], *, max_bytes: int) -> _Document:
@@ -25,7 +26,16 @@ async def read_document(request: Request[Any, Any, Any], shape: type[_Document],
 
 async def read_body(request: Request[Any, Any, Any], *, max_bytes: int) -> bytes:
     """Read the whole body; raises what `body_pieces` does."""
-    return b"".join([piece async for piece in body_pieces(request, max_bytes=max_bytes)])
+    _require_announced(request, max_bytes=max_bytes)
+    body, is_last = await _next_piece(request, left_bytes=max_bytes, max_bytes=max_bytes)
+    if is_last:
+        return body
+    pieces, size_bytes = [body], len(body)
+    while not is_last:
+        piece, is_last = await _next_piece(request, left_bytes=max_bytes - size_bytes, max_bytes=max_bytes)
+        size_bytes += len(piece)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 async def body_pieces(request: Request[Any, Any, Any], *, max_bytes: int) -> AsyncGenerator[bytes]:
@@ -34,22 +44,30 @@ async def body_pieces(request: Request[Any, Any, Any], *, max_bytes: int) -> Asy
     Raises `TOO_LARGE` before the first byte when the announced length is above `max_bytes`, else as soon as more
     has come; `CANCELLED` when the sender hangs up.
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
-        raise _too_large(max_bytes)
-    size_bytes = 0
-    while True:
-        message: Any = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise TextNLPError("The sender hung up before all was sent.", kind=ErrorKind.CANCELLED)
-        piece: bytes = message.get("body", b"")
-        size_bytes += len(piece)
-        if size_bytes > max_bytes:
-            raise _too_large(max_bytes)
+    _require_announced(request, max_bytes=max_bytes)
+    left_bytes, is_last = max_bytes, False
+    while not is_last:
+        piece, is_last = await _next_piece(request, left_bytes=left_bytes, max_bytes=max_bytes)
+        left_bytes -= len(piece)
         if piece:
             yield piece
-        if not message.get("more_body", False):
-            return
+
+
+def _require_announced(request: Request[Any, Any, Any], *, max_bytes: int) -> None:
+    for name, value in request.scope["headers"]:
+        if name == _LENGTH and value.isdigit() and int(value) > max_bytes:
+            raise _too_large(max_bytes)
+
+
+async def _next_piece(request: Request[Any, Any, Any], *, left_bytes: int, max_bytes: int) -> tuple[bytes, bool]:
+    """Return what came next, and whether it is the last."""
+    message: Any = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise TextNLPError("The sender hung up before all was sent.", kind=ErrorKind.CANCELLED)
+    piece: bytes = message.get("body", b"")
+    if len(piece) > left_bytes:
+        raise _too_large(max_bytes)
+    return piece, not message.get("more_body", False)
 
 
 def _too_large(max_bytes: int) -> TextNLPError:

@@ -13,7 +13,7 @@ from textnlp.domain.generation.model import (
     GenerationRequest,
     Usage,
 )
-from textnlp.domain.identifiers import new_usage_id
+from textnlp.domain.identifiers import UsageId, new_usage_id
 from textnlp.domain.usage.account import Account
 from textnlp.domain.usage.entry import CallOutcome, Reservation, UsageEntry
 from textnlp.domain.usage.estimate import estimate_tokens, estimate_usage
@@ -115,8 +115,8 @@ class MeteredEngine:
             created_at=now,
             expires_at=now + _LIFETIME,
         )
-        await self._recorder.reserve(reservation)
-        return _Meter(reservation, prompt_tokens=estimate.prompt_tokens)
+        drawn_from = await self._recorder.reserve(reservation)
+        return _Meter(reservation, drawn_from=drawn_from, prompt_tokens=estimate.prompt_tokens)
 
     def _settle(self, meter: "_Meter") -> None:
         """Hand over what the call used; it waits for nothing, so that a caller who has left cannot interrupt it."""
@@ -130,6 +130,7 @@ class MeteredEngine:
             cost=cost_of(usage, price),
             outcome=meter.outcome,
             settled_at=self._clock.now(),
+            drawn_from=meter.drawn_from,
         )
         self._recorder.settle(entry)
         if self._on_usage is not None:
@@ -139,10 +140,11 @@ class MeteredEngine:
 class _Meter:
     """What is known of one call so far; it counts as cancelled until it has ended otherwise."""
 
-    __slots__ = ("_characters", "_prompt_tokens", "_reported", "model", "outcome", "reservation")
+    __slots__ = ("_characters", "_prompt_tokens", "_reported", "drawn_from", "model", "outcome", "reservation")
 
-    def __init__(self, reservation: Reservation, *, prompt_tokens: int) -> None:
+    def __init__(self, reservation: Reservation, *, drawn_from: UsageId | None, prompt_tokens: int) -> None:
         self.reservation = reservation
+        self.drawn_from = drawn_from
         self.outcome = CallOutcome.CANCELLED
         self.model = reservation.model
         self._prompt_tokens = prompt_tokens

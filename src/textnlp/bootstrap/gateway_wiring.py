@@ -38,6 +38,9 @@ LOCAL_ISSUER = "urn:textnlp:local"
 """The issuer in tokens that the platform signs itself."""
 
 _LOCAL_SUBJECT = "local"
+_GATHER_SECONDS = 0.02
+"""A settlement is waited for by nobody; fifty groups a second keep the database free for others."""
+
 _CLOCK: Clock = SystemClock()
 
 
@@ -54,7 +57,7 @@ async def open_gateway(
     limiter = _limiter(settings)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
-    recorder = UsageRecorder(usage, clock=_CLOCK)
+    recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
     stack.push_async_callback(recorder.aclose)
     return Gateway(
         authenticator=_authenticator(stack, settings, clients, issuer) if settings.authentication else None,

@@ -1,5 +1,6 @@
 """Identifiers: a prefix that says what a thing is, then 26 characters that sort by the time of creation."""
 
+import os
 import secrets
 from datetime import datetime
 from typing import NewType
@@ -16,6 +17,9 @@ UsageId = NewType("UsageId", str)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARACTERS = 10
 _RANDOM_CHARACTERS = 16
+_RANDOM_BYTES = 10
+_FETCHED_BYTES = 1280
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
 def new_batch_id(now: datetime) -> BatchId:
@@ -57,11 +61,33 @@ def _new_identifier(prefix: str, now: datetime) -> str:
     return f"{prefix}_{_sortable(now)}"
 
 
+class _RandomBytes:
+    """Random bytes of the operating system, fetched many at a time, because a call of it costs more than an id."""
+
+    def __init__(self) -> None:
+        self._left = b""
+        os.register_at_fork(after_in_child=self._forget)
+
+    def take(self, count: int) -> bytes:
+        """Return bytes that nobody else gets."""
+        if len(self._left) < count:
+            self._left = secrets.token_bytes(_FETCHED_BYTES)
+        taken, self._left = self._left[:count], self._left[count:]
+        return taken
+
+    def _forget(self) -> None:
+        self._left = b""
+
+
+_RANDOM = _RandomBytes()
+
+
 def _sortable(now: datetime) -> str:
     """Join milliseconds and 80 random bits in Crockford's base 32, as ULID does (github.com/ulid/spec)."""
     milliseconds = int(now.timestamp() * 1000)
-    return _base32(milliseconds, _TIME_CHARACTERS) + _base32(secrets.randbits(80), _RANDOM_CHARACTERS)
+    random_bits = int.from_bytes(_RANDOM.take(_RANDOM_BYTES), "big")
+    return _base32(milliseconds, _TIME_CHARACTERS) + _base32(random_bits, _RANDOM_CHARACTERS)
 
 
 def _base32(number: int, width: int) -> str:
-    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(width)))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(5 * width - 10, -1, -10)])

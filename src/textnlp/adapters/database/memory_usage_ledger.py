@@ -18,6 +18,7 @@ from textnlp.domain.usage.rules import (
     changes_of_taking_back,
     counter_key,
     standing_of,
+    without,
 )
 from textnlp.domain.usage.totals import Grouping, UsageTotal, group_key
 
@@ -51,6 +52,7 @@ class MemoryUsageLedger:
         self._entries.update(fresh)
         self._count(changes_of_spending(fresh.values(), budgets=self._in_order()))
         self._take_back(entry.reservation for entry in entries)
+        self._draw(fresh.values())
 
     async def release(self, reservations: Sequence[Reservation]) -> None:
         """Take back reservations of calls that were never made."""
@@ -119,6 +121,14 @@ class MemoryUsageLedger:
         popped = [self._reservations.pop(each.id, None) for each in reservations]
         there = [known for known in popped if known is not None]
         self._count(changes_of_taking_back(there, budgets=self._in_order()))
+
+    def _draw(self, entries: Iterable[UsageEntry]) -> None:
+        """Take the parts of calls out of the blocks that they were drawn from."""
+        for entry in entries:
+            block = self._reservations.get(entry.drawn_from) if entry.drawn_from else None
+            if block is not None:
+                self._reservations[block.id] = without(block, entry.reservation)
+                self._count(changes_of_taking_back([entry.reservation], budgets=self._in_order()))
 
     def _forget(self, budget_id: BudgetId) -> None:
         self._budgets.pop(budget_id, None)

@@ -1,6 +1,7 @@
 """The ledger of usage in PostgreSQL."""
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from textnlp.adapters.database.usage_rows import (
     budget_of_row,
     columns_of_counters,
     columns_of_entries,
+    columns_of_parts,
     columns_of_reservations,
     counter_of_row,
     filter_of,
@@ -87,16 +89,23 @@ class PostgresUsageLedger:
         if not entries:
             return
         given = {entry.reservation.id: entry for entry in reversed(entries)}
+        reservations = [entry.reservation for entry in given.values()]
+        alone = [id_ for id_, entry in given.items() if entry.drawn_from is None]
+        blocks = {entry.drawn_from for entry in given.values() if entry.drawn_from}
         async with self._transaction() as connection:
             await connection.execute(sql.KEEP_BUDGETS)
-            reservations = [entry.reservation for entry in given.values()]
             locked = await connection.execute(sql.LOCK_BUDGETS, filter_of(reservations))
             stored = await connection.execute(sql.SETTLE, columns_of_entries(list(given.values())))
-            gone = await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
+            kept = await connection.execute(sql.LOCK_RESERVATIONS, {"ids": [*alone, *blocks]})
+            await connection.execute(sql.TAKE_BACK, {"ids": alone})
             budgets = [budget_of_row(row) for row in await locked.fetchall()]
             spent = [given[row[0]] for row in await stored.fetchall()]
-            taken_back = [given[row[0]].reservation for row in await gone.fetchall()]
-            await _count_settled(connection, spent, taken_back, budgets=budgets)
+            there = {row[0] for row in await kept.fetchall()}
+            drawn = [entry for entry in spent if entry.drawn_from in there]
+            if drawn:
+                await connection.execute(sql.DRAW, columns_of_parts(drawn))
+            gone = [*(given[id_] for id_ in there.intersection(alone)), *drawn]
+            await _count_settled(connection, spent, [entry.reservation for entry in gone], budgets=budgets)
 
     async def release(self, reservations: Sequence[Reservation]) -> None:
         """Take back reservations of calls that were never made."""
@@ -204,9 +213,13 @@ class PostgresUsageLedger:
         async with self._transaction() as connection:
             await connection.execute(sql.KEEP_BUDGETS)
             locked = await connection.execute(sql.LOCK_BUDGETS, filter_of(reservations))
-            gone = await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
+            left = await connection.execute(sql.LOCK_RESERVATIONS, {"ids": list(given)})
+            await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
             budgets = [budget_of_row(row) for row in await locked.fetchall()]
-            taken_back = [given[row[0]] for row in await gone.fetchall()]
+            taken_back = [
+                dataclasses.replace(given[row[0]], estimated_tokens=row[1], estimated_cost=row[2])
+                for row in await left.fetchall()
+            ]
             await _count_settled(connection, [], taken_back, budgets=budgets)
         return len(taken_back)
 
