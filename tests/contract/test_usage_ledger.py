@@ -169,6 +169,48 @@ async def test_many_reservations_expire_at_once(ledger: UsageLedger) -> None:
     assert await _sums(ledger) == (0, 0)
 
 
+async def test_calls_take_their_parts_of_a_block_along_when_they_are_settled(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget(id_="1"), now=NOON)
+    await ledger.set_budget(budget("1000", id_="2", unit=BudgetUnit.TOKENS), now=NOON)
+    block = reserved("2", calls=4)
+    assert await ledger.reserve([block]) == []
+    first, second = reserved("2"), reserved("1.5")
+    for _ in range(2):
+        await ledger.settle([settled(first, block=block), settled(second, block=block)])
+    assert await _figures(ledger) == [("1.0", "4.5"), ("60", "200")]
+    for _ in range(2):
+        await ledger.release([block])
+    assert await _figures(ledger) == [("1.0", "0.0"), ("60", "0")]
+
+
+async def test_a_block_ends_where_a_budget_warns(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget("10"), now=NOON)
+    (refusal,) = await ledger.reserve([reserved("1", calls=9)])
+    assert refusal.standing.left == 10
+    assert await ledger.reserve([reserved("1", calls=8), *(reserved() for _ in range(2))]) == []
+    assert await _sums(ledger) == (0, 10)
+
+
+async def test_what_is_left_of_a_block_expires(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget(), now=NOON)
+    block = reserved("1", calls=5)
+    await ledger.reserve([block])
+    await ledger.settle([settled(reserved(), block=block)])
+    assert await ledger.expire(_LATER) == 1
+    assert await _sums(ledger) == (Decimal("0.5"), 0)
+    await ledger.settle([settled(reserved(), block=block)])
+    assert await _sums(ledger) == (1, 0)
+
+
+async def test_a_block_of_unknown_price_counts_in_tokens_only(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget("0", id_="1"), now=NOON)
+    await ledger.set_budget(budget("1000", id_="2", unit=BudgetUnit.TOKENS), now=NOON)
+    block = reserved(None, calls=3)
+    assert await ledger.reserve([block]) == []
+    await ledger.settle([settled(reserved(None), None, block=block)])
+    assert await _figures(ledger) == [("0", "0"), ("30", "200")]
+
+
 async def test_a_call_counts_in_the_period_it_was_reserved_in(ledger: UsageLedger) -> None:
     await ledger.set_budget(budget(id_="1"), now=NOON)
     await ledger.set_budget(budget(id_="2", period=BudgetPeriod.MONTHLY), now=NOON)
@@ -397,6 +439,18 @@ async def test_the_same_calls_settled_and_expired_at_once_count_once(three_ledge
         three_ledgers[1].release(calls[::2]),
     )
     assert await _sums(three_ledgers[0]) == (30, 0)
+
+
+async def test_the_same_calls_of_a_block_settled_in_three_places_count_once(three_ledgers: list[UsageLedger]) -> None:
+    await three_ledgers[0].set_budget(budget("1000"), now=NOON)
+    block, calls = reserved(calls=60), [reserved() for _ in range(60)]
+    await three_ledgers[0].reserve([block])
+    await asyncio.gather(
+        three_ledgers[0].settle([settled(call, block=block) for call in calls[:50]]),
+        three_ledgers[1].settle([settled(call, block=block) for call in reversed(calls[:50])]),
+        *(three_ledgers[2].settle([settled(call, block=block)]) for call in calls[40:50]),
+    )
+    assert await _sums(three_ledgers[0]) == (25, 10)
 
 
 async def test_two_that_roll_up_at_once_add_every_call_once(three_ledgers: list[UsageLedger]) -> None:

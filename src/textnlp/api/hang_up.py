@@ -73,4 +73,3 @@ async def first_piece(request: Request[Any, Any, Any], pieces: AsyncGenerator[_R
     except BaseException:
         await pieces.aclose()
         raise
-
