@@ -10,7 +10,7 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 
 _Result = TypeVar("_Result")
 _QUICK_SECONDS = 0.05
-"""Work that ends sooner is not watched over: most calls of cheap routes are over before a caller could lose patience."""
+"""Work that ends sooner is not watched over: it is done before a caller could lose patience."""
 
 
 async def while_connected(request: Request[Any, Any, Any], work: Awaitable[_Result]) -> _Result:
