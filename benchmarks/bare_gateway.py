@@ -23,6 +23,7 @@ class BareGateway:
         self._session = session
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one call."""
         if scope["type"] != "http":
             return
         brought = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
