@@ -23,6 +23,7 @@ from textnlp.api.schemas.usage_report import (
     read_group,
 )
 from textnlp.api.text_fields import read_query
+from textnlp.application.show_budgets import show_budgets
 from textnlp.domain.identifiers import BudgetId, new_budget_id
 from textnlp.topology.scopes import ADMIN, READ
 
@@ -59,11 +60,11 @@ async def show_usage(request: Request[Any, Any, Any]) -> Response[Any]:
 
 @get(_BUDGETS, summary="List budgets", opt=described(grant=READ, answer=BudgetsRead))
 async def list_budgets(request: Request[Any, Any, Any]) -> BudgetsRead:
-    """List the budgets of the caller's tenant, and how each stands."""
+    """List the budgets of the caller's tenant, how each stands, and how fast it is being spent."""
     platform = services_of(request.scope).platform
     tenant = principal_of(request.scope).tenant
-    standings = await platform.gateway.usage.standing(tenant, now=platform.clock.now())
-    return BudgetsRead(budgets=[read_budget(standing) for standing in standings])
+    shown = await show_budgets(platform.gateway.usage, tenant, now=platform.clock.now())
+    return BudgetsRead(budgets=[read_budget(standing, pace) for standing, pace in shown])
 
 
 @post(
@@ -80,8 +81,8 @@ async def set_budget(request: Request[Any, Any, Any]) -> BudgetRead:
     budget = asked.budget(new_budget_id(now), tenant=principal_of(request.scope).tenant)
     usage = services.platform.gateway.usage
     await usage.set_budget(budget, now=now)
-    standings = await usage.standing(budget.tenant, now=now)
-    return read_budget(next(standing for standing in standings if standing.budget.id == budget.id))
+    shown = await show_budgets(usage, budget.tenant, now=now)
+    return next(read_budget(standing, pace) for standing, pace in shown if standing.budget.id == budget.id)
 
 
 @delete(

@@ -9,6 +9,7 @@ import msgspec
 from textnlp.api.schemas.usage import UsageRead, read_usage
 from textnlp.domain.identifiers import BudgetId
 from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit
+from textnlp.domain.usage.pace import Pace
 from textnlp.domain.usage.totals import Grouping, UsageTotal
 
 _DAYS_SHOWN = 30
@@ -90,7 +91,12 @@ class BudgetCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class BudgetRead(msgspec.Struct, kw_only=True):
-    """A budget and how it stands in its present period, in its unit."""
+    """A budget and how it stands in its present period, in its unit.
+
+    Attributes:
+        spent_per_hour: what the last hour's calls used.
+        used_up_at: when nothing is left at that pace; null where the period ends before.
+    """
 
     id: str
     tenant: str
@@ -105,6 +111,8 @@ class BudgetRead(msgspec.Struct, kw_only=True):
     reserved: Decimal
     left: Decimal
     is_warning: bool
+    spent_per_hour: Decimal
+    used_up_at: datetime | None
 
 
 class BudgetsRead(msgspec.Struct, kw_only=True):
@@ -126,7 +134,7 @@ def read_group(total: UsageTotal) -> UsageGroupRead:
     )
 
 
-def read_budget(standing: BudgetStanding) -> BudgetRead:
+def read_budget(standing: BudgetStanding, pace: Pace) -> BudgetRead:
     """Show a budget."""
     budget = standing.budget
     return BudgetRead(
@@ -143,4 +151,6 @@ def read_budget(standing: BudgetStanding) -> BudgetRead:
         reserved=standing.reserved,
         left=standing.left,
         is_warning=standing.is_warning,
+        spent_per_hour=pace.per_hour,
+        used_up_at=pace.used_up_at,
     )
