@@ -105,7 +105,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/embedded_runtime.py": "acceptance/test_up.py",
     "textnlp/ports/prompt_source.py": "a protocol",
     "textnlp/ports/result_files.py": "a protocol",
-    "textnlp/workers/batch_service.py": "acceptance/test_up.py",
 }
 """Modules without a test file of their name, each with the file that tests them; it only ever shrinks."""
 

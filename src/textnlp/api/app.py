@@ -16,6 +16,7 @@ from textnlp.api.loopback_guard import LoopbackGuard
 from textnlp.api.openapi import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
 from textnlp.api.request_identity import add_response_headers
+from textnlp.api.request_meter import RequestMeter
 from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
@@ -24,6 +25,7 @@ from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token
+from textnlp.api.routes.metrics import show_metrics
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
@@ -36,6 +38,7 @@ from textnlp.topology.limits import CrossOrigin, Limits
 ROUTES: tuple[HTTPRouteHandler, ...] = (
     health,
     ready,
+    show_metrics,
     discover,
     fetch_keys,
     give_token,
@@ -72,7 +75,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     """
     services = Services(platform=platform, intake=intake, limits=limits)
     is_open = platform.gateway.authenticator is None
-    return Litestar(
+    app = Litestar(
         [*ROUTES, openapi],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform)],
@@ -89,11 +92,13 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         debug=False,
         pdb_on_exception=False,
     )
+    app.asgi_handler = RequestMeter(app.asgi_handler, meter=platform.meter, clock=platform.clock)
+    return app
 
 
 def _doorkeeper(platform: Platform) -> Doorkeeper:
     gateway = platform.gateway
-    return Doorkeeper(gateway.authenticator, gateway.limiter, clock=platform.clock)
+    return Doorkeeper(gateway.authenticator, gateway.limiter, clock=platform.clock, meter=platform.meter)
 
 
 def _cross_origin(declared: CrossOrigin) -> CORSConfig:

@@ -35,6 +35,9 @@ class UsageRecorder:
     `most_waiting` of both are not committed, further reservations are refused at once with `UNAVAILABLE`.
 
     Works within one event loop; its tasks run only while there is something to write.
+
+    Attributes:
+        refused: calls that did not fit a budget so far.
     """
 
     def __init__(self, ledger: UsageLedger, *, clock: Clock, most_waiting: int = 10_000) -> None:
@@ -45,6 +48,7 @@ class UsageRecorder:
         self._settling: list[UsageEntry] = []
         self._releasing: list[Reservation] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.refused = 0
 
     @property
     def waiting(self) -> int:
@@ -126,6 +130,7 @@ class UsageRecorder:
                 if not waiter.future.done():
                     waiter.future.set_exception(exc)
             return
+        self.refused += len(refusals)
         refused = {refusal.reservation.id: refusal for refusal in refusals}
         for waiter in group:
             refusal = refused.get(waiter.reservation.id)
