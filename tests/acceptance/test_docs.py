@@ -7,6 +7,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.acceptance.command_line import CommandLine
@@ -15,15 +16,22 @@ from tests.doubles.openai_server import OpenAIStub
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+PAGES = ["README.md", "docs/tutorial/first-batch.md", "docs/how-to/prometheus.md"]
+_FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 
 def commands_of(page: str) -> list[str]:
-    """Return the lines of a page's code blocks that call `textnlp`, without their comments."""
+    """Return the lines of a page's code blocks that call `textnlp` or fetch a page, without their comments."""
     blocks = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
     lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("textnlp ")]
+    return [line for line in lines if line.startswith("textnlp ") or _FETCH.fullmatch(line)]
+
+
+async def status_of(url: str) -> int:
+    """Return the status that an address of the platform answers with."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -40,6 +48,9 @@ async def test_every_command_of_the_page_does_what_it_says(
         environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
         for command in commands:
             words = shlex.split(command)[1:]
+            if _FETCH.fullmatch(command):
+                assert await status_of(words[0]) == 200, command
+                continue
             words = [stub.base_url if word == "https://host/v1" else word for word in words]
             if words == ["up"]:
                 platform = await there.start(*words, **environment, COLUMNS="300")
