@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import signal
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import aiohttp
@@ -34,13 +35,23 @@ async def status_of(url: str) -> int:
         return response.status
 
 
+@pytest.fixture
+async def started() -> AsyncGenerator[list[asyncio.subprocess.Process]]:
+    """Platforms that a page starts; they are stopped in the end, even where a command failed."""
+    processes: list[asyncio.subprocess.Process] = []
+    yield processes
+    for process in processes:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_command_of_the_page_does_what_it_says(
-    page: str, command_line: CommandLine, tmp_path: Path
+    page: str, command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "product-reviews.jsonl", tmp_path / "prompts.jsonl")
-    platform: asyncio.subprocess.Process | None = None
     commands = commands_of(page)
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
@@ -54,6 +65,7 @@ async def test_every_command_of_the_page_does_what_it_says(
             words = [stub.base_url if word == "https://host/v1" else word for word in words]
             if words == ["up"]:
                 platform = await there.start(*words, **environment, COLUMNS="300")
+                started.append(platform)
                 assert platform.stdout is not None
                 async with asyncio.timeout(60):
                     while (line := (await platform.stdout.readline()).strip()) != b"ready":
@@ -61,6 +73,3 @@ async def test_every_command_of_the_page_does_what_it_says(
                 continue
             finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
-    if platform is not None:
-        platform.send_signal(signal.SIGINT)
-        await platform.communicate()
