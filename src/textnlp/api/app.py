@@ -11,9 +11,10 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from textnlp.api.dependencies import Services, services_state
+from textnlp.api.docs_page import read_style, render_docs
 from textnlp.api.doorkeeper import Doorkeeper
 from textnlp.api.loopback_guard import LoopbackGuard
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
 from textnlp.api.request_identity import add_response_headers
 from textnlp.api.request_meter import RequestMeter
@@ -76,7 +77,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     services = Services(platform=platform, intake=intake, limits=limits)
     is_open = platform.gateway.authenticator is None
     app = Litestar(
-        [*ROUTES, openapi],
+        [*ROUTES, openapi, docs, docs_style],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform)],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
@@ -112,13 +113,34 @@ def _cross_origin(declared: CrossOrigin) -> CORSConfig:
     )
 
 
-@get("/openapi.json")
-async def openapi() -> Response[bytes]:
+@get("/openapi.json", sync_to_thread=True)
+def openapi() -> Response[bytes]:
     """Describe the API for programs, in OpenAPI 3.1."""
-    return Response(_document(), media_type="application/vnd.oai.openapi+json")
+    return Response(_encoded_document(), media_type="application/vnd.oai.openapi+json")
+
+
+@get("/docs", sync_to_thread=True)
+def docs() -> Response[bytes]:
+    """Describe the API for people, on a page that needs nothing from elsewhere."""
+    return Response(_page(), media_type="text/html")
+
+
+@get("/docs/style.css", sync_to_thread=True)
+def docs_style() -> Response[bytes]:
+    """Give the style of that page."""
+    return Response(read_style(), media_type="text/css", headers={"Cache-Control": "max-age=300"})
 
 
 @cache
-def _document() -> bytes:
-    document: dict[str, Any] = openapi_document(ROUTES)
-    return msgspec.json.encode(document)
+def _document() -> dict[str, Any]:
+    return openapi_document(ROUTES)
+
+
+@cache
+def _encoded_document() -> bytes:
+    return msgspec.json.encode(_document())
+
+
+@cache
+def _page() -> bytes:
+    return render_docs(_document())

@@ -29,7 +29,7 @@ async def client() -> AsyncGenerator[Client]:
 async def samples(client: Client, name: str) -> list[Sample]:
     response = await client.get("/metrics")
     assert response.status_code == 200
-    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert response.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     families = text_string_to_metric_families(response.text)
     return [sample for family in families for sample in family.samples if sample.name == name]
 
