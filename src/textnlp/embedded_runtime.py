@@ -86,7 +86,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
-            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/openapi.json", soft_wrap=True)
+            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)
             folder = settings.blobs_dir / PROMPTS_BATCH
             console.print(f"Folder   {folder}   every file put there becomes a batch", soft_wrap=True)
             console.print("ready", style="bold green")

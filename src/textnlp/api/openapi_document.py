@@ -71,20 +71,22 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
 def _components(structs: Iterable[Struct]) -> tuple[dict[Struct, dict[str, Any]], dict[str, Any]]:
     ordered = sorted(structs, key=lambda struct: struct.__name__)
     schemas, components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)
-    for component in components.values():
-        _describe(component)
+    parents = {struct.__name__: struct.__mro__[1:] for struct in ordered}
+    for name, component in components.items():
+        inherited = [parent.__doc__ or "" for parent in parents.get(name, ())]
+        _describe(component, [component.get("description", ""), *inherited])
     return dict(zip(ordered, schemas, strict=True)), components
 
 
-def _describe(component: dict[str, Any]) -> None:
-    """Give each property what the docstring says of it."""
-    docstring: str = component.get("description", "")
-    if docstring:
-        component["description"] = summary(docstring)
+def _describe(component: dict[str, Any], docstrings: Sequence[str]) -> None:
+    """Give each property what the docstrings of its class, and of those that it inherits from, say of it."""
+    if docstrings[0]:
+        component["description"] = summary(docstrings[0])
     properties: dict[str, dict[str, Any]] = component.get("properties", {})
-    for name, meaning in attribute_meanings(docstring).items():
-        if name in properties:
-            properties[name] = {**properties[name], "description": meaning}
+    for docstring in docstrings:
+        for name, meaning in attribute_meanings(docstring).items():
+            if name in properties:
+                properties[name] = {"description": meaning, **properties[name]}
 
 
 def _operation_id(handler: HTTPRouteHandler, path: str, *, is_first: bool) -> str:

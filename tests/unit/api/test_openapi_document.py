@@ -113,6 +113,8 @@ def test_fields_say_what_their_docstring_says() -> None:
     batch = DOCUMENT["components"]["schemas"]["BatchRead"]
     assert batch["description"] == "A batch as the ledger has it."
     assert batch["properties"]["source_sha256"]["description"] == "hex digest of the file's bytes."
+    form = DOCUMENT["components"]["schemas"]["BatchCreate"]
+    assert form["properties"]["max_tokens"]["description"] == "tokens of the answer at most."
 
 
 def test_both_ways_to_bring_credentials_are_described() -> None:
