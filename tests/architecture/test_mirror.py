@@ -58,7 +58,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/routes/batch_rows.py": "unit/api/test_app.py",
     "textnlp/api/routes/batches.py": "unit/api/test_app.py",
     "textnlp/api/routes/generate.py": "unit/api/test_app.py",
-    "textnlp/api/routes/health.py": "unit/api/test_app.py",
     "textnlp/api/schemas/batch.py": "unit/api/test_app.py",
     "textnlp/api/schemas/batch_row.py": "unit/api/test_app.py",
     "textnlp/api/schemas/generation.py": "unit/api/test_app.py",
