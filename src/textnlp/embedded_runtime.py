@@ -25,6 +25,7 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PROMPTS_BATCH
 from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.generation_service import serve_generations
+from textnlp.workers.queue_watch import watch_queues
 from textnlp.workers.usage_service import serve_usage
 
 
@@ -81,10 +82,11 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(serve_batches(platform), name="batches")
             tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(serve_usage(platform), name="usage")
+            tasks.create_task(watch_queues(platform), name="queue watch")
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
-            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/openapi.json", soft_wrap=True)
+            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)
             folder = settings.blobs_dir / PROMPTS_BATCH
             console.print(f"Folder   {folder}   every file put there becomes a batch", soft_wrap=True)
             console.print("ready", style="bold green")

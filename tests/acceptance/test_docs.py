@@ -5,8 +5,10 @@ import re
 import shlex
 import shutil
 import signal
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.acceptance.command_line import CommandLine
@@ -15,24 +17,41 @@ from tests.doubles.openai_server import OpenAIStub
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+PAGES = ["README.md", "docs/tutorial/first-batch.md", "docs/how-to/prometheus.md"]
+_FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 
 def commands_of(page: str) -> list[str]:
-    """Return the lines of a page's code blocks that call `textnlp`, without their comments."""
+    """Return the lines of a page's code blocks that call `textnlp` or fetch a page, without their comments."""
     blocks = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
     lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("textnlp ")]
+    return [line for line in lines if line.startswith("textnlp ") or _FETCH.fullmatch(line)]
+
+
+async def status_of(url: str) -> int:
+    """Return the status that an address of the platform answers with."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status
+
+
+@pytest.fixture
+async def started() -> AsyncGenerator[list[asyncio.subprocess.Process]]:
+    """Platforms that a page starts; they are stopped in the end, even where a command failed."""
+    processes: list[asyncio.subprocess.Process] = []
+    yield processes
+    for process in processes:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
 
 
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_command_of_the_page_does_what_it_says(
-    page: str, command_line: CommandLine, tmp_path: Path
+    page: str, command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "product-reviews.jsonl", tmp_path / "prompts.jsonl")
-    platform: asyncio.subprocess.Process | None = None
     commands = commands_of(page)
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
@@ -40,9 +59,13 @@ async def test_every_command_of_the_page_does_what_it_says(
         environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
         for command in commands:
             words = shlex.split(command)[1:]
+            if _FETCH.fullmatch(command):
+                assert await status_of(words[0]) == 200, command
+                continue
             words = [stub.base_url if word == "https://host/v1" else word for word in words]
             if words == ["up"]:
                 platform = await there.start(*words, **environment, COLUMNS="300")
+                started.append(platform)
                 assert platform.stdout is not None
                 async with asyncio.timeout(60):
                     while (line := (await platform.stdout.readline()).strip()) != b"ready":
@@ -50,6 +73,3 @@ async def test_every_command_of_the_page_does_what_it_says(
                 continue
             finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
-    if platform is not None:
-        platform.send_signal(signal.SIGINT)
-        await platform.communicate()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.architecture.source_tree import ROOT, require_none
 from textnlp.api.app import ROUTES
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazySection
 from textnlp.cli.main import COMMANDS
 from textnlp.settings import Settings, variable_name

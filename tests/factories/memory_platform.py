@@ -13,6 +13,7 @@ from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
+from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
@@ -27,6 +28,7 @@ from textnlp.domain.admission.retry import NO_RETRIES
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.meter import Meter
 from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
@@ -90,7 +92,9 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
     )
 
 
-def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None = None) -> Platform:
+def memory_platform(
+    engine: TextEngine | None = None, *, gateway: Gateway | None = None, meter: Meter | None = None
+) -> Platform:
     """Return a platform in memory that asks `engine`, the scripted one where None."""
     ports = memory_ports()
     engines = engine_directory(engine)
@@ -101,6 +105,7 @@ def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None
     }
     return Platform(
         clock=CLOCK,
+        meter=meter or NullMeter(),
         batch_ports=ports,
         generation_ports=memory_generation_ports(ports.queue, ports.blobs),
         doors=gateway or memory_gateway(),

@@ -17,8 +17,10 @@ from textnlp.domain.limits.decision import LimitDecision
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.clock import Clock
+from textnlp.ports.meter import Meter
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.limits import CallLimit
+from textnlp.topology.metrics import CALLS_REFUSED
 
 _SCHEME = "bearer"
 _TOKENS_EXPECTED = 1
@@ -37,6 +39,7 @@ class Doorkeeper(ASGIMiddleware):
     Args:
         authenticator: knows callers; None lets everybody in as `ANYBODY`.
         limiter: counts calls.
+        meter: counts those that are refused.
         call_limits: how much one caller may use, but for callers that carry limits of their own.
     """
 
@@ -48,11 +51,13 @@ class Doorkeeper(ASGIMiddleware):
         limiter: CallLimiter,
         *,
         clock: Clock,
+        meter: Meter,
         call_limits: tuple[CallLimit, ...] = TOPOLOGY.call_limits,
     ) -> None:
         self._authenticator = authenticator
         self._limiter = limiter
         self._clock = clock
+        self._meter = meter
         self._call_limits = call_limits
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -68,6 +73,7 @@ class Doorkeeper(ASGIMiddleware):
         expected = _TOKENS_EXPECTED if description.is_generating else 0
         decision = await self._limiter.take(principal.caller, limits, tokens=expected)
         if not decision.is_allowed:
+            self._meter.record(CALLS_REFUSED, 1, dimensions=(decision.limit_name,))
             raise _refusal(decision)
         headers = _limit_headers(decision)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
 
 from textnlp.domain.admission.breaker import CircuitBreaker
 from textnlp.domain.admission.concurrency import AdaptiveConcurrency
@@ -15,6 +17,19 @@ from textnlp.ports.clock import Clock
 
 _TICK_SECONDS = 0.05
 _FAILURES_OF_THE_DEPLOYMENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
+
+
+class AttemptOutcome(StrEnum):
+    """How one call to a deployment ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+AttemptListener = Callable[[AttemptOutcome, float], None]
+"""Is told how a call ended, and after how many seconds."""
 
 
 class _Waiter:
@@ -40,13 +55,22 @@ class AdmissionGate:
     after everything that time alone changes.
 
     Attributes:
+        name: the deployment's.
         max_concurrency: the ceiling of the adaptive limit.
     """
 
-    def __init__(self, *, limits: DeploymentLimits, clock: Clock, name: str = "the deployment") -> None:
+    def __init__(
+        self,
+        *,
+        limits: DeploymentLimits,
+        clock: Clock,
+        name: str = "the deployment",
+        on_attempt: AttemptListener | None = None,
+    ) -> None:
         now = clock.monotonic()
         self._clock = clock
-        self._name = name
+        self.name = name
+        self._on_attempt = on_attempt
         self._give_up_seconds = limits.give_up_seconds
         self.max_concurrency = limits.max_concurrency
         self._concurrency = AdaptiveConcurrency(ceiling=limits.max_concurrency, now=now)
@@ -69,8 +93,11 @@ class AdmissionGate:
         figures = self._figures
         figures.in_flight = len(self._slots)
         figures.stragglers = self._slots.stragglers
+        now = self._clock.monotonic()
         figures.limit = self._concurrency.limit
-        figures.is_waiting_for_capacity = bool(self._waiters) and self._delay(self._clock.monotonic()) > 0
+        figures.waiting = len(self._waiters)
+        figures.breaker = self._breaker.state(now)
+        figures.is_waiting_for_capacity = bool(self._waiters) and self._delay(now) > 0
         return figures
 
     def try_acquire(self, request: GenerationRequest) -> Slot | None:
@@ -92,7 +119,7 @@ class AdmissionGate:
         waiter = _Waiter(request, deadline, asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
         if self._ticker is None or self._ticker.done():
-            self._ticker = asyncio.create_task(self._tick(), name=f"admission {self._name}")
+            self._ticker = asyncio.create_task(self._tick(), name=f"admission {self.name}")
         try:
             return await waiter.future
         except asyncio.CancelledError:
@@ -109,13 +136,15 @@ class AdmissionGate:
         self._breaker.on_success()
         self._concurrency.on_answer(in_flight=self._slots.counting, now=now)
         self._slots.note_latency(slot, now=now)
-        self._settle(slot, usage or NO_USAGE)
+        self._settle(slot, usage or NO_USAGE, outcome=AttemptOutcome.ANSWERED)
 
     def release_failed(self, slot: Slot, error: TextNLPError) -> None:
         """Hand back a slot whose call went wrong."""
         now = self._clock.monotonic()
         self._last_error = error
+        outcome = AttemptOutcome.FAILED
         if error.kind is ErrorKind.RATE_LIMITED:
+            outcome = AttemptOutcome.REFUSED
             self._figures.refused += 1
             self._concurrency.on_refusal(now=now, retry_after_seconds=error.facts.retry_after_seconds)
             self._breaker.on_success()
@@ -125,12 +154,12 @@ class AdmissionGate:
         else:
             self._figures.failed += 1
             self._breaker.on_success()
-        self._settle(slot, NO_USAGE)
+        self._settle(slot, NO_USAGE, outcome=outcome)
 
     def release_cancelled(self, slot: Slot) -> None:
         """Hand back a slot whose call was given up by its caller."""
         self._breaker.on_cancel()
-        self._settle(slot, NO_USAGE)
+        self._settle(slot, NO_USAGE, outcome=AttemptOutcome.CANCELLED)
 
     def close(self) -> None:
         """Stop the tick and turn away who still waits."""
@@ -163,12 +192,15 @@ class AdmissionGate:
         self._figures.calls += 1
         return slot
 
-    def _settle(self, slot: Slot, usage: Usage) -> None:
+    def _settle(self, slot: Slot, usage: Usage, *, outcome: AttemptOutcome) -> None:
         self._slots.close(slot)
+        now = self._clock.monotonic()
+        if self._on_attempt is not None:
+            self._on_attempt(outcome, now - slot.began_at)
         if self._tokens is not None:
             self._tokens.give_back(slot.estimated_tokens - usage.total_tokens)
         if self._waiters:
-            self._admit(self._clock.monotonic())
+            self._admit(now)
 
     def _admit(self, now: float) -> None:
         """Let waiters through, in order, while there is room."""
@@ -194,9 +226,9 @@ class AdmissionGate:
             self._waiters.remove(waiter)
             if not waiter.future.done():
                 waiter.future.set_exception(
-                    _away_error(self._name, seconds=self._give_up_seconds, cause=self._last_error)
+                    _away_error(self.name, seconds=self._give_up_seconds, cause=self._last_error)
                     if is_away
-                    else _late_error(self._name, cause=self._last_error),
+                    else _late_error(self.name, cause=self._last_error),
                 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import textnlp
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
@@ -28,6 +29,7 @@ from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
+from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
@@ -37,6 +39,7 @@ from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.metering import count_tokens, observe_engines, time_attempts
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -46,6 +49,7 @@ from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.meter import Meter
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
 from textnlp.ports.text_engine import TextEngine
@@ -60,9 +64,13 @@ _EMBEDDED_ENDPOINT = "embedded"
 _ENDPOINT_CONCURRENCY = 64
 _SCRIPTED_CONCURRENCY = 64
 _STRAGGLERS_TOO = 2
+_NO_METER: Meter = NullMeter()
 
 Check = Callable[[], Awaitable[None]]
 """Returns when a part can be used, raises `TextNLPError` saying what to do otherwise."""
+
+_Govern = Callable[[TextEngine, int], GovernedEngine]
+"""Puts an engine behind its limits, the second of which is calls in flight at most."""
 
 open_prompts: PromptSourceOpener = open_prompt_file
 
@@ -95,9 +103,11 @@ class Platform:
         endpoint: where models are asked, without secrets.
         checks: parts that must work before requests are taken, by name.
         doors: the gateway, None where nobody calls.
+        meter: counts what this process does; keeps nothing where nobody calls.
     """
 
     clock: Clock
+    meter: Meter
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
     engines: EngineDirectory
@@ -122,13 +132,19 @@ class Platform:
         on_usage: Callable[[Usage], None] | None = None,
     ) -> MeteredEngine:
         """Return the engine for `model`, its calls charged to `account`; raise `NOT_FOUND` where there is none."""
+
+        def count(usage: Usage) -> None:
+            count_tokens(self.meter, model, usage)
+            if on_usage is not None:
+                on_usage(usage)
+
         return MeteredEngine(
             self.engines.find(model),
             account=account,
             recorder=self.gateway.recorder,
             prices=self.gateway.prices,
             clock=self.clock,
-            on_usage=on_usage,
+            on_usage=count,
         )
 
 
@@ -154,13 +170,16 @@ def model_store(settings: Settings) -> ModelStore:
     return ModelFiles(settings.models_dir, clock=SYSTEM_CLOCK, own_file=settings.model_file)
 
 
-def open_engines(settings: Settings, options: PlatformOptions | None = None) -> EngineDirectory:
+def open_engines(
+    settings: Settings, options: PlatformOptions | None = None, *, meter: Meter = _NO_METER
+) -> EngineDirectory:
     """Wire the engines: the embedded model, the scripted one, and the endpoint where the settings name one."""
     options = options or PlatformOptions()
-    embedded = partial(_embedded_engine, settings, options)
+    govern = partial(_governed, options, meter)
+    embedded = partial(_embedded_engine, settings, govern)
     builders = dict.fromkeys(_embedded_names(settings), embedded)
-    builders[SCRIPTED_MODEL] = partial(_scripted_engine, options)
-    fallback = partial(_endpoint_engine, settings, options) if settings.base_url else None
+    builders[SCRIPTED_MODEL] = partial(_scripted_engine, govern)
+    fallback = partial(_endpoint_engine, settings, govern) if settings.base_url else None
     return EngineDirectory(builders, fallback=fallback)
 
 
@@ -183,23 +202,16 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         stack.push_async_callback(queue.aclose)
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
-        engines = open_engines(settings, options)
+        meter = _meter(stack) if options.takes_calls else _NO_METER
+        engines = open_engines(settings, options, meter=meter)
+        observe_engines(meter, engines)
         stack.push_async_callback(engines.aclose)
-        gateway = await _gateway(stack, settings, database) if options.takes_calls else None
-        batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+        gateway = await _gateway(stack, settings, database, meter) if options.takes_calls else None
         model = default_model(settings)
         yield Platform(
             clock=SYSTEM_CLOCK,
-            batch_ports=BatchPorts(
-                ledger=PostgresBatchLedger(database),
-                queue=queue,
-                blobs=blobs,
-                results=BlobResultFiles(results),
-                clock=SYSTEM_CLOCK,
-                queue_entity=batch_queue.name,
-                lock_seconds=batch_queue.lock_seconds,
-                lease_seconds=batch_queue.lease_seconds,
-            ),
+            meter=meter,
+            batch_ports=_batch_ports(database, queue, blobs, results),
             generation_ports=_generation_ports(database, queue, blobs),
             doors=gateway,
             engines=engines,
@@ -226,11 +238,35 @@ async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
             yield PostgresClientRegistry(database)
 
 
-async def _gateway(stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase) -> Gateway:
+def _meter(stack: contextlib.AsyncExitStack) -> Meter:
+    from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter  # noqa: PLC0415  a seventh of a second
+
+    meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=textnlp.__version__)
+    stack.callback(meter.close)
+    return meter
+
+
+async def _gateway(
+    stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase, meter: Meter
+) -> Gateway:
     from textnlp.bootstrap.gateway_wiring import open_gateway  # noqa: PLC0415  its docstring says why
 
     free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
-    return await open_gateway(stack, settings, database, free_models=free_models)
+    return await open_gateway(stack, settings, database, free_models=free_models, meter=meter)
+
+
+def _batch_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, results: BlobStore) -> BatchPorts:
+    declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+    return BatchPorts(
+        ledger=PostgresBatchLedger(database),
+        queue=queue,
+        blobs=blobs,
+        results=BlobResultFiles(results),
+        clock=SYSTEM_CLOCK,
+        queue_entity=declared.name,
+        lock_seconds=declared.lock_seconds,
+        lease_seconds=declared.lease_seconds,
+    )
 
 
 def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:
@@ -274,17 +310,17 @@ def _embedded_names(settings: Settings) -> set[str]:
     return {EMBEDDED_MODEL.name, settings.model_file.stem} if settings.model_file else {EMBEDDED_MODEL.name}
 
 
-def _embedded_engine(settings: Settings, options: PlatformOptions) -> GovernedEngine:
+def _embedded_engine(settings: Settings, govern: _Govern) -> GovernedEngine:
     name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
     engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
-    return _governed(engine, engine.capabilities.max_concurrency or 1, options)
+    return govern(engine, engine.capabilities.max_concurrency or 1)
 
 
-def _scripted_engine(options: PlatformOptions) -> GovernedEngine:
-    return _governed(ScriptedEngine(clock=SYSTEM_CLOCK), _SCRIPTED_CONCURRENCY, options)
+def _scripted_engine(govern: _Govern) -> GovernedEngine:
+    return govern(ScriptedEngine(clock=SYSTEM_CLOCK), _SCRIPTED_CONCURRENCY)
 
 
-def _endpoint_engine(settings: Settings, options: PlatformOptions) -> GovernedEngine:
+def _endpoint_engine(settings: Settings, govern: _Govern) -> GovernedEngine:
     concurrency = settings.concurrency or _ENDPOINT_CONCURRENCY
     engine = OpenAICompatibleEngine(
         parse_base_url(settings.base_url or ""),
@@ -292,20 +328,21 @@ def _endpoint_engine(settings: Settings, options: PlatformOptions) -> GovernedEn
         authentication=_authentication(settings),
         connections=ConnectionOptions(max_connections=concurrency * _STRAGGLERS_TOO + 1),
     )
-    return _governed(engine, concurrency, options)
+    return govern(engine, concurrency)
 
 
 def _authentication(settings: Settings) -> Authentication:
     return BearerKey(read_secret(settings.api_key_env)) if settings.api_key_env else NoAuthentication()
 
 
-def _governed(engine: TextEngine, concurrency: int, options: PlatformOptions) -> GovernedEngine:
+def _governed(options: PlatformOptions, meter: Meter, engine: TextEngine, concurrency: int) -> GovernedEngine:
     limits = DeploymentLimits(
         max_concurrency=concurrency,
         requests_per_minute=options.requests_per_minute,
         tokens_per_minute=options.tokens_per_minute,
     )
-    gate = AdmissionGate(limits=limits, clock=SYSTEM_CLOCK, name=engine.name)
+    on_attempt = time_attempts(meter, engine.name)
+    gate = AdmissionGate(limits=limits, clock=SYSTEM_CLOCK, name=engine.name, on_attempt=on_attempt)
     policy = RetryPolicy(deadline_seconds=TOPOLOGY.limits.generation_deadline_seconds)
     return GovernedEngine(engine, gate=gate, policy=policy, clock=SYSTEM_CLOCK)
 

@@ -22,6 +22,7 @@ from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.metering import observe_usage
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.identity.claims import TokenRules
 from textnlp.domain.identity.issued_token import IssuedToken
@@ -31,7 +32,9 @@ from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
+from textnlp.ports.meter import Meter
 from textnlp.settings import Settings
+from textnlp.topology.metrics import CALL_LIMITS_LOCAL
 from textnlp.topology.scopes import READ, WRITE
 
 LOCAL_ISSUER = "urn:textnlp:local"
@@ -50,15 +53,17 @@ async def open_gateway(
     database: PostgresDatabase,
     *,
     free_models: Iterable[str],
+    meter: Meter,
 ) -> Gateway:
     """Wire the gateway; whatever it opens is closed with `stack`."""
     clients = PostgresClientRegistry(database)
     issuer = await asyncio.to_thread(_local_issuer, settings)
-    limiter = _limiter(settings)
+    limiter = _limiter(settings, meter)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
     recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
     stack.push_async_callback(recorder.aclose)
+    observe_usage(meter, recorder)
     return Gateway(
         authenticator=_authenticator(stack, settings, clients, issuer) if settings.authentication else None,
         issuer=issuer,
@@ -106,10 +111,13 @@ def _authenticator(
     return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=_CLOCK), tokens=tokens)
 
 
-def _limiter(settings: Settings) -> CallLimiter:
+def _limiter(settings: Settings, meter: Meter) -> CallLimiter:
     local = MemoryCallLimiter(clock=_CLOCK)
     if settings.redis_url is None:
+        meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
         return local
     from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
 
-    return FallbackCallLimiter(RedisCallLimiter(connect(settings.redis_url)), local, clock=_CLOCK)
+    limiter = FallbackCallLimiter(RedisCallLimiter(connect(settings.redis_url)), local, clock=_CLOCK)
+    meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
+    return limiter

@@ -7,6 +7,7 @@ from textnlp.topology.declaration import Topology
 from textnlp.topology.delivery import CANARY_PERCENTAGES, ENVIRONMENTS
 from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
+from textnlp.topology.metrics import METRICS
 from textnlp.topology.models import (
     EMBEDDED_MODEL,
     MODEL_DEPLOYMENTS,
@@ -28,7 +29,6 @@ from textnlp.topology.telemetry import (
     APPLICATION_MAP,
     LOG_DAILY_CAP_GIGABYTES,
     LOG_RETENTION_DAYS,
-    METRICS,
     PANES,
     TRACE_SAMPLING_PERCENT,
 )

@@ -142,3 +142,15 @@ RESPONSE_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
 )
 """Headers that every response carries, whatever it answers; the first only where the call came over TLS."""
+
+PAGE_HEADERS = (
+    (
+        "Content-Security-Policy",
+        (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"
+        ),
+    ),
+    ("Referrer-Policy", "no-referrer"),
+)
+"""Headers of every HTML page that does not bring a policy of its own: no script, and nothing from elsewhere."""

@@ -19,6 +19,7 @@ DAY = timedelta(days=1)
 OPEN = {
     "/health",
     "/ready",
+    "/metrics",
     "/identity/.well-known/openid-configuration",
     "/identity/jwks",
     "/identity/token",

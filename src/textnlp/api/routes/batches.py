@@ -30,14 +30,29 @@ from textnlp.topology.scopes import READ, WRITE
 BATCHES = "/api/v1/batches"
 _FORM = "multipart/form-data"
 _FORM_OVERHEAD_BYTES = 1 << 20
-_FILE_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/csv", "application/vnd.apache.parquet")
+_FILE_TYPES = {
+    "application/json": '{"prompts": ["Write a review of a kettle."]}',
+    "application/x-ndjson": '{"id": "kettle-01", "prompt": "Write a review of a kettle."}\n',
+    "text/plain": "Write a review of a kettle.\nWrite a review of a lamp.\n",
+    "text/csv": "id,prompt\nkettle-01,Write a review of a kettle.\n",
+    "application/vnd.apache.parquet": "PAR1…",
+}
+"""How a file may come, each with the beginning of one."""
 
 
 @post(
     BATCHES,
     status_code=HTTPStatus.ACCEPTED,
     summary="Submit a file of prompts",
-    opt=described(grant=WRITE, query=BatchCreate, form=BatchCreate, accepts=_FILE_TYPES, answer=BatchRead),
+    opt=described(
+        grant=WRITE,
+        query=BatchCreate,
+        form=BatchCreate,
+        accepts=_FILE_TYPES,
+        answer=BatchRead,
+        is_located=True,
+        raises=(ErrorKind.TOO_LARGE, ErrorKind.NOT_FOUND),
+    ),
 )
 async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
     """Store the file and answer at once; it is read, and its rows are asked, in the background.
@@ -77,7 +92,7 @@ async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -
     f"{BATCHES}/{{batch_id:str}}/cancel",
     status_code=HTTPStatus.OK,
     summary="Cancel a batch",
-    opt=described(grant=WRITE, answer=BatchRead),
+    opt=described(operation="cancel_batch", grant=WRITE, answer=BatchRead),
 )
 async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Stop a batch and write the files of what it has; cancelling it twice is harmless."""
@@ -88,7 +103,7 @@ async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Ba
     f"{BATCHES}/{{batch_id:str}}/retry",
     status_code=HTTPStatus.ACCEPTED,
     summary="Retry a batch",
-    opt=described(grant=WRITE, answer=BatchRead),
+    opt=described(operation="retry_batch", grant=WRITE, answer=BatchRead, raises=(ErrorKind.CONFLICT,)),
 )
 async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Ask the failed and the unasked rows of a batch that has ended once more."""

@@ -21,8 +21,8 @@ from textnlp.api.request_body import read_document
 from textnlp.api.request_identity import request_id_of
 from textnlp.api.routes.generations import GENERATIONS
 from textnlp.api.schemas.generation import GenerationCreate, GenerationRead, read_generation
-from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter
-from textnlp.api.schemas.generation_status import read_status
+from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter, GenerationChunk
+from textnlp.api.schemas.generation_status import GenerationStatus, read_status
 from textnlp.application.generate_structured import generate_structured
 from textnlp.application.submit_generation import submit_generation
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -39,7 +39,14 @@ _LOG = logging.getLogger(__name__)
     status_code=200,
     summary="Write one completion",
     opt=described(
-        grant=WRITE, is_generating=True, body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM
+        grant=WRITE,
+        is_generating=True,
+        body=GenerationCreate,
+        answer=GenerationRead,
+        media_type=EVENT_STREAM,
+        media_example=GenerationChunk.EXAMPLE,
+        is_located=True,
+        other_answers={HTTPStatus.ACCEPTED: (GenerationStatus, GenerationStatus.QUEUED)},
     ),
 )
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:

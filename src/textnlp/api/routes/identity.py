@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -11,16 +11,17 @@ from litestar import Request, Response, get, post
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.request_body import read_body
+from textnlp.api.schemas.identity import DiscoveryRead, KeySetRead
 from textnlp.api.text_fields import read_fields
 from textnlp.application.issue_token import issue_token
-from textnlp.domain.errors import TextNLPError, invalid_input, not_found
+from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input, not_found
 from textnlp.domain.identity.refusals import unauthenticated
 from textnlp.ports.token_issuer import TokenIssuer
 
 _TOKEN_BODY_BYTES = 16_384
 _JWKS = "/identity/jwks"
 _TOKEN = "/identity/token"  # noqa: S105  a path
-_FORM = "application/x-www-form-urlencoded"
+_ISSUER_LACKING = (ErrorKind.NOT_FOUND,)
 
 
 class TokenForm(msgspec.Struct, kw_only=True):
@@ -31,6 +32,13 @@ class TokenForm(msgspec.Struct, kw_only=True):
     client_secret: str = ""
     scope: str = ""
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "grant_type": "client_credentials",
+        "client_id": "client_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "client_secret": "tnlp_…",
+        "scope": "api://textnlp/.default",
+    }
+
 
 class TokenRead(msgspec.Struct, kw_only=True):
     """A token, in the shape of RFC 6749."""
@@ -40,21 +48,41 @@ class TokenRead(msgspec.Struct, kw_only=True):
     expires_in: int
     scope: str
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "access_token": "eyJhbGciOiJSUzI1NiIs…",
+        "token_type": "Bearer",
+        "expires_in": 3600,
+        "scope": "TextGeneration.Read TextGeneration.Write",
+    }
 
-@get("/identity/.well-known/openid-configuration", summary="Describe the platform's own issuer", opt=described())
+
+@get(
+    "/identity/.well-known/openid-configuration",
+    summary="Describe the platform's own issuer",
+    opt=described(answer=DiscoveryRead, raises=_ISSUER_LACKING),
+)
 async def discover(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Describe the issuer whose tokens `textnlp token` and the token route hand out."""
     base = str(request.base_url).rstrip("/")
     return _issuer(request).discovery(token_endpoint=base + _TOKEN, jwks_uri=base + _JWKS)
 
 
-@get(_JWKS, summary="Fetch the keys of the platform's own issuer", opt=described())
+@get(
+    _JWKS,
+    summary="Fetch the keys of the platform's own issuer",
+    opt=described(answer=KeySetRead, raises=_ISSUER_LACKING),
+)
 async def fetch_keys(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Give the public keys, as a JSON Web Key Set."""
     return _issuer(request).jwks()
 
 
-@post(_TOKEN, status_code=200, summary="Get a token for a client", opt=described(accepts=[_FORM], answer=TokenRead))
+@post(
+    _TOKEN,
+    status_code=200,
+    summary="Get a token for a client",
+    opt=described(fields=TokenForm, answer=TokenRead, raises=(ErrorKind.UNAUTHENTICATED, *_ISSUER_LACKING)),
+)
 async def give_token(request: Request[Any, Any, Any]) -> Response[TokenRead]:
     """Give a client a token for its id and its API key, which is its secret; the grant is `client_credentials`."""
     body = await read_body(request, max_bytes=_TOKEN_BODY_BYTES)

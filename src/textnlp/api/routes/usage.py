@@ -30,6 +30,10 @@ from textnlp.topology.scopes import ADMIN, READ
 _USAGE = "/api/v1/usage"
 _BUDGETS = "/api/v1/budgets"
 _CSV = "text/csv"
+_CSV_EXAMPLE = (
+    "model,calls,failed,cancelled,unpriced,prompt_tokens,completion_tokens,cached_tokens,reasoning_tokens,cost_usd\r\n"
+    "smollm2-135m,24,1,0,0,336,504,0,0,0\r\n"
+)
 _COLUMNS = (
     *("calls", "failed", "cancelled", "unpriced"),
     *("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens", "cost_usd"),
@@ -39,7 +43,7 @@ _COLUMNS = (
 @get(
     _USAGE,
     summary="Show what was used",
-    opt=described(grant=READ, query=UsageQuery, answer=UsageReport, media_type=_CSV),
+    opt=described(grant=READ, query=UsageQuery, answer=UsageReport, media_type=_CSV, media_example=_CSV_EXAMPLE),
 )
 async def show_usage(request: Request[Any, Any, Any]) -> Response[Any]:
     """Add up the settled calls of the caller's tenant; with `format` csv as a table."""

@@ -1,6 +1,6 @@
 """A generation, as it is asked for and as it is answered."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -43,6 +43,11 @@ class GenerationCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     stream: bool = False
     mode: Literal["sync", "async"] = "sync"
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "prompt": "Write a one-sentence review of a kettle.",
+        "parameters": {"max_tokens": 60, "temperature": 0.7},
+    }
+
     def conversation(self) -> tuple[Message, ...]:
         """Return the messages to be sent; raise `INVALID_INPUT` for fields that exclude each other."""
         if self.stream and self.mode == "async":
@@ -82,6 +87,15 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     usage: UsageRead
     attempts: int
     json: Any = msgspec.UNSET
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "gen_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "text": "It boils in two minutes, pours without a drip and has not failed me once.",
+        "model": "smollm2-135m",
+        "finish_reason": "stop",
+        "usage": UsageRead.EXAMPLE,
+        "attempts": 1,
+    }
 
 
 def read_generation(generation_id: str, completion: Completion, *, is_structured: bool) -> GenerationRead:

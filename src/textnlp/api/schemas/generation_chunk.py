@@ -1,6 +1,7 @@
 """A piece of a streamed generation, in the shape of OpenAI's `chat.completion.chunk`."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 
@@ -34,6 +35,13 @@ class GenerationChunk(msgspec.Struct, kw_only=True, omit_defaults=True):
     model: str
     choices: list[Choice]
     usage: UsageRead | None = None
+
+    EXAMPLE: ClassVar[str] = (
+        'data: {"id":"gen_01kx3v9qe8m2t6f0r7w4z1c5ny","object":"chat.completion.chunk","created":1772366400,'
+        '"model":"smollm2-135m","choices":[{"index":0,"delta":{"role":"assistant","content":"It boils"}}]}\n\n'
+        "data: [DONE]\n\n"
+    )
+    """The stream of a completion, as `text/event-stream`."""
 
 
 class ChunkWriter:

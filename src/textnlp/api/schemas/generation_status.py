@@ -1,6 +1,7 @@
 """A generation that is written later, as it stands."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -27,6 +28,23 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
     usage: UsageRead | None = None
     code: str | None = None
     detail: str | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "gen_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "state": "completed",
+        "model": "smollm2-135m",
+        "created_at": "2026-03-01T12:00:00Z",
+        "finished_at": "2026-03-01T12:00:02Z",
+        "text": "It boils in two minutes, pours without a drip and has not failed me once.",
+        "finish_reason": "stop",
+        "usage": UsageRead.EXAMPLE,
+    }
+    QUEUED: ClassVar[dict[str, Any]] = {
+        "id": "gen_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "state": "queued",
+        "model": "smollm2-135m",
+        "created_at": "2026-03-01T12:00:00Z",
+    }
 
 
 def read_status(record: GenerationRecord, completion: Completion | None) -> GenerationStatus:

@@ -1,6 +1,6 @@
 """A chat completion, as OpenAI's clients ask for it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -88,6 +88,15 @@ class ChatCompletionCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=T
     store: Any = None
     service_tier: Any = None
     parallel_tool_calls: Any = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "model": "smollm2-135m",
+        "messages": [
+            {"role": "system", "content": "You review household goods."},
+            {"role": "user", "content": "Write a one-sentence review of a kettle."},
+        ],
+        "max_tokens": 60,
+    }
 
     @property
     def includes_usage(self) -> bool:

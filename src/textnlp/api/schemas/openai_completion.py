@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -68,6 +68,39 @@ class ChatCompletionRead(msgspec.Struct, kw_only=True):
     choices: list[CompletionChoice]
     usage: CompletionUsage
     system_fingerprint: str | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "chatcmpl-01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "object": "chat.completion",
+        "created": 1772366400,
+        "model": "smollm2-135m",
+        "choices": [
+            {
+                "index": 0,
+                "message": {
+                    "role": "assistant",
+                    "content": "It boils in two minutes and pours without a drip.",
+                    "refusal": None,
+                    "annotations": [],
+                },
+                "logprobs": None,
+                "finish_reason": "stop",
+            },
+        ],
+        "usage": {
+            "prompt_tokens": 14,
+            "completion_tokens": 21,
+            "total_tokens": 35,
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": 0,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        },
+        "system_fingerprint": None,
+    }
 
 
 def encode_chat_completion(completion_id: str, completions: Sequence[Completion], *, asked_at: datetime) -> bytes:

@@ -18,7 +18,17 @@ StopTexts = Annotated[list[StopText], msgspec.Meta(max_length=4)]
 
 
 class SamplingParameters(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """How to sample; what is left out is the engine's choice."""
+    """How to sample; what is left out is the engine's choice.
+
+    Attributes:
+        temperature: 0 picks the likeliest token every time.
+        top_p: share of the probability that tokens are drawn from.
+        max_tokens: tokens of the answer at most.
+        seed: makes the engine draw the same again, where it can.
+        stop: texts that end the answer and are not part of it.
+        frequency_penalty: makes tokens less likely by how often they were written.
+        presence_penalty: makes tokens less likely once they were written.
+    """
 
     temperature: Temperature | None = None
     top_p: TopP | None = None
