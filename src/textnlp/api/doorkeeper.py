@@ -10,6 +10,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from textnlp.api.caller import ANYBODY, remember_principal, tokens_used
 from textnlp.api.openapi import description_of
+from textnlp.api.remote_address import remote_address
+from textnlp.application.limit_guesses import GuessLimit
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identity.principal import Principal, require_grant
 from textnlp.domain.limits.decision import LimitDecision
@@ -36,6 +38,7 @@ class Doorkeeper(ASGIMiddleware):
     Args:
         authenticator: knows callers; None lets everybody in as `ANYBODY`.
         limiter: counts calls.
+        guesses: refuses credentials of addresses that brought too many wrong ones.
         call_limits: how much one caller may use, but for callers that carry limits of their own.
     """
 
@@ -47,11 +50,13 @@ class Doorkeeper(ASGIMiddleware):
         limiter: CallLimiter,
         *,
         clock: Clock,
+        guesses: GuessLimit,
         call_limits: tuple[CallLimit, ...] = TOPOLOGY.call_limits,
     ) -> None:
         self._authenticator = authenticator
         self._limiter = limiter
         self._clock = clock
+        self._guesses = guesses
         self._call_limits = call_limits
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -90,7 +95,8 @@ class Doorkeeper(ASGIMiddleware):
     async def _known(self, scope: Any) -> Principal:
         if self._authenticator is None:
             return ANYBODY
-        return await self._authenticator.authenticate(_credential(scope["headers"]))
+        credential = _credential(scope["headers"])
+        return await self._guesses.guard(remote_address(scope), credential, self._authenticator.authenticate)
 
 
 def limits_of(principal: Principal, call_limits: tuple[CallLimit, ...]) -> tuple[CallLimit, ...]:

@@ -17,6 +17,7 @@ from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
+from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.engines.model_files import ModelFiles
@@ -48,6 +49,7 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
+from textnlp.ports.sign_in_store import SignInStore
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
@@ -219,11 +221,23 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
 @contextlib.asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
     """Open the register of clients alone, beside a platform that may run on it or not."""
+    async with _lone_database(settings) as database:
+        yield PostgresClientRegistry(database)
+
+
+@contextlib.asynccontextmanager
+async def open_sign_ins(settings: Settings) -> AsyncGenerator[SignInStore]:
+    """Open what people allowed programs alone, likewise."""
+    async with _lone_database(settings) as database:
+        yield PostgresSignInStore(database)
+
+
+@contextlib.asynccontextmanager
+async def _lone_database(settings: Settings) -> AsyncGenerator[PostgresDatabase]:
     async with _database_address(settings) as dsn:
         await upgrade(dsn)
-        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK, max_connections=1)
-        async with contextlib.aclosing(database):
-            yield PostgresClientRegistry(database)
+        async with contextlib.aclosing(PostgresDatabase(dsn, clock=SYSTEM_CLOCK, max_connections=1)) as database:
+            yield database
 
 
 async def _gateway(stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase) -> Gateway:

@@ -32,11 +32,13 @@ COMMANDS: CommandTable = {
         },
     ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
+    "login": LazyCommand("textnlp.cli.commands.login:login", "Print a code for the sign-in page."),
     "client": LazySection(
         "Who may call the platform with an API key.",
         {
             "create": LazyCommand("textnlp.cli.commands.client:create", "Register a client; prints its key once."),
             "list": LazyCommand("textnlp.cli.commands.client:list_clients", "List clients, oldest first."),
+            "limits": LazyCommand("textnlp.cli.commands.client:limits", "Show or change what a client may use."),
             "revoke": LazyCommand("textnlp.cli.commands.client:revoke", "Let a client's key open nothing."),
         },
     ),
