@@ -9,6 +9,7 @@ from litestar import Request
 
 from textnlp.api.request_body import read_body
 from textnlp.domain.errors import invalid_input
+from textnlp.domain.identity.refusals import shown
 
 FORM = "application/x-www-form-urlencoded"
 """Their media type."""
@@ -34,5 +35,5 @@ def single_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     given = list(fields)
     for name, count in Counter(name for name, _ in given).items():
         if count > 1:
-            raise invalid_input("It was sent more than once.", field=name)
+            raise invalid_input(f"{shown(name)} was sent more than once.")
     return dict(given)

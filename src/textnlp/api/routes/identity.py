@@ -97,6 +97,7 @@ def sign_in_ports(request: Request[Any, Any, Any]) -> SignInPorts:
 
 async def _for_client(request: Request[Any, Any, Any], form: TokenForm) -> IssuedTokens:
     client_id, client_secret = _basic(request) or (form.client_id, form.client_secret)
+    issuer = _issuer(request)
     platform = services_of(request.scope).platform
     gateway = platform.gateway
 
@@ -104,7 +105,7 @@ async def _for_client(request: Request[Any, Any, Any], form: TokenForm) -> Issue
         return await prove_client(gateway.clients, client_id=client_id, client_secret=secret, clock=platform.clock)
 
     proven = await gateway.guesses.guard(remote_address(request.scope), client_secret, prove)
-    return IssuedTokens(access=issue_token(_issuer(request), proven, scope=form.scope))
+    return IssuedTokens(access=issue_token(issuer, proven, scope=form.scope))
 
 
 def _read(tokens: IssuedTokens) -> TokenRead:
