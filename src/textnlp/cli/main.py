@@ -42,6 +42,21 @@ COMMANDS: CommandTable = {
             "revoke": LazyCommand("textnlp.cli.commands.client:revoke", "Let a client's key open nothing."),
         },
     ),
+    "usage": LazySection(
+        "What was used, and the budgets over it.",
+        {
+            "show": LazyCommand("textnlp.cli.commands.usage:show", "Show usage by day, model, client or batch."),
+            "budget": LazySection(
+                "Limits in dollars or tokens.",
+                {
+                    "set": LazyCommand("textnlp.cli.commands.usage:set_budget", "Refuse calls beyond a limit."),
+                    "list": LazyCommand("textnlp.cli.commands.usage:list_budgets", "List budgets and how they stand."),
+                    "remove": LazyCommand("textnlp.cli.commands.usage:remove_budget", "Remove a budget."),
+                },
+            ),
+        },
+        default="show",
+    ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }
 
