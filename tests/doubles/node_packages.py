@@ -49,4 +49,5 @@ def _install(folder: Path) -> None:
     except subprocess.TimeoutExpired:
         pytest.skip(f"npm ci did not end within {_INSTALL_SECONDS} s")
     if done.returncode:
-        pytest.skip(f"npm ci cannot fetch the packages of tests/node: {done.stderr.strip()[-_SHOWN_CHARACTERS:]}")
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+        pytest.skip(f"npm ci cannot fetch the packages of tests/node: {'; '.join(reasons[:2])[:_SHOWN_CHARACTERS]}")
