@@ -23,7 +23,7 @@ from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, 
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
-from textnlp.api.routes.identity import discover, fetch_keys, give_token, revoke_token
+from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
@@ -40,7 +40,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     discover,
     fetch_keys,
     give_token,
-    revoke_token,
+    take_back_token,
     ask_person,
     answer_program,
     fetch_style,

@@ -13,6 +13,7 @@ from textnlp.api.openapi import description_of
 from textnlp.api.remote_address import remote_address
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.identity.api_key import KEY_START
 from textnlp.domain.identity.principal import Principal, require_grant
 from textnlp.domain.limits.decision import LimitDecision
 from textnlp.ports.authenticator import Authenticator
@@ -38,7 +39,7 @@ class Doorkeeper(ASGIMiddleware):
     Args:
         authenticator: knows callers; None lets everybody in as `ANYBODY`.
         limiter: counts calls.
-        guesses: refuses credentials of addresses that brought too many wrong ones.
+        guesses: refuses API keys of addresses that brought too many wrong ones; signatures cannot be guessed.
         call_limits: how much one caller may use, but for callers that carry limits of their own.
     """
 
@@ -96,6 +97,8 @@ class Doorkeeper(ASGIMiddleware):
         if self._authenticator is None:
             return ANYBODY
         credential = _credential(scope["headers"])
+        if not credential.startswith(KEY_START):
+            return await self._authenticator.authenticate(credential)
         return await self._guesses.guard(remote_address(scope), credential, self._authenticator.authenticate)
 
 

@@ -20,6 +20,7 @@ _CODES = MappingProxyType(
         "code": "invalid_grant",
         "refresh_token": "invalid_grant",
         "prompt": "login_required",
+        "token": "unsupported_token_type",
     }
 )
 _LATER = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE})

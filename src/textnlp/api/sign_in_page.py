@@ -94,7 +94,9 @@ def page_headers(*, sends_to: str = "") -> dict[str, str]:
     `sends_to` is the address that our answer to the form leads on to, which browsers count as the form's too.
     """
     parts = urlsplit(sends_to)
-    onward = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    # A policy cannot name an IPv6 address (CSP3, section 2.3.1), so that only the scheme is left.
+    source = f"{parts.scheme}:" if "[" in parts.netloc else f"{parts.scheme}://{parts.netloc}"
+    onward = f" {source}" if sends_to else ""
     return {
         "Content-Security-Policy": (
             f"default-src 'none'; style-src 'self'; form-action 'self'{onward}; frame-ancestors 'none'; base-uri 'none'"

@@ -21,15 +21,17 @@ _V6_NETWORK_BITS = 64
 class GuessLimit:
     """Refuses credentials of an address that brought too many wrong ones, without looking at them.
 
-    A credential that proved somebody within the last hour is looked at all the same, so that callers behind one proxy
-    with somebody who guesses are not kept out; who comes there for the first time waits. Counts are kept in the
-    process, of the 10,000 addresses that failed last; of IPv6, of whole networks of 64 bits.
+    The same wrong one counts once a minute, so that a program with an old key keeps no others out. A credential that
+    proved somebody within the last hour is looked at all the same, so that callers behind one proxy with somebody who
+    guesses go on; who comes there for the first time waits. Counts are kept in the process, of the 10,000 addresses
+    that failed last; of IPv6, of whole networks of 64 bits.
     """
 
     def __init__(self, *, clock: Clock, limit: CallLimit = FAILED_SIGN_INS) -> None:
         self._clock = clock
         self._limit = limit
         self._failures = ExpiringMap[str, UsageWindow](capacity=_MOST_REMEMBERED)
+        self._wrong = ExpiringMap[bytes, bool](capacity=_MOST_REMEMBERED)
         self._trusted = ExpiringMap[bytes, bool](capacity=_MOST_REMEMBERED)
 
     async def guard(
@@ -50,7 +52,7 @@ class GuessLimit:
             principal = await authenticate(credential)
         except TextNLPError as error:
             if error.kind is ErrorKind.UNAUTHENTICATED:
-                self._note_failure(_counted(address))
+                self._note_failure(_counted(address), digest)
             raise
         self._trusted.put(digest, value=True, until=now + _TRUSTED_SECONDS)
         return principal
@@ -70,8 +72,11 @@ class GuessLimit:
                 ),
             )
 
-    def _note_failure(self, counted: str) -> None:
+    def _note_failure(self, counted: str, digest: bytes) -> None:
         now = self._clock.monotonic()
+        if self._wrong.get(digest, now=now):
+            return
+        self._wrong.put(digest, value=True, until=now + self._limit.renewal_seconds)
         window = self._failures.get(counted, now=now) or UsageWindow()
         window.charge(self._limit, 1, now=_microseconds(now))
         self._failures.put(counted, window, until=now + 2 * self._limit.renewal_seconds)

@@ -63,8 +63,9 @@ async def redeem_code(
 async def redeem_refresh_token(ports: SignInPorts, token: str, *, client_id: str, scope: str = "") -> IssuedTokens:
     """Return the next tokens for a refresh token, among them its successor; `scope` may ask for less than there was.
 
-    Raises `INVALID_INPUT` naming `refresh_token` for one that is not good, and `scope` for more than the sign-in
-    allows. One that comes a second time was stolen from somebody: it revokes the sign-in.
+    What is asked for beyond the sign-in is not given. Raises `INVALID_INPUT` naming `refresh_token` for one that is
+    not good, and `scope` where nothing would be left. One that comes a second time was stolen from somebody: it
+    revokes the sign-in.
     """
     asked = asked_grants(set(scope.split()) - {OPENID, OFFLINE_ACCESS})
     secret, found = await _taken(ports, token, SecretPurpose.REFRESH, client_id=client_id)
@@ -73,18 +74,10 @@ async def redeem_refresh_token(ports: SignInPorts, token: str, *, client_id: str
     refresh_token = await _next_refresh_token(ports, found, rotation=secret.rotation + 1)
     narrowed = found
     if asked:
-        if not asked <= found.grants:
-            raise invalid_input("The sign-in does not allow this scope.", field="scope")
-        narrowed = dataclasses.replace(found, grants=asked)
+        narrowed = dataclasses.replace(found, grants=asked & found.grants)
+        if not narrowed.grants:
+            raise invalid_input("The sign-in allows nothing of this scope.", field="scope")
     return IssuedTokens(access=_access(ports, narrowed, wants_identity=False), refresh_token=refresh_token)
-
-
-async def revoke_secret(ports: SignInPorts, token: str, *, client_id: str) -> None:
-    """Revoke the sign-in that a refresh token was given for (RFC 7009); one that is not known is revoked already."""
-    taken = await ports.store.take(digest_of(token), SecretPurpose.REFRESH)
-    found = None if taken is None else await ports.store.find(taken.secret.sign_in_id)
-    if found is not None and found.oauth_client == client_id:
-        await ports.store.revoke(found.id, ports.clock.now())
 
 
 async def _taken(

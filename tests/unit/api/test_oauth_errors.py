@@ -28,6 +28,7 @@ def test_every_kind_of_error_has_a_word_of_the_standard(kind: ErrorKind) -> None
         ("code", "invalid_grant"),
         ("refresh_token", "invalid_grant"),
         ("prompt", "login_required"),
+        ("token", "unsupported_token_type"),
         ("code_challenge", "invalid_request"),
     ],
 )

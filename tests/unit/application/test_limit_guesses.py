@@ -66,6 +66,12 @@ async def test_who_proved_themselves_lately_is_let_in_all_the_same(door: Door) -
     assert await door.bring("good") == SOMEBODY
 
 
+async def test_a_program_with_an_old_key_keeps_no_others_out(door: Door) -> None:
+    for _ in range(100):
+        assert kind_of(await door.bring("bad")) is ErrorKind.UNAUTHENTICATED
+    assert await door.bring("good") == SOMEBODY
+
+
 async def test_other_addresses_are_not_kept_out(door: Door) -> None:
     await guess(door)
     assert await door.bring("good2", "192.0.2.2") == SOMEBODY
@@ -73,7 +79,7 @@ async def test_other_addresses_are_not_kept_out(door: Door) -> None:
 
 async def test_a_network_of_the_sixth_version_counts_as_one_address(door: Door) -> None:
     for number in range(LIMIT.allowed):
-        await door.bring("bad", f"2001:db8::{number}")
+        await door.bring(f"bad{number}", f"2001:db8::{number}")
     assert kind_of(await door.bring("good", "2001:db8::ffff:1")) is ErrorKind.RATE_LIMITED
     assert await door.bring("good", "2001:db8:0:1::1") == SOMEBODY
 

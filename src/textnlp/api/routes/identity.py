@@ -15,7 +15,8 @@ from textnlp.api.remote_address import remote_address
 from textnlp.api.schemas.oauth import OAuthErrorRead, RevocationForm, TokenForm, TokenRead
 from textnlp.api.text_fields import read_fields
 from textnlp.application.issue_token import issue_token, prove_client
-from textnlp.application.redeem_secret import IssuedTokens, redeem_code, redeem_refresh_token, revoke_secret
+from textnlp.application.redeem_secret import IssuedTokens, redeem_code, redeem_refresh_token
+from textnlp.application.revoke_token import revoke_token
 from textnlp.application.sign_in_ports import SignInPorts
 from textnlp.domain.errors import TextNLPError, invalid_input, not_found
 from textnlp.domain.identity.principal import Principal
@@ -82,10 +83,11 @@ async def give_token(request: Request[Any, Any, Any]) -> Response[TokenRead]:
     opt=described(accepts=[FORM], error=OAuthErrorRead),
     exception_handlers={TextNLPError: answer_oauth_error},
 )
-async def revoke_token(request: Request[Any, Any, Any]) -> None:
-    """Revoke a refresh token, and every token of its sign-in; one that is not known counts as revoked (RFC 7009)."""
+async def take_back_token(request: Request[Any, Any, Any]) -> None:
+    """Revoke a token, and every other one of its sign-in; one that is not known counts as revoked (RFC 7009)."""
     form = read_fields((await read_form(request)).items(), RevocationForm)
-    await revoke_secret(sign_in_ports(request), form.token, client_id=form.client_id)
+    authenticator = services_of(request.scope).platform.gateway.authenticator
+    await revoke_token(sign_in_ports(request), form.token, client_id=form.client_id, authenticator=authenticator)
 
 
 def sign_in_ports(request: Request[Any, Any, Any]) -> SignInPorts:

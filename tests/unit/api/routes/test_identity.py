@@ -84,8 +84,10 @@ async def test_a_body_that_is_no_form_is_refused(client: AsyncTestClient[Any], b
 
 
 async def test_guessing_a_secret_is_refused_after_a_while_and_the_right_one_waits(client: AsyncTestClient[Any]) -> None:
-    wrong = OWN | {"client_secret": forged_key(CLIENT.key_prefix).text}
-    statuses = [(await client.post("/identity/token", data=wrong)).status_code for _ in range(61)]
+    guesses = [forged_key(CLIENT.key_prefix, secret=f"{number:032}").text for number in range(61)]
+    statuses = [
+        (await client.post("/identity/token", data=OWN | {"client_secret": guess})).status_code for guess in guesses
+    ]
     assert statuses == [401] * 60 + [429]
     waiting = await client.post("/identity/token", data=OWN)
     assert (waiting.status_code, waiting.json()["error"]) == (429, "temporarily_unavailable")

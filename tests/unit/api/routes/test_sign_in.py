@@ -103,6 +103,11 @@ async def test_the_page_says_who_asks_for_what_and_runs_nothing(browser: Browser
     assert style.headers["content-type"].startswith("text/css")
 
 
+async def test_a_program_on_an_address_of_the_sixth_version_can_be_sent_on_to(browser: Browser) -> None:
+    page = await browser.get(AUTHORIZE, params=asked(redirect_uri="http://[::1]:49152/callback"))
+    assert "form-action 'self' http:;" in page.headers["content-security-policy"]
+
+
 async def test_the_cookie_of_the_form_is_kept_from_scripts_and_other_sites(browser: Browser) -> None:
     page = await browser.get(AUTHORIZE, params=asked())
     cookie = page.headers["set-cookie"].lower()
