@@ -47,7 +47,7 @@ _PAGE = """\
 </html>
 """
 _FORM = """\
-<p>{name} ({host}) asks for leave to:</p>
+<p>Leave is asked for by {name} ({host}) to:</p>
 <ul>
 {wishes}
 </ul>
