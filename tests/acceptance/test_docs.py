@@ -17,8 +17,15 @@ from tests.doubles.openai_server import OpenAIStub
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial/first-batch.md", "docs/how-to/prometheus.md"]
+PAGES = [
+    "README.md",
+    "docs/tutorial/first-batch.md",
+    "docs/how-to/manage-clients.md",
+    "docs/how-to/prometheus.md",
+    "docs/how-to/sign-in.md",
+]
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
+_PLACEHOLDERS = {"client_": "CLIENT", "budget_": "BUDGET"}
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 
@@ -46,12 +53,19 @@ async def started() -> AsyncGenerator[list[asyncio.subprocess.Process]]:
         await process.communicate()
 
 
+def ids_in(printed: str) -> dict[str, str]:
+    """Return the ids that a command printed, each under the word that stands for it on the pages."""
+    ids = re.findall(r'"((?:client|budget)_[0-9a-z]{26})"', printed)
+    return {_PLACEHOLDERS[each[:7]]: each for each in ids}
+
+
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_command_of_the_page_does_what_it_says(
     page: str, command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "product-reviews.jsonl", tmp_path / "prompts.jsonl")
+    made: dict[str, str] = {}
     commands = commands_of(page)
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
@@ -62,7 +76,7 @@ async def test_every_command_of_the_page_does_what_it_says(
             if _FETCH.fullmatch(command):
                 assert await status_of(words[0]) == 200, command
                 continue
-            words = [stub.base_url if word == "https://host/v1" else word for word in words]
+            words = [stub.base_url if word == "https://host/v1" else made.get(word, word) for word in words]
             if words == ["up"]:
                 platform = await there.start(*words, **environment, COLUMNS="300")
                 started.append(platform)
@@ -73,3 +87,4 @@ async def test_every_command_of_the_page_does_what_it_says(
                 continue
             finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
+            made.update(ids_in(finished.stdout))

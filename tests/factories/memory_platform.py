@@ -9,6 +9,7 @@ from textnlp.adapters.database.memory_generation_store import MemoryGenerationSt
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
+from textnlp.adapters.identity.memory_sign_in_store import MemorySignInStore
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
@@ -19,6 +20,7 @@ from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap import Platform
@@ -85,6 +87,8 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
         authenticator=authenticator,
         issuer=None,
         clients=MemoryClientRegistry(),
+        sign_ins=MemorySignInStore(),
+        guesses=GuessLimit(clock=CLOCK),
         limiter=MemoryCallLimiter(clock=CLOCK),
         usage=usage,
         recorder=UsageRecorder(usage, clock=CLOCK),

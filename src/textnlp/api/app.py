@@ -25,10 +25,11 @@ from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, 
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
-from textnlp.api.routes.identity import discover, fetch_keys, give_token
+from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
 from textnlp.api.routes.metrics import show_metrics
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
 from textnlp.api.routes.openai_models import list_models, show_model
+from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
@@ -43,6 +44,10 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     discover,
     fetch_keys,
     give_token,
+    take_back_token,
+    ask_person,
+    answer_program,
+    fetch_style,
     generate,
     show_generation,
     complete_chat,
@@ -99,7 +104,13 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
 
 def _doorkeeper(platform: Platform) -> Doorkeeper:
     gateway = platform.gateway
-    return Doorkeeper(gateway.authenticator, gateway.limiter, clock=platform.clock, meter=platform.meter)
+    return Doorkeeper(
+        gateway.authenticator,
+        gateway.limiter,
+        clock=platform.clock,
+        meter=platform.meter,
+        guesses=gateway.guesses,
+    )
 
 
 def _cross_origin(declared: CrossOrigin) -> CORSConfig:

@@ -1,14 +1,19 @@
 """What each route can refuse a call with, and what the answer then looks like."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from textnlp.api.oauth_errors import oauth_error_of, oauth_status_of
 from textnlp.api.openapi import Description
 from textnlp.api.problems import STATUSES, openai_error_of, openai_status_of, problem_of, status_of
+from textnlp.api.schemas.oauth import OAuthErrorRead
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
+from textnlp.api.schemas.problem import Problem
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.topology.limits import CALL_LIMITS, LIMITS, RATE_LIMIT
 from textnlp.topology.scopes import WRITE
@@ -84,19 +89,30 @@ _ERRORS = MappingProxyType(
 )
 
 
+_Shape = tuple[Callable[[TextNLPError], HTTPStatus], Callable[[TextNLPError], msgspec.Struct]]
+
+_SHAPES: Mapping[type[msgspec.Struct], _Shape] = MappingProxyType(
+    {
+        Problem: (status_of, partial(problem_of, request_id=_REQUEST_ID)),
+        OpenAIErrorRead: (openai_status_of, openai_error_of),
+        OAuthErrorRead: (oauth_status_of, oauth_error_of),
+    },
+)
+"""With which status, and as what, an error is answered, by the struct that errors of a route have."""
+
+
 def error_responses(description: Description, *, has_path_parameters: bool) -> dict[str, dict[str, Any]]:
     """Return, by status, what the route's errors mean and an example of each; `schema` is left to the caller."""
-    is_openai = description.error is OpenAIErrorRead
+    status_for, shown_for = _SHAPES[OAuthErrorRead if description.error_page is not None else description.error]
     responses: dict[str, dict[str, Any]] = {}
     for error in _errors(_kinds(description, has_path_parameters=has_path_parameters), description):
-        status = (openai_status_of(error) if is_openai else status_of(error)).value
+        status = status_for(error).value
         response = responses.setdefault(str(status), {"titles": [], "examples": {}})
         title = STATUSES[error.kind][1]
         if title not in response["titles"]:
             response["titles"].append(title)
-        shown = openai_error_of(error) if is_openai else problem_of(error, request_id=_REQUEST_ID)
         name = error.kind.value if error.facts.field is None else f"{error.kind.value}_field"
-        response["examples"][name] = {"value": msgspec.to_builtins(shown)}
+        response["examples"][name] = {"value": msgspec.to_builtins(shown_for(error))}
     return dict(sorted(responses.items()))
 
 

@@ -33,6 +33,7 @@ class Description:
         media_type: what else it answers with, such as a stream or a file.
         media_example: the beginning of one.
         error: the struct that it answers errors with.
+        error_page: the beginning of the page that it answers errors with instead.
         is_located: what it accepts is found later where the header `Location` says.
         raises: what can go wrong besides what the other attributes tell.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
@@ -50,6 +51,7 @@ class Description:
     media_type: str | None = None
     media_example: str | None = None
     error: Struct = Problem
+    error_page: str | None = None
     is_located: bool = False
     raises: tuple[ErrorKind, ...] = ()
     grant: str | None = None

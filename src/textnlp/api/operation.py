@@ -67,7 +67,7 @@ def complete_operation(operation: dict[str, Any], description: Description, *, p
         operation["requestBody"] = {"required": True, "content": content}
     if description.grant is not None:
         operation["security"] = [{name: [description.grant]} for name in ("bearer", "api_key")]
-    succeeded = int(next(status for status in operation["responses"] if status.startswith("2")))
+    succeeded = int(next(status for status in operation["responses"] if status < "400"))
     responses = {
         **_answers(description, succeeded, schemas),
         **_errors(description, schemas, has_path_parameters=bool(in_path)),
@@ -131,19 +131,24 @@ def _response(description: Description, status: int, content: dict[str, Any]) ->
 
 
 def _errors(description: Description, schemas: Schemas, *, has_path_parameters: bool) -> dict[str, Any]:
-    media_type = _PROBLEM if description.error is Problem else JSON
-    schema = schemas.references[description.error]
     found = error_responses(description, has_path_parameters=has_path_parameters)
     taken = {str(int(status)) for status in description.other_answers}
     return {
         status: {
             "description": "; ".join(response["titles"]) + ".",
             "headers": headers_of(description, int(status)),
-            "content": {media_type: {"schema": schema, "examples": response["examples"]}},
+            "content": _error_content(description, response["examples"], schemas),
         }
         for status, response in found.items()
         if status not in taken
     }
+
+
+def _error_content(description: Description, examples: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    if description.error_page is not None:
+        return {"text/html": {"schema": {"type": "string"}, "example": description.error_page}}
+    media_type = _PROBLEM if description.error is Problem else JSON
+    return {media_type: {"schema": schemas.references[description.error], "examples": examples}}
 
 
 def _shown(struct: Struct, schemas: Schemas) -> dict[str, Any]:

@@ -161,7 +161,7 @@ class UsageRecorder:
                 if not waiter.future.done():
                     waiter.future.set_exception(exc)
             return
-        self.refused += len(refusals)
+        self.refused += sum(refusal.reservation.calls == 1 for refusal in refusals)
         refused = {refusal.reservation.id: refusal for refusal in refusals}
         for waiter in group:
             refusal = refused.get(waiter.reservation.id)

@@ -13,8 +13,6 @@ import textnlp
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
-from textnlp.adapters.database.client_registry import PostgresClientRegistry
-from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
@@ -38,6 +36,7 @@ from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_engines, time_attempts
 from textnlp.domain.admission.limits import DeploymentLimits
@@ -46,7 +45,6 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.usage.account import Account
 from textnlp.ports.blob_store import BlobStore
-from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
@@ -188,7 +186,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(_database_address(settings))
+        dsn = await stack.enter_async_context(database_address(settings))
         await upgrade(dsn)
         database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK)
         stack.push_async_callback(database.aclose)
@@ -226,16 +224,6 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
                 "engine": lambda: engines.find(model).check(),
             },
         )
-
-
-@contextlib.asynccontextmanager
-async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
-    """Open the register of clients alone, beside a platform that may run on it or not."""
-    async with _database_address(settings) as dsn:
-        await upgrade(dsn)
-        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK, max_connections=1)
-        async with contextlib.aclosing(database):
-            yield PostgresClientRegistry(database)
 
 
 def _meter(stack: contextlib.AsyncExitStack) -> Meter:
@@ -281,23 +269,6 @@ def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobSt
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
     )
-
-
-@contextlib.asynccontextmanager
-async def _database_address(settings: Settings) -> AsyncGenerator[str]:
-    """Yield the connection string of the database, with the embedded server running where it is that."""
-    if settings.database_url:
-        yield settings.database_url
-        return
-    server = EmbeddedPostgres(settings.postgres_dir, clock=SYSTEM_CLOCK)
-    dsn = await server.ensure_running()
-    watching = asyncio.create_task(server.watch(), name="database watch")
-    try:
-        yield dsn
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        await server.release()
 
 
 async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:
@@ -374,7 +345,7 @@ async def _probe_folder(folder: Path) -> str:
 
 
 async def _probe_database(settings: Settings) -> str:
-    async with _database_address(settings) as dsn:
+    async with database_address(settings) as dsn:
         await upgrade(dsn)
     return "the one of DATABASE_URL" if settings.database_url else f"embedded, in {settings.postgres_dir}"
 

@@ -1,7 +1,7 @@
 """A client of a running platform."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -30,15 +30,15 @@ _Shape = TypeVar("_Shape")
 
 
 @contextlib.asynccontextmanager
-async def open_client(settings: Settings) -> AsyncGenerator["ServerClient"]:
+async def open_client(settings: Settings, *, permissions: Iterable[str] = ()) -> AsyncGenerator["ServerClient"]:
     """Connect to the platform that the settings name, or to the one on this machine.
 
-    Sends the token of the settings; to this machine, where they have none, one that its own key signed. Raises
-    `INVALID_INPUT` for no address.
+    Sends the token of the settings; to this machine, where they have none, one that its own key signed, with
+    `permissions`, or those that `own_token` gives where none is named. Raises `INVALID_INPUT` for no address.
     """
     address = (settings.server or DEFAULT_SERVER).rstrip("/")
     host = _require_address(address)
-    token = settings.token or (own_token(settings).text if is_loopback(host) else None)
+    token = settings.token or (own_token(settings, permissions).text if is_loopback(host) else None)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_ANSWER_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session:
@@ -125,6 +125,11 @@ class ServerClient:
         async with self._response("GET", _batch_path(batch_id, f"files/{name}")) as response:
             async for piece in response.content.iter_chunked(_PIECE_BYTES):
                 yield piece
+
+    async def body(self, method: str, path: str, **options: Any) -> bytes:
+        """Return a whole answer as it comes."""
+        async with self._response(method, path, **options) as response:
+            return await response.read()
 
     async def _decoded(self, method: str, path: str, shape: type[_Shape], **options: Any) -> _Shape:
         async with self._response(method, path, **options) as response:

@@ -11,6 +11,7 @@ BudgetId = NewType("BudgetId", str)
 ChatCompletionId = NewType("ChatCompletionId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
+SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
 UsageId = NewType("UsageId", str)
 
@@ -32,6 +33,11 @@ def new_client_id(now: datetime) -> ClientId:
     return ClientId(_new_identifier("client", now))
 
 
+def is_client_id(text: str) -> bool:
+    """Whether `text` has the form of a registered client's id, which nobody else's name may have."""
+    return text.startswith("client_")
+
+
 def new_budget_id(now: datetime) -> BudgetId:
     """Make an id of the form `budget_<26 characters>` for a budget set first at `now`."""
     return BudgetId(_new_identifier("budget", now))
@@ -50,6 +56,11 @@ def new_generation_id(now: datetime) -> GenerationId:
 def new_request_id(now: datetime) -> RequestId:
     """Make an id of the form `req_<26 characters>` for an HTTP request that brought none."""
     return RequestId(_new_identifier("req", now))
+
+
+def new_sign_in_id(now: datetime) -> SignInId:
+    """Make an id of the form `signin_<26 characters>` for what a person allows a program at `now`."""
+    return SignInId(_new_identifier("signin", now))
 
 
 def new_usage_id(now: datetime) -> UsageId:

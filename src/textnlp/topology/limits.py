@@ -114,6 +114,11 @@ CALL_LIMITS = (
     CallLimit(name=TOKEN_LIMIT, counts="tokens", allowed=100_000, renewal_seconds=60),
 )
 
+FAILED_SIGN_INS = CallLimit(
+    name="failed-sign-ins", counts="calls", allowed=60, renewal_seconds=60, counted_by="address"
+)
+"""How many credentials of one address may turn out to prove nothing before further ones are not looked at."""
+
 CROSS_ORIGIN = CrossOrigin(
     allowed_origins=("https://app.textnlp.com",),
     allowed_methods=("GET", "POST", "PUT", "DELETE"),

@@ -23,6 +23,9 @@ OPEN = {
     "/identity/.well-known/openid-configuration",
     "/identity/jwks",
     "/identity/token",
+    "/identity/revoke",
+    "/identity/authorize",
+    "/identity/sign-in.css",
 }
 """Routes that everybody may call; whoever adds one writes it here."""
 

@@ -149,6 +149,8 @@ class BudgetRead(msgspec.Struct, kw_only=True):
         "reserved": "0.02",
         "left": "237.48",
         "is_warning": False,
+        "spent_per_hour": "0.42",
+        "used_up_at": None,
     }
 
 

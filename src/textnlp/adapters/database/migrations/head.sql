@@ -301,4 +301,38 @@ create index usage_budgets_by_tenant on textnlp.usage_budgets (tenant);
 
 UPDATE textnlp.alembic_version SET version_num='0006' WHERE textnlp.alembic_version.version_num = '0005';
 
+-- Running upgrade 0006 -> 0007
+
+create table textnlp.sign_ins (
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    id text collate "C" primary key,
+    oauth_client text not null,
+    subject text not null,
+    tenant text not null,
+    caller text not null,
+    grants text[] not null,
+    has_refresh boolean not null
+);
+
+create index sign_ins_ending on textnlp.sign_ins (expires_at);
+
+create table textnlp.one_time_secrets (
+    expires_at timestamptz not null,
+    uses integer not null default 0,
+    rotation integer not null,
+    wants_identity boolean not null,
+    digest bytea primary key constraint one_time_secrets_digest_is_sha256 check (octet_length(digest) = 32),
+    purpose text not null,
+    sign_in_id text collate "C" not null references textnlp.sign_ins (id) on delete cascade,
+    redirect_uri text not null,
+    challenge text not null,
+    nonce text not null
+);
+
+create index one_time_secrets_sign_in on textnlp.one_time_secrets (sign_in_id);
+
+UPDATE textnlp.alembic_version SET version_num='0007' WHERE textnlp.alembic_version.version_num = '0006';
+
 COMMIT;
