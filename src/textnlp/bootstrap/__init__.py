@@ -36,7 +36,9 @@ from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -48,6 +50,7 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
+from textnlp.ports.result_files import ResultFiles
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
@@ -100,6 +103,7 @@ class Platform:
     clock: Clock
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
+    webhook_ports: WebhookPorts
     engines: EngineDirectory
     default_model: str
     endpoint: str
@@ -186,21 +190,13 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         engines = open_engines(settings, options)
         stack.push_async_callback(engines.aclose)
         gateway = await _gateway(stack, settings, database) if options.takes_calls else None
-        batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+        batch_ports = _batch_ports(database, queue, blobs, BlobResultFiles(results), has_listeners=options.takes_calls)
         model = default_model(settings)
         yield Platform(
             clock=SYSTEM_CLOCK,
-            batch_ports=BatchPorts(
-                ledger=PostgresBatchLedger(database),
-                queue=queue,
-                blobs=blobs,
-                results=BlobResultFiles(results),
-                clock=SYSTEM_CLOCK,
-                queue_entity=batch_queue.name,
-                lock_seconds=batch_queue.lock_seconds,
-                lease_seconds=batch_queue.lease_seconds,
-            ),
+            batch_ports=batch_ports,
             generation_ports=_generation_ports(database, queue, blobs),
+            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=batch_ports.ledger),
             doors=gateway,
             engines=engines,
             default_model=model,
@@ -231,6 +227,23 @@ async def _gateway(stack: contextlib.AsyncExitStack, settings: Settings, databas
 
     free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
     return await open_gateway(stack, settings, database, free_models=free_models)
+
+
+def _batch_ports(
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, results: ResultFiles, *, has_listeners: bool
+) -> BatchPorts:
+    declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+    return BatchPorts(
+        ledger=PostgresBatchLedger(database),
+        queue=queue,
+        blobs=blobs,
+        results=results,
+        clock=SYSTEM_CLOCK,
+        queue_entity=declared.name,
+        lock_seconds=declared.lock_seconds,
+        lease_seconds=declared.lease_seconds,
+        events=queue if has_listeners else None,
+    )
 
 
 def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:
