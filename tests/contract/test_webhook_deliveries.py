@@ -127,11 +127,12 @@ async def test_an_attempt_is_logged_and_what_follows_is_done(stores: WebhookStor
 async def test_the_log_keeps_the_latest_attempts(stores: WebhookStores) -> None:
     one = webhook()
     await registered(stores, one)
-    await stores.deliveries.add([delivery(one)])
+    made = delivery(one)
+    await stores.deliveries.add([made])
     for number in range(1, KEPT_ATTEMPTS + 3):
         (claim,) = await claimed(stores)
         await stores.deliveries.settle(claim, failed_attempt(number=number), again_at(NOON))
-    found = await stores.deliveries.get(claim.delivery.id)
+    found = await stores.deliveries.get(made.id)
     assert found.attempt_count == KEPT_ATTEMPTS + 2
     assert [attempt.number for attempt in found.attempts] == list(range(3, KEPT_ATTEMPTS + 3))
 

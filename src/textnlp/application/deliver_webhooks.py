@@ -27,13 +27,24 @@ class WebhookDeliverer:
 
     An attempt is logged after it was made. A worker that dies in between leaves the delivery to be posted again with
     the same id when its lease is over.
+
+    Args:
+        lanes: posts at a time.
+        look_seconds: pause after there was nothing to post.
+        jitter: returns a random number in [0, 1), which spreads retries.
     """
 
     def __init__(
-        self, ports: WebhookPorts, *, lanes: int = _LANES, jitter: Callable[[], float] = random.random
+        self,
+        ports: WebhookPorts,
+        *,
+        lanes: int = _LANES,
+        look_seconds: float = _LOOK_SECONDS,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ports = ports
         self._lanes = lanes
+        self._look_seconds = look_seconds
         self._jitter = jitter
         self._lease = timedelta(seconds=ports.timeout_seconds + _LEASE_MARGIN_SECONDS)
 
@@ -48,7 +59,7 @@ class WebhookDeliverer:
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
                 if not claims:
-                    await self._ports.clock.sleep(_LOOK_SECONDS)
+                    await self._ports.clock.sleep(self._look_seconds)
                 elif len(under_way) >= self._lanes:
                     await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
 

@@ -1,5 +1,6 @@
 """Host names looked up so that what is not on the open internet is never connected to."""
 
+import errno
 import ipaddress
 import socket
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 
-from textnlp.domain.public_address import require_public
+from textnlp.domain.public_address import is_public, require_public
 
 _ADDRESS = 4
 """Place of the socket address in what `getaddrinfo` returns."""
@@ -37,10 +38,12 @@ class CheckedResolver(AbstractResolver):
 
 
 def open_public_socket(info: Any) -> socket.socket:
-    """Open a socket for an entry of `getaddrinfo`; raise `FORBIDDEN` when its address is not public.
+    """Open a socket for an entry of `getaddrinfo`; raise `PermissionError` when its address is not public.
 
-    Every connection comes by here, those to addresses that no name was looked up for, too.
+    Every connection comes by here, those to addresses that no name was looked up for, too. Of several addresses the
+    others are tried after an `OSError`, and after no other error.
     """
     family, kind, protocol = info[:3]
-    require_public(ipaddress.ip_address(info[_ADDRESS][0]))
+    if not is_public(ipaddress.ip_address(info[_ADDRESS][0])):
+        raise PermissionError(errno.EACCES, "the address is not public")
     return socket.socket(family, kind, protocol)

@@ -11,6 +11,9 @@ MAX_URL_CHARACTERS = 2_048
 _FIELD = "url"
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
+_NUMBER = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
+"""A last label that makes URL parsers take the whole host for an address, such as 127.1 (URL standard of WHATWG)."""
+
 _HTTP_PORT = 80
 _HTTPS_PORT = 443
 _FIRST_FREE_PORT = 1_024
@@ -58,7 +61,7 @@ def _require_host(host: str, *, allows_private: bool) -> None:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        if not _HOST.fullmatch(host):
+        if not _HOST.fullmatch(host) or _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
             raise _refused("names no host") from None
         return
     if not allows_private:

@@ -1,6 +1,5 @@
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -56,8 +55,6 @@ def test_secrets_are_as_the_specification_has_them_and_never_the_same() -> None:
     assert secret != new_secret()
 
 
-@pytest.mark.parametrize("show", [repr, str, "{0}".format])
-def test_a_secret_does_not_show_itself(show: object) -> None:
+def test_a_secret_does_not_show_itself() -> None:
     secret = new_secret()
-    assert callable(show)
-    assert secret.text not in show(secret)
+    assert secret.text.removeprefix("whsec_") not in f"{secret} {secret!r} {[secret]}"

@@ -40,6 +40,13 @@ def test_https_to_the_open_internet_may_be_called(url: str) -> None:
             "https://example.org:6000/",
             "https://example.org:0x1/",
         ),
+        *(
+            "https://127.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://127.0.0.0x1./",
+            "https://0177.0.0.1/",
+        ),
         *("https://[::1", "https://[fe80::1%25eth0]/", "https://example.org/" + "a" * 2048),
     ],
 )
