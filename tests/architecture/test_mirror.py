@@ -6,6 +6,12 @@ _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
     "textnlp/workers/generation_service.py": "unit/api/test_app.py",
+    "textnlp/adapters/database/memory_webhooks.py": "contract/test_webhook_deliveries.py",
+    "textnlp/api/schemas/webhook.py": "unit/api/routes/test_webhooks.py",
+    "textnlp/api/schemas/webhook_delivery.py": "unit/api/routes/test_webhook_deliveries.py",
+    "textnlp/application/send_test_event.py": "unit/application/test_deliver_webhooks.py",
+    "textnlp/application/webhook_ports.py": "unit/application/test_deliver_webhooks.py",
+    "textnlp/bootstrap/webhook_wiring.py": "acceptance/test_webhooks.py",
     "textnlp/api/schemas/usage_report.py": "unit/api/routes/test_usage.py",
     "textnlp/api/caller.py": "unit/api/test_doorkeeper.py",
     "textnlp/api/routes/generations.py": "unit/api/test_app.py",
