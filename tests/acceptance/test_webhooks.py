@@ -79,7 +79,8 @@ async def test_without_leave_nothing_in_the_network_is_called(command_line: Comm
         assert (status, problem["field"]) == (422, "url")
         for host in ("127.0.0.1", "localhost", "169.254.169.254", "[::1]"):
             status, problem = await platform.post(WEBHOOKS, {"url": f"https://{host}:{receiver.port}/"})
-            assert (status, problem["code"]) == (403, "forbidden"), host
+            assert (status, problem["field"]) == (422, "url"), host
+            assert "open internet" in problem["detail"], host
     assert receiver.received == []
 
 

@@ -88,11 +88,11 @@ async def test_a_host_any_of_whose_addresses_is_in_the_network_is_neither_regist
 ) -> None:
     with pytest.raises(TextNLPError) as caught:
         await transport.check(url)
-    assert (caught.value.kind, caught.value.facts.field) == (ErrorKind.FORBIDDEN, "url")
+    assert (caught.value.kind, caught.value.facts.field) == (ErrorKind.INVALID_INPUT, "url")
     assert "10.0.0.7" not in caught.value.full_text
     with pytest.raises(TextNLPError) as caught:
         await transport.post(url, headers={}, body=b"{}")
-    assert caught.value.kind is ErrorKind.FORBIDDEN
+    assert caught.value.kind is ErrorKind.INVALID_INPUT
 
 
 async def test_a_name_that_is_not_known_is_said_to_be_wrong(transport: WebhookTransport) -> None:

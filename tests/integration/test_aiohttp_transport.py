@@ -101,7 +101,7 @@ async def test_a_name_whose_address_changes_after_the_check_reaches_nothing() ->
         url = f"https://rebinding.example:{receiver.port}/"
         await transport.check(url)
         hosts["rebinding.example"] = ["127.0.0.1"]
-        assert (await refused(transport, url)).kind is ErrorKind.FORBIDDEN
+        assert (await refused(transport, url)).kind is ErrorKind.INVALID_INPUT
         assert receiver.received == []
         await transport.aclose()
 
@@ -134,5 +134,5 @@ async def test_the_system_looks_names_up(transport: AiohttpWebhookTransport) -> 
     strict = AiohttpWebhookTransport(timeout_seconds=5)
     with pytest.raises(TextNLPError) as caught:
         await strict.check("https://localhost/")
-    assert caught.value.kind is ErrorKind.FORBIDDEN
+    assert caught.value.kind is ErrorKind.INVALID_INPUT
     await strict.aclose()

@@ -11,7 +11,7 @@ from textnlp.domain.webhooks.signature import SigningSecret, new_secret
 async def register_webhook(ports: WebhookPorts, terms: WebhookTerms, *, tenant: str) -> tuple[Webhook, SigningSecret]:
     """Register a webhook, and return it with the secret that its messages are signed with.
 
-    Raises `INVALID_INPUT` or `FORBIDDEN` for a URL that is not called and for unknown event types, and `CONFLICT` when
+    Raises `INVALID_INPUT` for a URL that is not called and for unknown event types, and `CONFLICT` when
     the tenant has as many webhooks as it may.
     """
     require_event_types(terms.event_types)

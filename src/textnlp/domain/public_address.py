@@ -50,13 +50,13 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def require_public(address: IPv4Address | IPv6Address, *, field: str | None = None) -> None:
-    """Return for a public address; raise `FORBIDDEN` otherwise, without repeating the address.
+    """Return for a public address; raise `INVALID_INPUT` otherwise, without repeating the address.
 
     What a name resolves to inside a network is not told to whoever names it.
     """
     if not is_public(address):
         raise TextNLPError(
             "The host is not on the open internet.",
-            kind=ErrorKind.FORBIDDEN,
+            kind=ErrorKind.INVALID_INPUT,
             facts=ErrorFacts(hint="Name a host whose every address is public.", field=field),
         )

@@ -25,7 +25,7 @@ class WebhookTransport(Protocol):
     async def check(self, url: str) -> None:
         """Return when `url` may be posted to.
 
-        Raises `INVALID_INPUT` or `FORBIDDEN` naming the field `url`: for what its text tells, for a name that is not
+        Raises `INVALID_INPUT` naming the field `url`: for what its text tells, for a name that is not
         known, and for a name any of whose addresses is not public.
         """
         ...

@@ -24,7 +24,7 @@ def test_what_is_not_on_the_open_internet_is_refused(address: str) -> None:
     assert not is_public(ip_address(address))
     with pytest.raises(TextNLPError) as caught:
         require_public(ip_address(address), field="url")
-    assert (caught.value.kind, caught.value.facts.field) == (ErrorKind.FORBIDDEN, "url")
+    assert (caught.value.kind, caught.value.facts.field) == (ErrorKind.INVALID_INPUT, "url")
     assert address not in caught.value.full_text
 
 

@@ -15,7 +15,7 @@ _ADDRESS = 4
 
 
 class CheckedResolver(AbstractResolver):
-    """Looks names up as the system does, and raises `FORBIDDEN` when one of a name's addresses is not public.
+    """Looks names up as the system does, and raises `INVALID_INPUT` when one of a name's addresses is not public.
 
     A name that has a private address beside a public one is refused as a whole: which of them is taken would be luck.
     """

@@ -25,7 +25,7 @@ _OTHER_PROTOCOLS = frozenset(
 
 
 def require_target(url: str, *, allows_private: bool = False) -> None:
-    """Return for a URL that may be called; raise `INVALID_INPUT` or `FORBIDDEN` naming the field `url` otherwise.
+    """Return for a URL that may be called; raise `INVALID_INPUT` naming the field `url` otherwise.
 
     It is https to port 443 or to one from 1024 on that no other protocol owns, without user name, password and
     fragment, in ASCII. An address in place of a name must be public. With `allows_private` http and port 80 will do,

@@ -22,7 +22,7 @@ async def test_one_address_in_the_network_is_enough_to_refuse_the_name() -> None
     resolver = CheckedResolver(KnownHosts({"a.example": ["93.184.215.14", "192.168.0.1"]}))
     with pytest.raises(TextNLPError) as caught:
         await resolver.resolve("a.example", 443)
-    assert caught.value.kind is ErrorKind.FORBIDDEN
+    assert caught.value.kind is ErrorKind.INVALID_INPUT
 
 
 @pytest.mark.parametrize(

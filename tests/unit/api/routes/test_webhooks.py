@@ -92,29 +92,29 @@ async def test_webhooks_are_listed_page_by_page(client: AsyncTestClient[Any]) ->
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "field"),
+    ("body", "field"),
     [
-        ({"url": "http://receiver.example/"}, 422, "url"),
-        ({"url": "https://user:hidden@receiver.example/"}, 422, "url"),
-        ({"url": "https://nowhere.example/"}, 422, "url"),
-        ({"url": "https://127.0.0.1/"}, 403, "url"),
-        ({"url": "https://169.254.169.254/latest/meta-data"}, 403, "url"),
-        ({"url": URL, "event_types": []}, 422, "event_types"),
-        ({"url": URL, "event_types": ["Batch.Begun"]}, 422, "event_types"),
-        ({"url": URL, "secret": "whsec_mine"}, 422, "secret"),
-        ({"description": "x"}, 422, "url"),
-        ({"url": URL, "description": "x" * 301}, 422, "description"),
+        ({"url": "http://receiver.example/"}, "url"),
+        ({"url": "https://user:hidden@receiver.example/"}, "url"),
+        ({"url": "https://nowhere.example/"}, "url"),
+        ({"url": "https://127.0.0.1/"}, "url"),
+        ({"url": "https://169.254.169.254/latest/meta-data"}, "url"),
+        ({"url": URL, "event_types": []}, "event_types"),
+        ({"url": URL, "event_types": ["Batch.Begun"]}, "event_types"),
+        ({"url": URL, "secret": "whsec_mine"}, "secret"),
+        ({"description": "x"}, "url"),
+        ({"url": URL, "description": "x" * 301}, "description"),
     ],
 )
 async def test_what_is_wrong_is_named_when_registering_and_when_changing(
-    client: AsyncTestClient[Any], body: dict[str, Any], status: int, field: str
+    client: AsyncTestClient[Any], body: dict[str, Any], field: str
 ) -> None:
     made = await registered(client)
     for refused in (
         await client.post(WEBHOOKS, json=body),
         await client.put(f"{WEBHOOKS}/{made['id']}", json=body),
     ):
-        assert (refused.status_code, refused.json()["field"]) == (status, field), refused.text
+        assert (refused.status_code, refused.json()["field"]) == (422, field), refused.text
         assert "hidden" not in json.dumps(refused.json()["detail"])
 
 
