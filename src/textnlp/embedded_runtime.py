@@ -27,6 +27,7 @@ from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.generation_service import serve_generations
 from textnlp.workers.queue_watch import watch_queues
 from textnlp.workers.usage_service import serve_usage
+from textnlp.workers.webhook_service import serve_webhooks
 
 
 def up(
@@ -83,6 +84,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(serve_usage(platform), name="usage")
             tasks.create_task(watch_queues(platform), name="queue watch")
+            tasks.create_task(serve_webhooks(platform), name="webhooks")
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()

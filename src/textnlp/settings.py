@@ -75,6 +75,13 @@ class Settings(BaseModel):
         repr=False,
         description="REDIS_URL: a Redis in which several processes count calls together; each by itself where unset.",
     )
+    allow_private_webhooks: bool = Field(
+        default=False,
+        description=(
+            "TEXTNLP_ALLOW_PRIVATE_WEBHOOKS: whether webhooks may be http and lead into the platform's own network; "
+            "for a laptop, where receivers run beside it."
+        ),
+    )
     token: str | None = Field(
         default=None,
         repr=False,

@@ -7,6 +7,7 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
+from textnlp.adapters.database.memory_webhooks import MemoryWebhookDeliveries, MemoryWebhookRegistry
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.adapters.identity.memory_sign_in_store import MemorySignInStore
@@ -16,6 +17,7 @@ from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.adapters.usage.price_file import price_table
+from textnlp.adapters.webhooks.memory import MemoryWebhookTransport
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
@@ -23,32 +25,42 @@ from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
+from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
+from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
 from textnlp.ports.text_engine import TextEngine
+from textnlp.ports.webhook_transport import WebhookTransport
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
+from textnlp.topology.queues import (
+    BATCH_PROCESSING_QUEUE,
+    GENERATION_EVENTS,
+    TEXT_GENERATION_QUEUE,
+    WEBHOOKS_SUB,
+    subscription_entity,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-CLOCK = SystemClock()
+CLOCK: Clock = SystemClock()
 MODEL = "scripted"
 
 
 def memory_ports() -> BatchPorts:
     """Return ports of which everything is gone with the test."""
     queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
-    blobs = memory_blob_store()
+    blobs, jobs = memory_blob_store(), MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
     return BatchPorts(
         ledger=MemoryBatchLedger(),
-        queue=MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK),
+        queue=jobs,
+        events=jobs,
         blobs=blobs,
         results=BlobResultFiles(blobs),
         clock=CLOCK,
@@ -70,6 +82,31 @@ def memory_generation_ports(queue: JobQueue | None = None, blobs: BlobStore | No
         max_delivery_count=declared.max_delivery_count,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
+    )
+
+
+def memory_webhook_ports(
+    batch_ports: BatchPorts | None = None,
+    generation_ports: GenerationPorts | None = None,
+    *,
+    transport: WebhookTransport | None = None,
+    clock: Clock = CLOCK,
+) -> WebhookPorts:
+    """Return ports for webhooks at `receiver.example` that are told of the events of these batches and generations."""
+    batch_ports = batch_ports or memory_ports()
+    generation_ports = generation_ports or memory_generation_ports(batch_ports.queue, batch_ports.blobs)
+    registry = MemoryWebhookRegistry()
+    return WebhookPorts(
+        registry=registry,
+        deliveries=MemoryWebhookDeliveries(registry.tables),
+        transport=transport or MemoryWebhookTransport({"receiver.example": ["93.184.215.14"]}),
+        queue=batch_ports.queue,
+        queue_entity=subscription_entity(GENERATION_EVENTS, WEBHOOKS_SUB),
+        ledger=batch_ports.ledger,
+        generations=generation_ports.store,
+        clock=clock,
+        webhooks_per_tenant=TOPOLOGY.limits.webhooks_per_tenant,
+        timeout_seconds=TOPOLOGY.limits.webhook_timeout_seconds,
     )
 
 
@@ -101,6 +138,7 @@ def memory_platform(
 ) -> Platform:
     """Return a platform in memory that asks `engine`, the scripted one where None."""
     ports = memory_ports()
+    generation_ports = memory_generation_ports(ports.queue, ports.blobs)
     engines = engine_directory(engine)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
@@ -111,7 +149,8 @@ def memory_platform(
         clock=CLOCK,
         meter=meter or NullMeter(),
         batch_ports=ports,
-        generation_ports=memory_generation_ports(ports.queue, ports.blobs),
+        generation_ports=generation_ports,
+        webhook_ports=memory_webhook_ports(ports, generation_ports),
         doors=gateway or memory_gateway(),
         engines=engines,
         default_model=MODEL,

@@ -31,6 +31,8 @@ from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_ch
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
+from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
+from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
 from textnlp.domain.errors import TextNLPError
@@ -68,6 +70,15 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     list_budgets,
     set_budget,
     remove_budget,
+    register,
+    list_webhooks,
+    show_webhook,
+    change,
+    remove_webhook,
+    rotate_secret,
+    send_test,
+    list_deliveries,
+    redeliver,
 )
 """Every route that the OpenAPI document describes."""
 

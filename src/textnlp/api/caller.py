@@ -7,6 +7,7 @@ from textnlp.api.dependencies import services_of
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.tenant import LOCAL_TENANT, Owner
@@ -70,6 +71,16 @@ def generation_ports_of(scope: Any) -> GenerationPorts:
     if ADMIN in principal.grants:
         return ports
     return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
+
+
+def webhook_ports_of(scope: Any) -> WebhookPorts:
+    """Return the ports of the use cases around webhooks, with the webhooks that the caller may see."""
+    ports = services_of(scope).platform.webhook_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    registry, deliveries = ports.registry.for_tenant(principal.tenant), ports.deliveries.for_tenant(principal.tenant)
+    return dataclasses.replace(ports, registry=registry, deliveries=deliveries)
 
 
 def ports_of(scope: Any) -> BatchPorts:

@@ -36,9 +36,11 @@ from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_engines, time_attempts
+from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -50,6 +52,7 @@ from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
+from textnlp.ports.result_files import ResultFiles
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
@@ -108,6 +111,7 @@ class Platform:
     meter: Meter
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
+    webhook_ports: WebhookPorts
     engines: EngineDirectory
     default_model: str
     endpoint: str
@@ -205,12 +209,14 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         observe_engines(meter, engines)
         stack.push_async_callback(engines.aclose)
         gateway = await _gateway(stack, settings, database, meter) if options.takes_calls else None
+        batch_ports = _batch_ports(database, queue, blobs, BlobResultFiles(results), has_listeners=options.takes_calls)
         model = default_model(settings)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=meter,
-            batch_ports=_batch_ports(database, queue, blobs, results),
+            batch_ports=batch_ports,
             generation_ports=_generation_ports(database, queue, blobs),
+            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=batch_ports.ledger),
             doors=gateway,
             engines=engines,
             default_model=model,
@@ -243,17 +249,20 @@ async def _gateway(
     return await open_gateway(stack, settings, database, free_models=free_models, meter=meter)
 
 
-def _batch_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, results: BlobStore) -> BatchPorts:
+def _batch_ports(
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, results: ResultFiles, *, has_listeners: bool
+) -> BatchPorts:
     declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
     return BatchPorts(
         ledger=PostgresBatchLedger(database),
         queue=queue,
         blobs=blobs,
-        results=BlobResultFiles(results),
+        results=results,
         clock=SYSTEM_CLOCK,
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
+        events=queue if has_listeners else None,
     )
 
 

@@ -9,11 +9,13 @@ BatchId = NewType("BatchId", str)
 ClientId = NewType("ClientId", str)
 BudgetId = NewType("BudgetId", str)
 ChatCompletionId = NewType("ChatCompletionId", str)
+DeliveryId = NewType("DeliveryId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
 SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
 UsageId = NewType("UsageId", str)
+WebhookId = NewType("WebhookId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARACTERS = 10
@@ -66,6 +68,16 @@ def new_sign_in_id(now: datetime) -> SignInId:
 def new_usage_id(now: datetime) -> UsageId:
     """Make an id of the form `use_<26 characters>` for a call to a model that is charged from `now` on."""
     return UsageId(_new_identifier("use", now))
+
+
+def new_webhook_id(now: datetime) -> WebhookId:
+    """Make an id of the form `hook_<26 characters>` for a webhook registered at `now`."""
+    return WebhookId(_new_identifier("hook", now))
+
+
+def new_delivery_id(now: datetime) -> DeliveryId:
+    """Make an id of the form `msg_<26 characters>` for an event that a webhook is told of."""
+    return DeliveryId(_new_identifier("msg", now))
 
 
 def _new_identifier(prefix: str, now: datetime) -> str:

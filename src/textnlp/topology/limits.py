@@ -53,6 +53,8 @@ class Limits:
         flush_rows: finished rows that are written without waiting for the interval.
         max_row_bytes: one row of an input; a longer one is listed as failed.
         usage_interval_seconds: how often usage is added up into metrics.
+        webhooks_per_tenant: webhooks that one tenant may have.
+        webhook_timeout_seconds: one post of an event to a webhook; Standard Webhooks recommends 15 to 30.
     """
 
     max_request_body_bytes: int = 10 * _MEGABYTE
@@ -67,6 +69,8 @@ class Limits:
     flush_rows: int = 1_000
     max_row_bytes: int = _MEGABYTE
     usage_interval_seconds: int = 300
+    webhooks_per_tenant: int = 50
+    webhook_timeout_seconds: int = 15
 
     def __post_init__(self) -> None:
         """Refuse times that cannot nest and sizes that cannot hold each other."""

@@ -7,6 +7,8 @@ BATCH_SLICES = "batch_slices"
 BATCH_ROWS = "batch_rows"
 GENERATIONS = "generations"
 USAGE = "usage"
+WEBHOOKS = "webhooks"
+WEBHOOK_DELIVERIES = "webhook_deliveries"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,4 +44,11 @@ RECORDS = (
     ),
     Record(name=GENERATIONS, holds="a generation outside batches", key=("id",), retention_days=365),
     Record(name=USAGE, holds="tokens and money of one call", key=("id",), retention_days=1_095),
+    Record(name=WEBHOOKS, holds="where a tenant is told of events, and its secrets", key=("id",), retention_days=365),
+    Record(
+        name=WEBHOOK_DELIVERIES,
+        holds="an event on its way to a webhook, and what became of it",
+        key=("webhook_id", "event_id"),
+        retention_days=30,
+    ),
 )
