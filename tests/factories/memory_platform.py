@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
+from textnlp.adapters.database.memory_file_catalog import MemoryFileCatalog
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
+from textnlp.adapters.database.memory_job_store import MemoryJobStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
@@ -18,6 +20,7 @@ from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap import Platform
@@ -69,6 +72,19 @@ def memory_generation_ports(queue: JobQueue | None = None, blobs: BlobStore | No
     )
 
 
+def memory_job_ports(batches: BatchPorts | None = None, engines: EngineDirectory | None = None) -> JobPorts:
+    """Return ports for files and jobs."""
+    batches = batches or memory_ports()
+    return JobPorts(
+        jobs=MemoryJobStore(),
+        files=FilePorts(catalog=MemoryFileCatalog(), blobs=batches.blobs, clock=batches.clock),
+        batches=batches,
+        require_model=(engines or engine_directory()).require,
+        default_model=MODEL,
+        endpoint="memory",
+    )
+
+
 def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
     """Return a directory with one engine, under the name `scripted`."""
     engine = engine or ScriptedEngine(clock=CLOCK)
@@ -103,6 +119,7 @@ def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None
         clock=CLOCK,
         batch_ports=ports,
         generation_ports=memory_generation_ports(ports.queue, ports.blobs),
+        job_ports=memory_job_ports(ports, engines),
         doors=gateway or memory_gateway(),
         engines=engines,
         default_model=MODEL,

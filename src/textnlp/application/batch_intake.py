@@ -68,10 +68,10 @@ class BatchIntake:
         await self._ports.ledger.set_state(batch.id, BatchState.FAILED, at=self._ports.clock.now(), reason=reason)
 
     async def _left_behind(self) -> list[Batch]:
-        """Return the batches in state `INGESTING`, oldest first."""
+        """Return the batches in state `INGESTING`, oldest first; those of jobs are their jobs' concern."""
         found: list[Batch] = []
         before = None
         while page := await self._ports.ledger.newest(before=before, limit=_PAGE):
-            found.extend(batch for batch in page if batch.state is BatchState.INGESTING)
+            found.extend(each for each in page if each.state is BatchState.INGESTING and not each.spec.is_job)
             before = page[-1].id
         return found[::-1]

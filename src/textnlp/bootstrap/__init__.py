@@ -14,7 +14,9 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
 from textnlp.adapters.database.embedded import EmbeddedPostgres
+from textnlp.adapters.database.file_catalog import PostgresFileCatalog
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
+from textnlp.adapters.database.job_store import PostgresJobStore
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.engines.embedded import EmbeddedEngine
@@ -33,6 +35,7 @@ from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.examine_machine import Probe
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
@@ -100,6 +103,7 @@ class Platform:
     clock: Clock
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
+    job_ports: JobPorts
     engines: EngineDirectory
     default_model: str
     endpoint: str
@@ -188,19 +192,28 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         gateway = await _gateway(stack, settings, database) if options.takes_calls else None
         batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
         model = default_model(settings)
+        batch_ports = BatchPorts(
+            ledger=PostgresBatchLedger(database),
+            queue=queue,
+            blobs=blobs,
+            results=BlobResultFiles(results),
+            clock=SYSTEM_CLOCK,
+            queue_entity=batch_queue.name,
+            lock_seconds=batch_queue.lock_seconds,
+            lease_seconds=batch_queue.lease_seconds,
+        )
         yield Platform(
             clock=SYSTEM_CLOCK,
-            batch_ports=BatchPorts(
-                ledger=PostgresBatchLedger(database),
-                queue=queue,
-                blobs=blobs,
-                results=BlobResultFiles(results),
-                clock=SYSTEM_CLOCK,
-                queue_entity=batch_queue.name,
-                lock_seconds=batch_queue.lock_seconds,
-                lease_seconds=batch_queue.lease_seconds,
-            ),
+            batch_ports=batch_ports,
             generation_ports=_generation_ports(database, queue, blobs),
+            job_ports=JobPorts(
+                jobs=PostgresJobStore(database),
+                files=FilePorts(catalog=PostgresFileCatalog(database), blobs=blobs, clock=SYSTEM_CLOCK),
+                batches=batch_ports,
+                require_model=engines.require,
+                default_model=model,
+                endpoint=endpoint_name(settings),
+            ),
             doors=gateway,
             engines=engines,
             default_model=model,

@@ -301,4 +301,68 @@ create index usage_budgets_by_tenant on textnlp.usage_budgets (tenant);
 
 UPDATE textnlp.alembic_version SET version_num='0006' WHERE textnlp.alembic_version.version_num = '0005';
 
+-- Running upgrade 0006 -> 0007
+
+create table textnlp.files (
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    size_bytes bigint not null,
+    id text collate "C" primary key,
+    tenant text not null,
+    caller text not null,
+    purpose text not null,
+    name text not null,
+    blob_path text not null
+);
+
+create table textnlp.batch_jobs (
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    in_progress_at timestamptz,
+    cancelling_at timestamptz,
+    finalizing_at timestamptz,
+    ended_at timestamptz,
+    total_requests bigint not null default 0,
+    completed_requests bigint not null default 0,
+    failed_requests bigint not null default 0,
+    prompt_tokens bigint not null default 0,
+    completion_tokens bigint not null default 0,
+    cached_tokens bigint not null default 0,
+    reasoning_tokens bigint not null default 0,
+    output_expires_after_seconds integer,
+    has_output boolean not null default false,
+    has_errors boolean not null default false,
+    id text collate "C" primary key,
+    tenant text not null,
+    caller text not null,
+    status text not null,
+    endpoint text not null,
+    completion_window text not null,
+    input_file_id text not null,
+    output_file_id text not null,
+    error_file_id text not null,
+    model text,
+    metadata json,
+    faults json not null default '[]'
+) with (fillfactor = 50);
+
+create index files_of_tenant on textnlp.files (tenant, created_at desc, id desc);
+
+create index files_by_expiry on textnlp.files (expires_at) where expires_at is not null;
+
+create index batch_jobs_of_tenant on textnlp.batch_jobs (tenant, id desc);
+
+create index batch_jobs_unended on textnlp.batch_jobs (id) where status not in ('completed', 'failed', 'expired', 'cancelled');
+
+grant select, insert, delete on textnlp.files to textnlp_tenant;
+grant select, insert, update on textnlp.batch_jobs to textnlp_tenant;
+alter table textnlp.files enable row level security;
+alter table textnlp.batch_jobs enable row level security;
+create policy own_files on textnlp.files to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+create policy own_jobs on textnlp.batch_jobs to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0007' WHERE textnlp.alembic_version.version_num = '0006';
+
 COMMIT;
