@@ -26,7 +26,7 @@ from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.domain.admission.limits import DeploymentLimits
-from textnlp.domain.admission.retry import NO_RETRIES
+from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.job_queue import JobQueue
@@ -85,11 +85,11 @@ def memory_job_ports(batches: BatchPorts | None = None, engines: EngineDirectory
     )
 
 
-def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
+def engine_directory(engine: TextEngine | None = None, *, policy: RetryPolicy = NO_RETRIES) -> EngineDirectory:
     """Return a directory with one engine, under the name `scripted`."""
     engine = engine or ScriptedEngine(clock=CLOCK)
     gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
-    return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
+    return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=policy, clock=CLOCK)})
 
 
 def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
@@ -106,10 +106,12 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
     )
 
 
-def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None = None) -> Platform:
+def memory_platform(
+    engine: TextEngine | None = None, *, gateway: Gateway | None = None, policy: RetryPolicy = NO_RETRIES
+) -> Platform:
     """Return a platform in memory that asks `engine`, the scripted one where None."""
     ports = memory_ports()
-    engines = engine_directory(engine)
+    engines = engine_directory(engine, policy=policy)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
         "blobs": ports.blobs.check,

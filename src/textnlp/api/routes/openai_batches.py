@@ -15,7 +15,6 @@ from textnlp.api.schemas.openai_batch import (
     BatchJobPage,
     BatchJobRead,
     read_job,
-    require_text,
 )
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.api.text_fields import read_query
@@ -47,7 +46,6 @@ async def create_batch_job(request: Request[Any, Any, Any]) -> BatchJobRead:
     if asked.endpoint not in ENDPOINTS:
         message = f"Batches for {asked.endpoint!r} are not supported; {CHAT_COMPLETIONS} is."
         raise invalid_input(message, field="endpoint")
-    require_text(asked.metadata)
     job = await create_job(
         job_ports_of(request.scope),
         input_file_id=FileId(asked.input_file_id),

@@ -7,7 +7,6 @@ import msgspec
 
 from textnlp.api.schemas.openai_file import ExpiresAfter, FileIdText
 from textnlp.domain.batches.job import BatchJob, JobCounts, JobFault, JobStatus
-from textnlp.domain.errors import invalid_input
 from textnlp.domain.generation.model import Usage
 
 _Key = Annotated[str, msgspec.Meta(max_length=64)]
@@ -151,14 +150,6 @@ def read_job(job: BatchJob) -> BatchJobRead:
         usage=_usage(job.usage),
         metadata=None if job.metadata is None else dict(job.metadata),
     )
-
-
-def require_text(metadata: dict[str, str] | None) -> None:
-    """Return for texts that can be stored; raise `INVALID_INPUT` for half characters."""
-    try:
-        msgspec.json.encode(metadata)
-    except UnicodeEncodeError as exc:
-        raise invalid_input("metadata has half a character.", field="metadata") from exc
 
 
 def _seconds(moment: datetime | None) -> int | None:

@@ -37,7 +37,7 @@ class _Line(msgspec.Struct):
     custom_id: Any = None
     method: Any = None
     url: Any = None
-    body: msgspec.Raw | None = None
+    body: msgspec.Raw = msgspec.Raw()
 
 
 _decode = msgspec.json.Decoder(_Line).decode
@@ -52,7 +52,7 @@ def read_job_line(raw: bytes, *, endpoint: str, read_body: BodyReader) -> tuple[
     fault = _custom_id_fault(line.custom_id) or _call_fault(line, endpoint)
     if fault is not None:
         return fault
-    if line.body is None:
+    if not bytes(line.body):
         return _invalid("body is missing.", "body")
     try:
         return line.custom_id, read_body(bytes(line.body))
@@ -65,10 +65,6 @@ def _custom_id_fault(custom_id: Any) -> JobFault | None:
         return _invalid("custom_id is missing.", "custom_id")
     if not isinstance(custom_id, str) or not 0 < len(custom_id) <= MAX_CUSTOM_ID_CHARACTERS:
         return _invalid(f"custom_id must be a text of 1 to {MAX_CUSTOM_ID_CHARACTERS} characters.", "custom_id")
-    try:
-        custom_id.encode()
-    except UnicodeEncodeError:
-        return _invalid("custom_id has half a character.", "custom_id")
     return None
 
 
