@@ -24,8 +24,9 @@ async def advance_job(ports: JobPorts, job: BatchJob, *, wire: JobWire) -> Batch
         return await _without_batch(ports, job, wire=wire)
     if job.status is JobStatus.VALIDATING:
         return await _saved(ports, job, await start_job(ports, job, wire=wire))
+    if batch.state not in TERMINAL_STATES and _is_to_stop(ports, job):
+        batch = await _stopped(ports, batch)
     if batch.state not in TERMINAL_STATES:
-        await _stop_where_due(ports, job, batch)
         return job
     if job.status is JobStatus.IN_PROGRESS:
         now = ports.files.clock.now()
@@ -43,20 +44,25 @@ async def _without_batch(ports: JobPorts, job: BatchJob, *, wire: JobWire) -> Ba
     return await _saved(ports, job, await start_job(ports, job, wire=wire))
 
 
-async def _stop_where_due(ports: JobPorts, job: BatchJob, batch: Batch) -> None:
-    """Cancel the batch of a job that is being cancelled, or whose time is over; its workers drop it within a second."""
+def _is_to_stop(ports: JobPorts, job: BatchJob) -> bool:
+    """Whether a job is being cancelled, or its time is over."""
+    return job.status is JobStatus.CANCELLING or ports.files.clock.now() >= job.expires_at
+
+
+async def _stopped(ports: JobPorts, batch: Batch) -> Batch:
+    """Cancel a batch, unless somebody is ending it already; its workers drop it within a second."""
     now = ports.files.clock.now()
-    if job.status is not JobStatus.CANCELLING and now < job.expires_at:
-        return
     try:
         if batch.state is BatchState.INGESTING:
-            await ports.batches.ledger.set_state(batch.id, BatchState.CANCELLED, at=now)
-        elif batch.state is not BatchState.FINALIZING:
-            await ports.batches.ledger.set_state(batch.id, BatchState.CANCELLING, at=now)
-            await finish_batch(ports.batches, batch.id)
+            return await ports.batches.ledger.set_state(batch.id, BatchState.CANCELLED, at=now)
+        if batch.state is BatchState.FINALIZING:
+            return batch
+        await ports.batches.ledger.set_state(batch.id, BatchState.CANCELLING, at=now)
+        return await finish_batch(ports.batches, batch.id)
     except TextNLPError as error:
         if error.kind is not ErrorKind.CONFLICT:
             raise
+        return await ports.batches.ledger.get(batch.id)
 
 
 async def _ended(ports: JobPorts, job: BatchJob, batch: Batch, *, wire: JobWire) -> BatchJob:

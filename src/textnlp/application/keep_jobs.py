@@ -92,6 +92,8 @@ class JobKeeper:
         self._resting[job.id] = (job.status, self._clock.monotonic() + pause)
 
     def _pause(self, job: BatchJob) -> float:
+        if job.status is not JobStatus.IN_PROGRESS:
+            return _LOOK_SECONDS
         age = (self._clock.now() - job.created_at).total_seconds()
         return min(_LONGEST_PAUSE_SECONDS, max(_LOOK_SECONDS, _SHARE_OF_AGE * age))
 
