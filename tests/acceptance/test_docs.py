@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,14 @@ pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
+
+
+def script_of(page: str) -> str:
+    """Return the one Python program of a page."""
+    (script,) = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return script
 
 
 def commands_of(page: str) -> list[str]:
@@ -42,14 +50,48 @@ async def test_every_command_of_the_page_does_what_it_says(
             words = shlex.split(command)[1:]
             words = [stub.base_url if word == "https://host/v1" else word for word in words]
             if words == ["up"]:
-                platform = await there.start(*words, **environment, COLUMNS="300")
-                assert platform.stdout is not None
-                async with asyncio.timeout(60):
-                    while (line := (await platform.stdout.readline()).strip()) != b"ready":
-                        assert line or platform.returncode is None, "the platform did not start"
+                platform = await started(there, **environment)
                 continue
             finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
     if platform is not None:
-        platform.send_signal(signal.SIGINT)
-        await platform.communicate()
+        await stopped(platform)
+
+
+async def test_the_batch_job_of_the_page_does_what_it_says(command_line: CommandLine, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    up, create = commands_of(HOW_TO)
+    assert up == "textnlp up"
+    there = CommandLine(command_line.data_dir, folder=tmp_path)
+    async with OpenAIStub() as stub:
+        environment = {"TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
+        platform = await started(there, **environment)
+        made = await there.run(*shlex.split(create)[1:])
+        assert made.exit_code == 0, made.stderr
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            script_of(HOW_TO),
+            cwd=tmp_path,
+            env=there.environment(OPENAI_API_KEY=made.stdout.strip(), OPENAI_BASE_URL="http://127.0.0.1:8000/v1"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed = (await process.communicate())[0].decode()
+        await stopped(platform)
+    assert printed.splitlines()[-1] == "completed 6 of 6"
+    assert "office-chair-01 echo: Write a short" in printed
+
+
+async def started(there: CommandLine, **environment: str) -> asyncio.subprocess.Process:
+    """Start the platform and return once it is ready."""
+    platform = await there.start("up", **environment, COLUMNS="300")
+    assert platform.stdout is not None
+    async with asyncio.timeout(60):
+        while (line := (await platform.stdout.readline()).strip()) != b"ready":
+            assert line or platform.returncode is None, "the platform did not start"
+    return platform
+
+
+async def stopped(platform: asyncio.subprocess.Process) -> None:
+    platform.send_signal(signal.SIGINT)
+    await platform.communicate()

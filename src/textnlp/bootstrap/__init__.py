@@ -51,6 +51,7 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
+from textnlp.ports.result_files import ResultFiles
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
@@ -190,30 +191,13 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         engines = open_engines(settings, options)
         stack.push_async_callback(engines.aclose)
         gateway = await _gateway(stack, settings, database) if options.takes_calls else None
-        batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
         model = default_model(settings)
-        batch_ports = BatchPorts(
-            ledger=PostgresBatchLedger(database),
-            queue=queue,
-            blobs=blobs,
-            results=BlobResultFiles(results),
-            clock=SYSTEM_CLOCK,
-            queue_entity=batch_queue.name,
-            lock_seconds=batch_queue.lock_seconds,
-            lease_seconds=batch_queue.lease_seconds,
-        )
+        batch_ports = _batch_ports(database, queue, blobs, results=BlobResultFiles(results))
         yield Platform(
             clock=SYSTEM_CLOCK,
             batch_ports=batch_ports,
             generation_ports=_generation_ports(database, queue, blobs),
-            job_ports=JobPorts(
-                jobs=PostgresJobStore(database),
-                files=FilePorts(catalog=PostgresFileCatalog(database), blobs=blobs, clock=SYSTEM_CLOCK),
-                batches=batch_ports,
-                require_model=engines.require,
-                default_model=model,
-                endpoint=endpoint_name(settings),
-            ),
+            job_ports=_job_ports(database, batch_ports, engines, settings),
             doors=gateway,
             engines=engines,
             default_model=model,
@@ -244,6 +228,33 @@ async def _gateway(stack: contextlib.AsyncExitStack, settings: Settings, databas
 
     free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
     return await open_gateway(stack, settings, database, free_models=free_models)
+
+
+def _batch_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, results: ResultFiles) -> BatchPorts:
+    declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+    return BatchPorts(
+        ledger=PostgresBatchLedger(database),
+        queue=queue,
+        blobs=blobs,
+        results=results,
+        clock=SYSTEM_CLOCK,
+        queue_entity=declared.name,
+        lock_seconds=declared.lock_seconds,
+        lease_seconds=declared.lease_seconds,
+    )
+
+
+def _job_ports(
+    database: PostgresDatabase, batches: BatchPorts, engines: EngineDirectory, settings: Settings
+) -> JobPorts:
+    return JobPorts(
+        jobs=PostgresJobStore(database),
+        files=FilePorts(catalog=PostgresFileCatalog(database), blobs=batches.blobs, clock=SYSTEM_CLOCK),
+        batches=batches,
+        require_model=engines.require,
+        default_model=default_model(settings),
+        endpoint=endpoint_name(settings),
+    )
 
 
 def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:
