@@ -79,7 +79,8 @@ async def test_the_batch_job_of_the_page_does_what_it_says(command_line: Command
         printed = (await process.communicate())[0].decode()
         await stopped(platform)
     assert printed.splitlines()[-1] == "completed 6 of 6"
-    assert "office-chair-01 echo: Write a short" in printed
+    ids = [f"office-chair-0{number}" for number in (1, 2, 3)]
+    assert [line.split()[0] for line in printed.splitlines() if line.startswith("office-chair-")] == ids
 
 
 async def started(there: CommandLine, **environment: str) -> asyncio.subprocess.Process:

@@ -7,7 +7,6 @@ _SMALLEST_TESTED = 30
 _UNTESTED: dict[str, str] = {
     "textnlp/adapters/database/memory_file_catalog.py": "contract/test_file_catalog.py",
     "textnlp/adapters/database/memory_job_store.py": "contract/test_job_store.py",
-    "textnlp/api/routes/openai_files.py": "integration/test_openai_batches.py",
     "textnlp/api/schemas/openai_batch.py": "integration/test_openai_batches.py",
     "textnlp/api/schemas/openai_file.py": "integration/test_openai_batches.py",
     "textnlp/application/create_job.py": "unit/application/test_advance_job.py",

@@ -382,6 +382,8 @@ async def test_files_are_stored_listed_fetched_and_deleted(tmp_path: Path) -> No
         (("a", b"x"), {"purpose": "batch_output"}),
         (("a", b"x"), {"purpose": "else"}),
         (("a", b"x"), {"expires_after": {"anchor": "created_at", "seconds": 60}}),
+        (("a", b"x"), {"expires_after": {"anchor": "created_at"}}),
+        (("a", b"x"), {"expires_after": {"seconds": 7200}}),
     ],
 )
 async def test_a_wrong_file_raises_the_clients_own_error(file: Any, fields: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ class JobKeeper:
                 unended.update(job.id for job in page)
                 after = page[-1].id
         except TextNLPError as error:
-            _require_away(error)
+            _log_unless_away(error, "Looking for jobs")
             return ()
         self._resting = {job_id: rest for job_id, rest in self._resting.items() if job_id in unended}
         return due
@@ -81,8 +81,7 @@ class JobKeeper:
             if job.status in ENDED_STATUSES:
                 _LOG.info("%s is %s: %s.", job.id, job.status.value, job.counts)
         except TextNLPError as error:
-            if error.kind is not ErrorKind.UNAVAILABLE:
-                _LOG.exception("Advancing %s went wrong.", job.id)
+            _log_unless_away(error, f"Advancing {job.id}")
             pause = _LOOK_SECONDS if error.kind is ErrorKind.UNAVAILABLE else _PAUSE_AFTER_ERROR_SECONDS
         except Exception:  # noqa: BLE001  one job must never keep the others from going on
             _LOG.exception("Advancing %s went wrong.", job.id)
@@ -102,11 +101,11 @@ class JobKeeper:
             try:
                 await remove_expired_files(self._ports.files)
             except TextNLPError as error:
-                _require_away(error)
+                _log_unless_away(error, "Removing expired files")
             await self._clock.sleep(_SWEEP_SECONDS)
 
 
-def _require_away(error: TextNLPError) -> None:
-    """Raise an error unless it says that something is away, which is waited for."""
+def _log_unless_away(error: TextNLPError, what: str) -> None:
+    """Log an error unless it says that something is away; either way the same is tried again later."""
     if error.kind is not ErrorKind.UNAVAILABLE:
-        raise error
+        _LOG.error("%s went wrong.", what, exc_info=error)

@@ -41,8 +41,8 @@ async def upload_file(request: Request[Any, Any, Any]) -> FileRead:
     most_bytes = services_of(request.scope).limits.max_upload_bytes
     async with open_form(request, max_bytes=most_bytes + _FORM_OVERHEAD_BYTES) as form:
         asked = read_fields(form.fields, FileCreate)
-        if asked.expires_anchor is not None and asked.expires_seconds is None:
-            raise invalid_input("expires_after needs seconds.", field="expires_after.seconds")
+        if (asked.expires_anchor is None) is not (asked.expires_seconds is None):
+            raise invalid_input("expires_after needs anchor and seconds.", field="expires_after")
         file = await store_file(
             job_ports_of(request.scope).files,
             form.pieces(),
