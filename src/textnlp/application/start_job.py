@@ -26,7 +26,7 @@ class _RefusedError(Exception):
     """Raised within the writer of the requests, so that nothing of a refused file is left."""
 
 
-async def start_job(ports: JobPorts, job: BatchJob, *, wire: JobWire, slice_rows: int = LIMITS.slice_rows) -> BatchJob:
+async def start_job(ports: JobPorts, job: BatchJob, *, wire: JobWire) -> BatchJob:
     """Return a `VALIDATING` job as it stands after its file was read: `IN_PROGRESS`, or `FAILED` with the faults.
 
     One line that is wrong refuses the whole file, with up to a hundred faults told, and nothing is asked. The file is
@@ -44,7 +44,7 @@ async def start_job(ports: JobPorts, job: BatchJob, *, wire: JobWire, slice_rows
         read_body=wire.read_body,
         default_model=ports.default_model,
         limits=_LIMITS,
-        layout=SliceLayout(slice_rows),
+        layout=SliceLayout(LIMITS.slice_rows),
     )
     try:
         digest = await _read(ports, job, file, reader)
