@@ -12,8 +12,10 @@ from rich.console import Console
 
 from textnlp.api.app import create_app
 from textnlp.api.binding import require_loopback
+from textnlp.api.job_wire import OpenAIJobWire
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
+from textnlp.application.keep_jobs import JobKeeper
 from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
@@ -86,6 +88,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(watch_queues(platform), name="queue watch")
             tasks.create_task(serve_webhooks(platform), name="webhooks")
             tasks.create_task(intake.run(), name="intake")
+            tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
             console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)

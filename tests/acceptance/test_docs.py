@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import signal
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -24,9 +25,16 @@ PAGES = [
     "docs/how-to/prometheus.md",
     "docs/how-to/sign-in.md",
 ]
+HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _PLACEHOLDERS = {"client_": "CLIENT", "budget_": "BUDGET"}
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
+
+
+def script_of(page: str) -> str:
+    """Return the one Python program of a page."""
+    (script,) = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return script
 
 
 def commands_of(page: str) -> list[str]:
@@ -78,13 +86,43 @@ async def test_every_command_of_the_page_does_what_it_says(
                 continue
             words = [stub.base_url if word == "https://host/v1" else made.get(word, word) for word in words]
             if words == ["up"]:
-                platform = await there.start(*words, **environment, COLUMNS="300")
-                started.append(platform)
-                assert platform.stdout is not None
-                async with asyncio.timeout(60):
-                    while (line := (await platform.stdout.readline()).strip()) != b"ready":
-                        assert line or platform.returncode is None, "the platform did not start"
+                started.append(await platform(there, **environment))
                 continue
             finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
             made.update(ids_in(finished.stdout))
+
+
+async def test_the_batch_job_of_the_page_does_what_it_says(
+    command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    up, create = commands_of(HOW_TO)
+    assert up == "textnlp up"
+    there = CommandLine(command_line.data_dir, folder=tmp_path)
+    async with OpenAIStub() as stub:
+        started.append(await platform(there, TEXTNLP_BASE_URL=stub.base_url, TEXTNLP_MODEL="stub"))
+        made = await there.run(*shlex.split(create)[1:])
+        assert made.exit_code == 0, made.stderr
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            script_of(HOW_TO),
+            cwd=tmp_path,
+            env=there.environment(OPENAI_API_KEY=made.stdout.strip(), OPENAI_BASE_URL="http://127.0.0.1:8000/v1"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed = (await process.communicate())[0].decode()
+    assert printed.splitlines()[-1] == "completed 6 of 6"
+    ids = [f"office-chair-0{number}" for number in range(1, 7)]
+    assert [line.split()[0] for line in printed.splitlines() if line.startswith("office-chair-")] == ids
+
+
+async def platform(there: CommandLine, **environment: str) -> asyncio.subprocess.Process:
+    """Start the platform and return once it is ready."""
+    process = await there.start("up", **environment, COLUMNS="300")
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while (line := (await process.stdout.readline()).strip()) != b"ready":
+            assert line or process.returncode is None, "the platform did not start"
+    return process

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
+from textnlp.adapters.database.memory_file_catalog import MemoryFileCatalog
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
+from textnlp.adapters.database.memory_job_store import MemoryJobStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.database.memory_webhooks import MemoryWebhookDeliveries, MemoryWebhookRegistry
 from textnlp.adapters.engines.scripted import ScriptedEngine
@@ -22,6 +24,7 @@ from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
@@ -29,7 +32,7 @@ from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.domain.admission.limits import DeploymentLimits
-from textnlp.domain.admission.retry import NO_RETRIES
+from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
@@ -110,11 +113,24 @@ def memory_webhook_ports(
     )
 
 
-def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
+def memory_job_ports(batches: BatchPorts | None = None, engines: EngineDirectory | None = None) -> JobPorts:
+    """Return ports for files and jobs."""
+    batches = batches or memory_ports()
+    return JobPorts(
+        jobs=MemoryJobStore(),
+        files=FilePorts(catalog=MemoryFileCatalog(), blobs=batches.blobs, clock=batches.clock),
+        batches=batches,
+        require_model=(engines or engine_directory()).require,
+        default_model=MODEL,
+        endpoint="memory",
+    )
+
+
+def engine_directory(engine: TextEngine | None = None, *, policy: RetryPolicy = NO_RETRIES) -> EngineDirectory:
     """Return a directory with one engine, under the name `scripted`."""
     engine = engine or ScriptedEngine(clock=CLOCK)
     gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
-    return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
+    return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=policy, clock=CLOCK)})
 
 
 def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
@@ -134,12 +150,16 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
 
 
 def memory_platform(
-    engine: TextEngine | None = None, *, gateway: Gateway | None = None, meter: Meter | None = None
+    engine: TextEngine | None = None,
+    *,
+    gateway: Gateway | None = None,
+    meter: Meter | None = None,
+    policy: RetryPolicy = NO_RETRIES,
 ) -> Platform:
     """Return a platform in memory that asks `engine`, the scripted one where None."""
     ports = memory_ports()
     generation_ports = memory_generation_ports(ports.queue, ports.blobs)
-    engines = engine_directory(engine)
+    engines = engine_directory(engine, policy=policy)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
         "blobs": ports.blobs.check,
@@ -151,6 +171,7 @@ def memory_platform(
         batch_ports=ports,
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),
+        job_ports=memory_job_ports(ports, engines),
         doors=gateway or memory_gateway(),
         engines=engines,
         default_model=MODEL,

@@ -27,7 +27,9 @@ from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
 from textnlp.api.routes.metrics import show_metrics
+from textnlp.api.routes.openai_batches import cancel_batch_job, create_batch_job, list_batch_jobs, show_batch_job
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
+from textnlp.api.routes.openai_files import delete_file, fetch_content, list_files, show_file, upload_file
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
@@ -56,6 +58,15 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     complete_deployment_chat,
     list_models,
     show_model,
+    upload_file,
+    list_files,
+    show_file,
+    delete_file,
+    fetch_content,
+    create_batch_job,
+    list_batch_jobs,
+    show_batch_job,
+    cancel_batch_job,
     submit_batch,
     list_batches,
     show_batch,

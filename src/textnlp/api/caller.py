@@ -5,6 +5,7 @@ from typing import Any
 
 from textnlp.api.dependencies import services_of
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.job_ports import JobPorts
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
@@ -81,6 +82,21 @@ def webhook_ports_of(scope: Any) -> WebhookPorts:
         return ports
     registry, deliveries = ports.registry.for_tenant(principal.tenant), ports.deliveries.for_tenant(principal.tenant)
     return dataclasses.replace(ports, registry=registry, deliveries=deliveries)
+
+
+def job_ports_of(scope: Any) -> JobPorts:
+    """Return the ports of the use cases around files and jobs, with those that the caller may see."""
+    ports = services_of(scope).platform.job_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    tenant = principal.tenant
+    return dataclasses.replace(
+        ports,
+        jobs=ports.jobs.for_tenant(tenant),
+        files=dataclasses.replace(ports.files, catalog=ports.files.catalog.for_tenant(tenant)),
+        batches=dataclasses.replace(ports.batches, ledger=ports.batches.ledger.for_tenant(tenant)),
+    )
 
 
 def ports_of(scope: Any) -> BatchPorts:

@@ -69,10 +69,10 @@ class BatchIntake:
         await end_batch(self._ports, batch.id, BatchState.FAILED, reason=reason)
 
     async def _left_behind(self) -> list[Batch]:
-        """Return the batches in state `INGESTING`, oldest first."""
+        """Return the batches in state `INGESTING`, oldest first; those of jobs are their jobs' concern."""
         found: list[Batch] = []
         before = None
         while page := await self._ports.ledger.newest(before=before, limit=_PAGE):
-            found.extend(batch for batch in page if batch.state is BatchState.INGESTING)
+            found.extend(each for each in page if each.state is BatchState.INGESTING and not each.spec.is_job)
             before = page[-1].id
         return found[::-1]

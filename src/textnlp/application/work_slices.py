@@ -128,6 +128,7 @@ class SliceWorker:
                 active.batch.spec,
                 find_engine=self.engines_for(active.batch),
                 timeout_seconds=self.options.timeout_seconds,
+                clock=self.ports.clock,
             )
         except TextNLPError as error:
             if error.kind not in STOPPING_KINDS:

@@ -12,8 +12,6 @@ from pathlib import Path
 import textnlp
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
-from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
-from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.engines.embedded import EmbeddedEngine
@@ -26,17 +24,18 @@ from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEn
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.postgres import PostgresJobQueue
-from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.examine_machine import Probe
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.job_ports import JobPorts
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.pull_model import pull_model
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
+from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_engines, time_attempts
@@ -48,16 +47,13 @@ from textnlp.domain.generation.model import Usage
 from textnlp.domain.usage.account import Account
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
-from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
 from textnlp.ports.model_store import ModelStore
 from textnlp.ports.prompt_source import PromptSourceOpener
-from textnlp.ports.result_files import ResultFiles
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
-from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
 
 SYSTEM_CLOCK: Clock = SystemClock()
 SCRIPTED_MODEL = "scripted"
@@ -112,6 +108,7 @@ class Platform:
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
     webhook_ports: WebhookPorts
+    job_ports: JobPorts
     engines: EngineDirectory
     default_model: str
     endpoint: str
@@ -209,14 +206,15 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         observe_engines(meter, engines)
         stack.push_async_callback(engines.aclose)
         gateway = await _gateway(stack, settings, database, meter) if options.takes_calls else None
-        batch_ports = _batch_ports(database, queue, blobs, BlobResultFiles(results), has_listeners=options.takes_calls)
         model = default_model(settings)
+        ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=meter,
-            batch_ports=batch_ports,
-            generation_ports=_generation_ports(database, queue, blobs),
-            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=batch_ports.ledger),
+            batch_ports=ports,
+            generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
+            job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
+            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
             doors=gateway,
             engines=engines,
             default_model=model,
@@ -247,37 +245,6 @@ async def _gateway(
 
     free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
     return await open_gateway(stack, settings, database, free_models=free_models, meter=meter)
-
-
-def _batch_ports(
-    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, results: ResultFiles, *, has_listeners: bool
-) -> BatchPorts:
-    declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
-    return BatchPorts(
-        ledger=PostgresBatchLedger(database),
-        queue=queue,
-        blobs=blobs,
-        results=results,
-        clock=SYSTEM_CLOCK,
-        queue_entity=declared.name,
-        lock_seconds=declared.lock_seconds,
-        lease_seconds=declared.lease_seconds,
-        events=queue if has_listeners else None,
-    )
-
-
-def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:
-    declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
-    return GenerationPorts(
-        store=PostgresGenerationStore(database),
-        queue=queue,
-        blobs=blobs,
-        clock=SYSTEM_CLOCK,
-        queue_entity=declared.name,
-        max_delivery_count=declared.max_delivery_count,
-        lock_seconds=declared.lock_seconds,
-        lease_seconds=declared.lease_seconds,
-    )
 
 
 async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:

@@ -10,6 +10,7 @@ ClientId = NewType("ClientId", str)
 BudgetId = NewType("BudgetId", str)
 ChatCompletionId = NewType("ChatCompletionId", str)
 DeliveryId = NewType("DeliveryId", str)
+FileId = NewType("FileId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
 SignInId = NewType("SignInId", str)
@@ -48,6 +49,11 @@ def new_budget_id(now: datetime) -> BudgetId:
 def new_chat_completion_id(now: datetime) -> ChatCompletionId:
     """Make an id of the form `chatcmpl-<26 characters>`, as OpenAI's clients know it."""
     return ChatCompletionId(f"chatcmpl-{_sortable(now)}")
+
+
+def new_file_id(now: datetime) -> FileId:
+    """Make an id of the form `file-<26 characters>`, as OpenAI's clients know it."""
+    return FileId(f"file-{_sortable(now)}")
 
 
 def new_generation_id(now: datetime) -> GenerationId:

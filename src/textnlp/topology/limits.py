@@ -48,6 +48,7 @@ class Limits:
         generation_deadline_seconds: one generation with all its attempts.
         openai_batch_lines: lines of one OpenAI batch file; longer input is split for a provider.
         openai_batch_bytes: size of one OpenAI batch file.
+        completion_window_seconds: how long a batch that OpenAI's clients create may take.
         slice_rows: rows that travel as one message of the batch queue.
         flush_interval_seconds: longest time that a finished row waits to be written.
         flush_rows: finished rows that are written without waiting for the interval.
@@ -64,6 +65,7 @@ class Limits:
     generation_deadline_seconds: int = 600
     openai_batch_lines: int = 50_000
     openai_batch_bytes: int = 200 * _MEGABYTE
+    completion_window_seconds: int = _DAY
     slice_rows: int = 200
     flush_interval_seconds: float = 0.25
     flush_rows: int = 1_000

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 BATCHES = "batches"
 BATCH_SLICES = "batch_slices"
 BATCH_ROWS = "batch_rows"
+BATCH_JOBS = "batch_jobs"
+FILES = "files"
 GENERATIONS = "generations"
 USAGE = "usage"
 WEBHOOKS = "webhooks"
@@ -42,6 +44,13 @@ RECORDS = (
         key=("batch_id", "row_index"),
         retention_days=365,
     ),
+    Record(
+        name=BATCH_JOBS,
+        holds="a batch as OpenAI's clients know it, with its input and output files",
+        key=("id",),
+        retention_days=365,
+    ),
+    Record(name=FILES, holds="a file of a caller's, or one that a batch left", key=("id",), retention_days=365),
     Record(name=GENERATIONS, holds="a generation outside batches", key=("id",), retention_days=365),
     Record(name=USAGE, holds="tokens and money of one call", key=("id",), retention_days=1_095),
     Record(name=WEBHOOKS, holds="where a tenant is told of events, and its secrets", key=("id",), retention_days=365),

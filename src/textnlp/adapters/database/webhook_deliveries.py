@@ -92,7 +92,7 @@ _ATTEMPTS = msgspec.json.Decoder(tuple[Attempt, ...])
 
 
 class PostgresWebhookDeliveries:
-    """Satisfies the `WebhookDeliveries` port on the tables of revision 0007."""
+    """Satisfies the `WebhookDeliveries` port on the tables of revision 0008."""
 
     def __init__(self, database: PostgresDatabase | TenantDatabase) -> None:
         self._database = database

@@ -56,7 +56,7 @@ where webhook_id = %(id)s
 
 
 class PostgresWebhookRegistry:
-    """Satisfies the `WebhookRegistry` port on the tables of revision 0007.
+    """Satisfies the `WebhookRegistry` port on the tables of revision 0008.
 
     Secrets are stored in clear, in a table of their own. A tenant's connection may write and exchange them; the server
     lets it read none.

@@ -178,7 +178,9 @@ def _schema(text: str) -> dict[str, Any]:
 def _require_retryable(batch: Batch) -> None:
     """Raise `CONFLICT` for a batch that has not ended, or none of whose rows could be asked again."""
     counts = batch.counts
-    if batch.state not in TERMINAL_STATES:
+    if batch.spec.is_job:
+        message, hint = f"{batch.id} was created under /v1/batches.", "Put its failed requests into another batch."
+    elif batch.state not in TERMINAL_STATES:
         message, hint = f"{batch.id} is {batch.state.value}.", "Only a batch that has ended can be retried."
     elif not batch.slice_count or not counts.failed + counts.pending:
         message, hint = f"{batch.id} has no row to be asked again.", "Submit the file as another batch."
