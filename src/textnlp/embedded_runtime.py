@@ -24,6 +24,7 @@ from textnlp.settings import Settings, read_settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PROMPTS_BATCH
 from textnlp.workers.batch_service import serve_batches
+from textnlp.workers.expiry_service import serve_expiry
 from textnlp.workers.generation_service import serve_generations
 from textnlp.workers.usage_service import serve_usage
 
@@ -81,6 +82,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(serve_batches(platform), name="batches")
             tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(serve_usage(platform), name="usage")
+            tasks.create_task(serve_expiry(platform), name="expiry")
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()

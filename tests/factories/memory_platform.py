@@ -6,6 +6,7 @@ from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
+from textnlp.adapters.database.memory_idempotency_store import MemoryIdempotencyStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
@@ -18,6 +19,7 @@ from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap import Platform
@@ -79,6 +81,7 @@ def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
 def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
     """Return a gateway that keeps everything in memory, and lets everybody in unless there is an authenticator."""
     usage = MemoryUsageLedger()
+    idempotency = MemoryIdempotencyStore()
     return Gateway(
         authenticator=authenticator,
         issuer=None,
@@ -87,6 +90,8 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
         usage=usage,
         recorder=UsageRecorder(usage, clock=CLOCK),
         prices=price_table(free_models=[MODEL]),
+        idempotency=idempotency,
+        answers=AnswerKeeper(idempotency, clock=CLOCK),
     )
 
 

@@ -12,6 +12,7 @@ from litestar.openapi.config import OpenAPIConfig
 
 import textnlp
 from textnlp.api.schemas.problem import Problem
+from textnlp.domain.idempotency.rules import HEADER, MAX_KEY_CHARACTERS
 
 _OPTION = "described"
 _REFERENCE = "#/components/schemas/{name}"
@@ -23,6 +24,14 @@ _BEARER = {
     "type": "http",
     "scheme": "bearer",
     "description": "A token of the identity provider, or an API key of the platform.",
+}
+
+_KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key and request are answered as the first time, for a day.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS},
 }
 
 
@@ -40,6 +49,7 @@ class Description:
         error: the struct that it answers errors with.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
         is_generating: it asks a model, so that the caller's tokens are counted too.
+        takes_idempotency_key: a call with an `Idempotency-Key` is made once and answered the same every time.
     """
 
     body: type[msgspec.Struct] | None = None
@@ -51,6 +61,12 @@ class Description:
     error: type[msgspec.Struct] = Problem
     grant: str | None = None
     is_generating: bool = False
+    takes_idempotency_key: bool = False
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether there is something to be read in the body of its requests."""
+        return self.body is not None or self.form is not None or bool(self.accepts)
 
     @property
     def structs(self) -> list[type[msgspec.Struct]]:
@@ -121,6 +137,8 @@ def _complete(
     if description.query is not None:
         query = components[description.query.__name__]
         operation.setdefault("parameters", []).extend(_parameters(query))
+    if description.takes_idempotency_key:
+        operation.setdefault("parameters", []).append(_KEY_PARAMETER)
     content = _request_content(description, references)
     if content:
         operation["requestBody"] = {"required": True, "content": content}

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
+from textnlp.adapters.database.idempotency_store import PostgresIdempotencyStore
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
 from textnlp.adapters.identity.either import KeyOrTokenAuthenticator
@@ -20,6 +21,7 @@ from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.adapters.limits.fallback import FallbackCallLimiter
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.usage.price_file import price_table
+from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.domain.errors import invalid_input
@@ -56,6 +58,9 @@ async def open_gateway(
     usage = PostgresUsageLedger(database)
     recorder = UsageRecorder(usage, clock=_CLOCK)
     stack.push_async_callback(recorder.aclose)
+    idempotency = PostgresIdempotencyStore(database)
+    answers = AnswerKeeper(idempotency, clock=_CLOCK)
+    stack.push_async_callback(answers.aclose)
     return Gateway(
         authenticator=_authenticator(stack, settings, clients, issuer) if settings.authentication else None,
         issuer=issuer,
@@ -64,6 +69,8 @@ async def open_gateway(
         usage=usage,
         recorder=recorder,
         prices=price_table(free_models=free_models),
+        idempotency=idempotency,
+        answers=answers,
     )
 
 

@@ -7,6 +7,7 @@ BATCH_SLICES = "batch_slices"
 BATCH_ROWS = "batch_rows"
 GENERATIONS = "generations"
 USAGE = "usage"
+IDEMPOTENCY_KEYS = "idempotency_keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,4 +43,10 @@ RECORDS = (
     ),
     Record(name=GENERATIONS, holds="a generation outside batches", key=("id",), retention_days=365),
     Record(name=USAGE, holds="tokens and money of one call", key=("id",), retention_days=1_095),
+    Record(
+        name=IDEMPOTENCY_KEYS,
+        holds="what a call was answered with, for whoever repeats it with its key",
+        key=("key_id",),
+        retention_days=1,
+    ),
 )

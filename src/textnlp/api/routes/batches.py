@@ -37,7 +37,14 @@ _FILE_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/c
     BATCHES,
     status_code=HTTPStatus.ACCEPTED,
     summary="Submit a file of prompts",
-    opt=described(grant=WRITE, query=BatchCreate, form=BatchCreate, accepts=_FILE_TYPES, answer=BatchRead),
+    opt=described(
+        grant=WRITE,
+        takes_idempotency_key=True,
+        query=BatchCreate,
+        form=BatchCreate,
+        accepts=_FILE_TYPES,
+        answer=BatchRead,
+    ),
 )
 async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
     """Store the file and answer at once; it is read, and its rows are asked, in the background.
@@ -88,7 +95,7 @@ async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Ba
     f"{BATCHES}/{{batch_id:str}}/retry",
     status_code=HTTPStatus.ACCEPTED,
     summary="Retry a batch",
-    opt=described(grant=WRITE, answer=BatchRead),
+    opt=described(grant=WRITE, takes_idempotency_key=True, answer=BatchRead),
 )
 async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Ask the failed and the unasked rows of a batch that has ended once more."""

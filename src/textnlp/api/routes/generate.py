@@ -14,6 +14,7 @@ from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
+from textnlp.api.idempotency_guard import spoil_answer
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, problem_of
 from textnlp.api.pumped import pumped
@@ -39,7 +40,12 @@ _LOG = logging.getLogger(__name__)
     status_code=200,
     summary="Write one completion",
     opt=described(
-        grant=WRITE, is_generating=True, body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM
+        grant=WRITE,
+        is_generating=True,
+        takes_idempotency_key=True,
+        body=GenerationCreate,
+        answer=GenerationRead,
+        media_type=EVENT_STREAM,
     ),
 )
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -66,7 +72,7 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         writer = ChunkWriter(generation_id, model=order.model, asked_at=services.platform.clock.now())
         chunks = pumped(engine.stream(order), timeout_seconds=services.limits.request_timeout_seconds)
         first = await first_piece(request, chunks)
-        return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
+        return event_stream(_events(writer, first, chunks, request=request))
     completion = await while_connected(
         request,
         _completed(engine, order, timeout_seconds=services.limits.request_timeout_seconds),
@@ -99,7 +105,7 @@ async def _events(
     first: CompletionChunk,
     rest: AsyncGenerator[CompletionChunk],
     *,
-    request_id: str,
+    request: Request[Any, Any, Any],
 ) -> AsyncGenerator[bytes]:
     usage = first.usage
     async with contextlib.aclosing(rest):
@@ -109,7 +115,8 @@ async def _events(
                 usage = chunk.usage or usage
                 yield encode_event(writer.text(chunk))
         except Exception as exc:  # noqa: BLE001  the status is sent: the reader learns of every error in the stream
-            yield encode_event(_error_document(exc, request_id=request_id), name="error")
+            spoil_answer(request.scope)
+            yield encode_event(_error_document(exc, request_id=request_id_of(request.scope)), name="error")
             return
     if usage is not None:
         yield encode_event(writer.usage(usage))

@@ -301,4 +301,30 @@ create index usage_budgets_by_tenant on textnlp.usage_budgets (tenant);
 
 UPDATE textnlp.alembic_version SET version_num='0006' WHERE textnlp.alembic_version.version_num = '0005';
 
+-- Running upgrade 0006 -> 0007
+
+create table textnlp.idempotency_keys (
+    claimed_at timestamptz not null,
+    expires_at timestamptz not null,
+    status smallint,
+    key_id bytea primary key constraint idempotency_keys_key_is_sha256 check (octet_length(key_id) = 32),
+    claim_id text collate "C" not null,
+    tenant text not null,
+    fingerprint bytea,
+    headers bytea,
+    body bytea
+) with (
+    fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05,
+    autovacuum_vacuum_cost_delay = 0
+);
+
+create index idempotency_keys_expiry on textnlp.idempotency_keys (expires_at);
+
+grant select, insert, update, delete on textnlp.idempotency_keys to textnlp_tenant;
+alter table textnlp.idempotency_keys enable row level security;
+create policy own_idempotency_keys on textnlp.idempotency_keys to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0007' WHERE textnlp.alembic_version.version_num = '0006';
+
 COMMIT;
