@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.ports.clock import Clock
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -30,8 +31,10 @@ class GroupedCalls(Generic[_Item, _Result]):
         self,
         call: Callable[[Sequence[_Item]], Awaitable[Sequence[_Result]]],
         *,
+        clock: Clock,
         most_waiting: int = 10_000,
     ) -> None:
+        self._clock = clock
         self._call = call
         self._most_waiting = most_waiting
         self._waiting: list[_Waiter[_Item]] = []
@@ -54,7 +57,7 @@ class GroupedCalls(Generic[_Item, _Result]):
 
     async def _work(self) -> None:
         while self._waiting:
-            await asyncio.sleep(0)
+            await self._clock.sleep(0)
             group, self._waiting = self._waiting[:_MOST_IN_A_GROUP], self._waiting[_MOST_IN_A_GROUP:]
             wanted = [waiter for waiter in group if not waiter.future.done()]
             if wanted:

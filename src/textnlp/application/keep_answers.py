@@ -32,9 +32,9 @@ class AnswerKeeper:
         self._clock = clock
         self._limits = limits
         self._store = store
-        self._claims = GroupedCalls(store.claim)
-        self._answers = GroupedCalls(self._keep)
-        self._releases = GroupedCalls(self._release)
+        self._claims = GroupedCalls(store.claim, clock=clock)
+        self._answers = GroupedCalls(self._keep, clock=clock)
+        self._releases = GroupedCalls(self._release, clock=clock)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def claim(self, owner: Owner, *, route: str, key: str) -> KeyClaim | KeptAnswer:

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.factories.memory_platform import CLOCK
 from textnlp.application.group_calls import GroupedCalls
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
@@ -24,7 +25,7 @@ class Recorded:
 
 async def test_what_comes_while_a_group_is_worked_on_forms_the_next() -> None:
     call = Recorded()
-    grouped = GroupedCalls(call)
+    grouped = GroupedCalls(call, clock=CLOCK)
     early = [asyncio.create_task(grouped.submit(number)) for number in range(3)]
     await asyncio.sleep(0.005)
     late = [asyncio.create_task(grouped.submit(number)) for number in (3, 4)]
@@ -33,7 +34,7 @@ async def test_what_comes_while_a_group_is_worked_on_forms_the_next() -> None:
 
 
 async def test_an_item_that_cannot_be_done_spoils_it_for_no_other() -> None:
-    grouped = GroupedCalls(Recorded(ValueError("unlucky")))
+    grouped = GroupedCalls(Recorded(ValueError("unlucky")), clock=CLOCK)
     found = await asyncio.gather(*(grouped.submit(number) for number in (1, 13, 2)), return_exceptions=True)
     assert found[0::2] == [2, 4]
     assert isinstance(found[1], ValueError)
@@ -41,7 +42,7 @@ async def test_an_item_that_cannot_be_done_spoils_it_for_no_other() -> None:
 
 async def test_what_is_away_is_away_for_the_whole_group_at_once() -> None:
     call = Recorded(TextNLPError("Away.", kind=ErrorKind.UNAVAILABLE))
-    grouped = GroupedCalls(call)
+    grouped = GroupedCalls(call, clock=CLOCK)
     found = await asyncio.gather(*(grouped.submit(number) for number in (1, 13, 2)), return_exceptions=True)
     assert {type(each) for each in found} == {TextNLPError}
     assert call.groups == [[1, 13, 2]]
@@ -50,7 +51,7 @@ async def test_what_is_away_is_away_for_the_whole_group_at_once() -> None:
 
 async def test_an_item_that_nobody_waits_for_any_more_is_left_out() -> None:
     call = Recorded()
-    grouped = GroupedCalls(call)
+    grouped = GroupedCalls(call, clock=CLOCK)
     first = asyncio.create_task(grouped.submit(1))
     await asyncio.sleep(0.005)
     gone, stays = asyncio.create_task(grouped.submit(2)), asyncio.create_task(grouped.submit(3))
@@ -61,7 +62,7 @@ async def test_an_item_that_nobody_waits_for_any_more_is_left_out() -> None:
 
 
 async def test_more_than_may_wait_is_refused_at_once() -> None:
-    grouped = GroupedCalls(Recorded(), most_waiting=2)
+    grouped = GroupedCalls(Recorded(), most_waiting=2, clock=CLOCK)
     waiting = [asyncio.create_task(grouped.submit(number)) for number in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(TextNLPError) as caught:
