@@ -1,4 +1,4 @@
-"""Every command that the tutorial and the README show is run, in order, as it stands there."""
+"""Every command that the tutorial, the README and some other pages show is run, in order, as it stands there."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ from tests.doubles.openai_server import OpenAIStub
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+PAGES = ["README.md", "docs/tutorial/first-batch.md", "docs/explanation/prompt-templates.md"]
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 

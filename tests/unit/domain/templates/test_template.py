@@ -1,10 +1,15 @@
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.architecture.source_tree import ROOT
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.templates.filters import FILTERS
+from textnlp.domain.templates.grammar import TESTS
 from textnlp.domain.templates.template import PromptTemplate, render, variables_of
 
 VALUES = st.recursive(
@@ -147,6 +152,13 @@ def test_nothing_but_data_can_be_reached(template: str) -> None:
 )
 def test_a_template_that_would_use_up_the_machine_is_refused(template: str) -> None:
     refusal(template, x="a" * 100_000, xs=["a"] * 1_000)
+
+
+@pytest.mark.parametrize(("kind", "names"), [("Filters", FILTERS), ("Tests", TESTS)])
+def test_what_can_be_used_is_what_the_page_about_templates_says(kind: str, names: Iterable[str]) -> None:
+    page = (ROOT / "docs/explanation/prompt-templates.md").read_text("utf-8")
+    told = page.split(f"- {kind}: ")[1].split(".\n")[0]
+    assert re.findall(r"`(\w+)`", told) == sorted(names)
 
 
 def test_what_a_template_writes_is_bounded() -> None:
