@@ -1,4 +1,4 @@
-"""Every command that the tutorial and the README show is run, in order, as it stands there."""
+"""Every command that the tutorial, the README and some other pages show is run, in order, as it stands there."""
 
 import asyncio
 import re
@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/tutorial/first-batch.md",
+    "docs/explanation/prompt-templates.md",
     "docs/how-to/manage-clients.md",
     "docs/how-to/prometheus.md",
     "docs/how-to/sign-in.md",

@@ -7,6 +7,7 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
 from textnlp.adapters.database.memory_file_catalog import MemoryFileCatalog
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
+from textnlp.adapters.database.memory_idempotency_store import MemoryIdempotencyStore
 from textnlp.adapters.database.memory_job_store import MemoryJobStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.database.memory_webhooks import MemoryWebhookDeliveries, MemoryWebhookRegistry
@@ -25,6 +26,7 @@ from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.job_ports import FilePorts, JobPorts
+from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
@@ -136,6 +138,7 @@ def engine_directory(engine: TextEngine | None = None, *, policy: RetryPolicy = 
 def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
     """Return a gateway that keeps everything in memory, and lets everybody in unless there is an authenticator."""
     usage = MemoryUsageLedger()
+    idempotency = MemoryIdempotencyStore()
     return Gateway(
         authenticator=authenticator,
         issuer=None,
@@ -146,6 +149,8 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
         usage=usage,
         recorder=UsageRecorder(usage, clock=CLOCK),
         prices=price_table(free_models=[MODEL]),
+        idempotency=idempotency,
+        answers=AnswerKeeper(idempotency, clock=CLOCK),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -100,18 +101,7 @@ def gateway_on(database: PostgresDatabase, issuer: LocalIssuer) -> Gateway:
     )
     own = StandingAuthenticator(tokens, clients=clients, sign_ins=sign_ins, clock=CLOCK)
     authenticator = KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=CLOCK), tokens=[own])
-    memory = memory_gateway(authenticator)
-    return Gateway(
-        authenticator=authenticator,
-        issuer=issuer,
-        clients=clients,
-        sign_ins=sign_ins,
-        guesses=memory.guesses,
-        limiter=memory.limiter,
-        usage=memory.usage,
-        recorder=memory.recorder,
-        prices=memory.prices,
-    )
+    return dataclasses.replace(memory_gateway(authenticator), issuer=issuer, clients=clients, sign_ins=sign_ins)
 
 
 @contextlib.asynccontextmanager

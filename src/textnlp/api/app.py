@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from textnlp.api.dependencies import Services, services_state
 from textnlp.api.docs_page import read_style, render_docs
 from textnlp.api.doorkeeper import Doorkeeper
+from textnlp.api.idempotency_guard import IdempotencyGuard
 from textnlp.api.loopback_guard import LoopbackGuard
 from textnlp.api.openapi_document import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
@@ -103,10 +104,11 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     """
     services = Services(platform=platform, intake=intake, limits=limits)
     is_open = platform.gateway.authenticator is None
+    guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
     app = Litestar(
         [*ROUTES, openapi, docs, docs_style],
         state=State(services_state(services)),
-        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform)],
+        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
         before_send=[add_response_headers],
         exception_handlers={

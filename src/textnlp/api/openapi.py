@@ -38,6 +38,7 @@ class Description:
         raises: what can go wrong besides what the other attributes tell.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
         is_generating: it asks a model, so that the caller's tokens are counted too.
+        takes_idempotency_key: a call with an `Idempotency-Key` is made once and answered the same every time.
     """
 
     operation: str | None = None
@@ -56,6 +57,12 @@ class Description:
     raises: tuple[ErrorKind, ...] = ()
     grant: str | None = None
     is_generating: bool = False
+    takes_idempotency_key: bool = False
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether there is something to be read in the body of its requests."""
+        return any((self.body, self.form, self.fields, self.accepts))
 
     @property
     def structs(self) -> list[Struct]:

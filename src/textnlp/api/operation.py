@@ -11,6 +11,7 @@ from textnlp.api.error_examples import error_responses
 from textnlp.api.openapi import Description, Struct
 from textnlp.api.response_headers import headers_of
 from textnlp.api.schemas.problem import Problem
+from textnlp.domain.idempotency.rules import HEADER, MAX_KEY_CHARACTERS
 
 JSON = "application/json"
 _PROBLEM = "application/problem+json"
@@ -39,6 +40,16 @@ _PATH_PARAMETERS = MappingProxyType(
 """What a parameter of a path means, and one of it."""
 
 
+_KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The same key and request are answered as the first time, for a day.",
+    "example": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Schemas:
     """The schemas of all structs.
@@ -61,8 +72,8 @@ def complete_operation(operation: dict[str, Any], description: Description, *, p
         parameter.pop("deprecated", None)
         meaning, example = _PATH_PARAMETERS[parameter["name"]]
         parameter.update(description=meaning, example=example, schema={"type": "string"})
-    if description.query is not None:
-        operation["parameters"] = [*in_path, *_query_parameters(description.query, schemas)]
+    if others := _other_parameters(description, schemas):
+        operation["parameters"] = [*in_path, *others]
     if content := _request_content(description, schemas):
         operation["requestBody"] = {"required": True, "content": content}
     if description.grant is not None:
@@ -153,6 +164,11 @@ def _error_content(description: Description, examples: dict[str, Any], schemas: 
 
 def _shown(struct: Struct, schemas: Schemas) -> dict[str, Any]:
     return {"schema": schemas.references[struct], "example": example_of(struct)}
+
+
+def _other_parameters(description: Description, schemas: Schemas) -> list[dict[str, Any]]:
+    of_query = [] if description.query is None else _query_parameters(description.query, schemas)
+    return [*of_query, *([_KEY_PARAMETER] if description.takes_idempotency_key else [])]
 
 
 def _query_parameters(query: Struct, schemas: Schemas) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
+from textnlp.adapters.database.idempotency_store import PostgresIdempotencyStore
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
@@ -22,6 +23,7 @@ from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.adapters.limits.fallback import FallbackCallLimiter
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.usage.price_file import price_table
+from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap.gateway import Gateway
@@ -69,6 +71,9 @@ async def open_gateway(
     recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
     stack.push_async_callback(recorder.aclose)
     observe_usage(meter, recorder)
+    idempotency = PostgresIdempotencyStore(database)
+    answers = AnswerKeeper(idempotency, clock=_CLOCK)
+    stack.push_async_callback(answers.aclose)
     return Gateway(
         authenticator=_authenticator(stack, settings, (clients, sign_ins), issuer) if settings.authentication else None,
         issuer=issuer,
@@ -79,6 +84,8 @@ async def open_gateway(
         usage=usage,
         recorder=recorder,
         prices=price_table(free_models=free_models),
+        idempotency=idempotency,
+        answers=answers,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NewType
 
 BatchId = NewType("BatchId", str)
+ClaimId = NewType("ClaimId", str)
 ClientId = NewType("ClientId", str)
 BudgetId = NewType("BudgetId", str)
 ChatCompletionId = NewType("ChatCompletionId", str)
@@ -29,6 +30,11 @@ _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 def new_batch_id(now: datetime) -> BatchId:
     """Make an id of the form `batch_<26 characters>` for a batch created at `now`."""
     return BatchId(_new_identifier("batch", now))
+
+
+def new_claim_id(now: datetime) -> ClaimId:
+    """Make an id of the form `claim_<26 characters>` for a call that claims an idempotency key at `now`."""
+    return ClaimId(_new_identifier("claim", now))
 
 
 def new_client_id(now: datetime) -> ClientId:

@@ -56,6 +56,9 @@ class Limits:
         usage_interval_seconds: how often usage is added up into metrics.
         webhooks_per_tenant: webhooks that one tenant may have.
         webhook_timeout_seconds: one post of an event to a webhook; Standard Webhooks recommends 15 to 30.
+        idempotency_seconds: how long an answer is given again to whoever repeats the call with its key.
+        idempotency_lease_seconds: how long a call keeps its key from others, should its process die.
+        idempotency_answer_bytes: the largest answer that is kept.
     """
 
     max_request_body_bytes: int = 10 * _MEGABYTE
@@ -73,6 +76,9 @@ class Limits:
     usage_interval_seconds: int = 300
     webhooks_per_tenant: int = 50
     webhook_timeout_seconds: int = 15
+    idempotency_seconds: int = _DAY
+    idempotency_lease_seconds: int = 300
+    idempotency_answer_bytes: int = _MEGABYTE
 
     def __post_init__(self) -> None:
         """Refuse times that cannot nest and sizes that cannot hold each other."""
@@ -81,6 +87,8 @@ class Limits:
                 f"limits: attempt_timeout_seconds is {self.attempt_timeout_seconds}, longer than "
                 f"generation_deadline_seconds, {self.generation_deadline_seconds}"
             )
+        if not self.request_timeout_seconds <= self.idempotency_lease_seconds <= self.idempotency_seconds:
+            raise ValueError("limits: request_timeout <= idempotency_lease <= idempotency, in seconds, does not hold")
         if not self.max_row_bytes <= self.max_request_body_bytes <= self.max_upload_bytes:
             raise ValueError("limits: max_row_bytes <= max_request_body_bytes <= max_upload_bytes does not hold")
         if self.slice_rows <= 0 or self.flush_rows <= 0 or self.flush_interval_seconds <= 0:
@@ -137,6 +145,7 @@ CROSS_ORIGIN = CrossOrigin(
         "traceparent",
     ),
     exposed_headers=(
+        "Idempotency-Replayed",
         "Location",
         "RateLimit-Limit",
         "RateLimit-Remaining",

@@ -9,6 +9,7 @@ BATCH_JOBS = "batch_jobs"
 FILES = "files"
 GENERATIONS = "generations"
 USAGE = "usage"
+IDEMPOTENCY_KEYS = "idempotency_keys"
 WEBHOOKS = "webhooks"
 WEBHOOK_DELIVERIES = "webhook_deliveries"
 
@@ -59,5 +60,11 @@ RECORDS = (
         holds="an event on its way to a webhook, and what became of it",
         key=("webhook_id", "event_id"),
         retention_days=30,
+    ),
+    Record(
+        name=IDEMPOTENCY_KEYS,
+        holds="what a call was answered with, for whoever repeats it with its key",
+        key=("key_id",),
+        retention_days=1,
     ),
 )

@@ -46,6 +46,7 @@ _FILE_TYPES = {
     summary="Submit a file of prompts",
     opt=described(
         grant=WRITE,
+        takes_idempotency_key=True,
         query=BatchCreate,
         form=BatchCreate,
         accepts=_FILE_TYPES,
@@ -103,7 +104,13 @@ async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Ba
     f"{BATCHES}/{{batch_id:str}}/retry",
     status_code=HTTPStatus.ACCEPTED,
     summary="Retry a batch",
-    opt=described(operation="retry_batch", grant=WRITE, answer=BatchRead, raises=(ErrorKind.CONFLICT,)),
+    opt=described(
+        operation="retry_batch",
+        grant=WRITE,
+        takes_idempotency_key=True,
+        answer=BatchRead,
+        raises=(ErrorKind.CONFLICT,),
+    ),
 )
 async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Ask the failed and the unasked rows of a batch that has ended once more."""

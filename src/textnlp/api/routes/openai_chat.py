@@ -14,6 +14,7 @@ from textnlp.api.caller import engine_of
 from textnlp.api.dependencies import Services, services_of
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
+from textnlp.api.idempotency_guard import spoil_answer
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, openai_error_of
 from textnlp.api.pumped import pumped_together
@@ -36,6 +37,7 @@ _JSON = "application/json"
 _DESCRIPTION = described(
     grant=WRITE,
     is_generating=True,
+    takes_idempotency_key=True,
     body=ChatCompletionCreate,
     answer=ChatCompletionRead,
     media_type=EVENT_STREAM,
@@ -124,7 +126,7 @@ async def _streamed(
         timeout_seconds=services.limits.request_timeout_seconds,
     )
     first = await first_piece(request, chunks)
-    return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
+    return event_stream(_events(writer, first, chunks, request=request))
 
 
 async def _events(
@@ -132,7 +134,7 @@ async def _events(
     first: tuple[int, CompletionChunk],
     rest: AsyncGenerator[tuple[int, CompletionChunk]],
     *,
-    request_id: str,
+    request: Request[Any, Any, Any],
 ) -> AsyncGenerator[bytes]:
     async with contextlib.aclosing(rest):
         yield encode_event(writer.piece(*first))
@@ -140,7 +142,8 @@ async def _events(
             async for index, chunk in rest:
                 yield encode_event(writer.piece(index, chunk))
         except Exception as exc:  # noqa: BLE001  the status is sent: the reader learns of every error in the stream
-            yield encode_event(_error_document(exc, request_id=request_id))
+            spoil_answer(request.scope)
+            yield encode_event(_error_document(exc, request_id=request_id_of(request.scope)))
             return
     if writer.includes_usage:
         yield encode_event(writer.usage())

@@ -75,7 +75,7 @@ async def list_budgets(request: Request[Any, Any, Any]) -> BudgetsRead:
     _BUDGETS,
     status_code=HTTPStatus.CREATED,
     summary="Set a budget",
-    opt=described(grant=ADMIN, body=BudgetCreate, answer=BudgetRead),
+    opt=described(grant=ADMIN, takes_idempotency_key=True, body=BudgetCreate, answer=BudgetRead),
 )
 async def set_budget(request: Request[Any, Any, Any]) -> BudgetRead:
     """Set a budget; what its present period has seen already counts towards it."""

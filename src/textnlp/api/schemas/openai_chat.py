@@ -6,7 +6,7 @@ import msgspec
 
 from textnlp.api.schemas.openai_message import ChatMessageCreate
 from textnlp.api.schemas.response_schema import require_schema
-from textnlp.api.schemas.sampling import MaxTokens, Penalty, Seed, StopText, StopTexts, Temperature, TopP
+from textnlp.api.schemas.sampling import Choices, MaxTokens, Penalty, Seed, StopText, StopTexts, Temperature, TopP
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.generation.model import GenerationRequest, JsonObject, Parameters
 
@@ -14,7 +14,6 @@ _ANY_OBJECT: JsonObject = {"type": "object"}
 _SCHEMA_FIELD = "response_format.json_schema.schema"
 
 ModelName = Annotated[str, msgspec.Meta(min_length=1)]
-Choices = Annotated[int, msgspec.Meta(ge=1, le=8)]
 TopLogprobs = Annotated[int, msgspec.Meta(ge=0, le=20)]
 Tools = Annotated[list[dict[str, Any]], msgspec.Meta(max_length=128)]
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
 from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from textnlp.domain.generation.model import Completion, FinishReason, Usage
+from textnlp.domain.generation.model import Completion, FinishReason, Usage, usage_of
 
 _encode = msgspec.json.Encoder().encode
 
@@ -105,14 +104,13 @@ class ChatCompletionRead(msgspec.Struct, kw_only=True):
 
 def encode_chat_completion(completion_id: str, completions: Sequence[Completion], *, asked_at: datetime) -> bytes:
     """Write the completions, at least one, as the choices of one answer; usage is summed up."""
-    usage = completions[0].usage if len(completions) == 1 else reduce(Usage.plus, (each.usage for each in completions))
     return _encode(
         ChatCompletionRead(
             id=completion_id,
             created=int(asked_at.timestamp()),
             model=completions[0].model,
             choices=[_choice(index, completion) for index, completion in enumerate(completions)],
-            usage=read_completion_usage(usage),
+            usage=read_completion_usage(usage_of(completions)),
         ),
     )
 

@@ -1,9 +1,10 @@
 """What is asked of a model and what it answers, the same for every engine."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -179,6 +180,11 @@ class CompletionChunk:
     usage: Usage | None = None
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
+
+
+def usage_of(completions: Iterable[Completion]) -> Usage:
+    """Add the usage of several completions."""
+    return reduce(Usage.plus, (each.usage for each in completions), NO_USAGE)
 
 
 def as_chunk(whole: Completion) -> CompletionChunk:
