@@ -8,6 +8,7 @@ from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.engines.scripted import ScriptedEngine
+from textnlp.adapters.engines.scripted_embeddings import ScriptedEmbeddings
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.prompt_files.opener import open_prompt_file
@@ -17,7 +18,9 @@ from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.govern_embeddings import GovernedEmbeddings
 from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap import Platform
@@ -26,6 +29,7 @@ from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
+from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.catalog import TOPOLOGY
@@ -69,11 +73,18 @@ def memory_generation_ports(queue: JobQueue | None = None, blobs: BlobStore | No
     )
 
 
-def engine_directory(engine: TextEngine | None = None) -> EngineDirectory:
+def engine_directory(engine: TextEngine | None = None) -> EngineDirectory[ServedEngine]:
     """Return a directory with one engine, under the name `scripted`."""
     engine = engine or ScriptedEngine(clock=CLOCK)
     gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
     return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
+
+
+def embedding_directory(engine: EmbeddingEngine | None = None) -> EngineDirectory[ServedEmbeddings]:
+    """Return a directory with one embedding engine, under the name `scripted`."""
+    engine = engine or ScriptedEmbeddings()
+    gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
+    return EngineDirectory({MODEL: lambda: GovernedEmbeddings(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
 
 
 def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
@@ -90,10 +101,16 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
     )
 
 
-def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None = None) -> Platform:
-    """Return a platform in memory that asks `engine`, the scripted one where None."""
+def memory_platform(
+    engine: TextEngine | None = None,
+    *,
+    embeddings: EmbeddingEngine | None = None,
+    engines: EngineDirectory[ServedEngine] | None = None,
+    gateway: Gateway | None = None,
+) -> Platform:
+    """Return a platform in memory that asks `engine` and `embeddings`, the scripted ones where None."""
     ports = memory_ports()
-    engines = engine_directory(engine)
+    engines = engines or engine_directory(engine)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
         "blobs": ports.blobs.check,
@@ -105,6 +122,7 @@ def memory_platform(engine: TextEngine | None = None, *, gateway: Gateway | None
         generation_ports=memory_generation_ports(ports.queue, ports.blobs),
         doors=gateway or memory_gateway(),
         engines=engines,
+        embeddings=embedding_directory(embeddings),
         default_model=MODEL,
         endpoint="memory",
         open_prompts=open_prompt_file,

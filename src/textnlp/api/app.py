@@ -24,7 +24,9 @@ from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token
+from textnlp.api.routes.models import list_model_statuses
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
+from textnlp.api.routes.openai_embeddings import embed, embed_deployment
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
 from textnlp.application.batch_intake import BatchIntake
@@ -43,6 +45,9 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     show_generation,
     complete_chat,
     complete_deployment_chat,
+    embed,
+    embed_deployment,
+    list_model_statuses,
     list_models,
     show_model,
     submit_batch,

@@ -32,6 +32,7 @@ async def answer_row(
     *,
     find_engine: EngineFinder,
     timeout_seconds: float,
+    sticky_key: str | None = None,
 ) -> RowOutcome:
     """Return the row's outcome: accepted, or failed with the reason.
 
@@ -43,6 +44,7 @@ async def answer_row(
         parameters=row.parameters.over(spec.parameters),
         response_schema=spec.response_schema,
         timeout_seconds=timeout_seconds,
+        sticky_key=sticky_key,
     )
     digest = payload_hash(request)
     try:

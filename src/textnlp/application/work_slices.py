@@ -127,6 +127,7 @@ class SliceWorker:
                 active.batch.spec,
                 find_engine=self.engines_for(active.batch),
                 timeout_seconds=self.options.timeout_seconds,
+                sticky_key=f"{active.batch.id}/{row.id}",
             )
         except TextNLPError as error:
             if error.kind not in STOPPING_KINDS:

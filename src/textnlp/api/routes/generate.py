@@ -1,6 +1,5 @@
 """One completion, whole or as it is written."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
@@ -12,6 +11,7 @@ from litestar import Request, Response, post
 
 from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
+from textnlp.api.deployment_header import deployment_header
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
@@ -23,9 +23,10 @@ from textnlp.api.routes.generations import GENERATIONS
 from textnlp.api.schemas.generation import GenerationCreate, GenerationRead, read_generation
 from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter
 from textnlp.api.schemas.generation_status import read_status
+from textnlp.api.time_limit import in_time
 from textnlp.application.generate_structured import generate_structured
 from textnlp.application.submit_generation import submit_generation
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_generation_id
 from textnlp.ports.text_engine import TextEngine
@@ -66,10 +67,11 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         writer = ChunkWriter(generation_id, model=order.model, asked_at=services.platform.clock.now())
         chunks = pumped(engine.stream(order), timeout_seconds=services.limits.request_timeout_seconds)
         first = await first_piece(request, chunks)
-        return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
+        events = _events(writer, first, chunks, request_id=request_id_of(request.scope))
+        return event_stream(events, headers=deployment_header([first.deployment]))
     completion = await while_connected(
         request,
-        _completed(engine, order, timeout_seconds=services.limits.request_timeout_seconds),
+        in_time(_completed(engine, order), timeout_seconds=services.limits.request_timeout_seconds),
     )
     return Response(read_generation(generation_id, completion, is_structured=order.response_schema is not None))
 
@@ -84,14 +86,10 @@ async def _accepted(request: Request[Any, Any, Any], order: GenerationRequest) -
     )
 
 
-async def _completed(engine: TextEngine, order: GenerationRequest, *, timeout_seconds: float) -> Completion:
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            if order.response_schema is None:
-                return await engine.generate(order)
-            return await generate_structured(engine, order)
-    except TimeoutError as exc:
-        raise TextNLPError(f"There was no answer within {timeout_seconds:g} seconds.", kind=ErrorKind.TIMEOUT) from exc
+async def _completed(engine: TextEngine, order: GenerationRequest) -> Completion:
+    if order.response_schema is None:
+        return await engine.generate(order)
+    return await generate_structured(engine, order)
 
 
 async def _events(

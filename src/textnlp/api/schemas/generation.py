@@ -72,6 +72,7 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     Attributes:
         model: the model that answered, as its provider names it.
         attempts: calls made for it.
+        deployment: the one that answered, where the model is an alias of several.
         json: the parsed text, where a schema was given.
     """
 
@@ -81,6 +82,7 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     finish_reason: FinishReason
     usage: UsageRead
     attempts: int
+    deployment: str = ""
     json: Any = msgspec.UNSET
 
 
@@ -93,6 +95,7 @@ def read_generation(generation_id: str, completion: Completion, *, is_structured
         finish_reason=completion.finish_reason,
         usage=read_usage(completion.usage),
         attempts=completion.attempts,
+        deployment=completion.deployment,
         json=_parsed(completion.text) if is_structured else msgspec.UNSET,
     )
 

@@ -14,6 +14,7 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     Attributes:
         text, finish_reason, usage: the completion, once the state is `completed`.
+        deployment: the one that answered, where the model is an alias of several.
         code, detail: why there is none, once the state is `failed`.
     """
 
@@ -25,6 +26,7 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
     text: str | None = None
     finish_reason: FinishReason | None = None
     usage: UsageRead | None = None
+    deployment: str | None = None
     code: str | None = None
     detail: str | None = None
 
@@ -43,5 +45,6 @@ def read_status(record: GenerationRecord, completion: Completion | None) -> Gene
     if completion is not None:
         status.text = completion.text
         status.finish_reason = completion.finish_reason
+        status.deployment = completion.deployment or None
         status.usage = read_usage(completion.usage)
     return status

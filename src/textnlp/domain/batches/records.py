@@ -15,6 +15,7 @@ class AcceptedRecord:
 
     Attributes:
         attempts: calls made for the answer, the last one included.
+        deployment: the one that answered, there only where the model is an alias of several.
     """
 
     id: str
@@ -23,6 +24,7 @@ class AcceptedRecord:
     finish_reason: FinishReason
     usage: Usage
     attempts: int
+    deployment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ def accepted_record(row_id: str, completion: Completion) -> bytes:
         "usage": completion.usage,
         "attempts": completion.attempts,
     }
+    if completion.deployment:
+        line["deployment"] = completion.deployment
     try:
         return _ENCODER.encode(line)
     except UnicodeEncodeError:
