@@ -66,7 +66,7 @@ def write_bert_gguf(target: IO[bytes], *, weights: IO[bytes], config: bytes, voc
     """
     try:
         shape = msgspec.json.decode(config, type=BertShape)
-        header: dict[str, Any] = msgspec.json.decode(_header(weights))
+        header = msgspec.json.decode(_header(weights), type=dict[str, Any])
         header.pop("__metadata__", None)
         stored = msgspec.convert(header, dict[str, _Tensor])
     except msgspec.MsgspecError as exc:

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 MAX_BYTES = 1 << 20
+_DEEPEST = 20
 _EXTRA = "extra_forbidden"
 _CLOSE_ENOUGH = 0.6
 
@@ -26,7 +27,7 @@ class YamlDocument:
     """A file of one YAML document.
 
     Raises `NOT_FOUND` where it cannot be read, `TOO_LARGE` above `MAX_BYTES`, and `INVALID_INPUT` with line and column
-    for what is no YAML, for a key that stands twice, and for references to anchors, which can unfold without bound.
+    for what is no YAML or is nested too deeply, for a key that stands twice, and for references to anchors, which can unfold without bound.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,15 +38,17 @@ class YamlDocument:
         except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as exc:
             mark = exc.problem_mark if isinstance(exc, yaml.MarkedYAMLError) else None
             raise self._refused(f"This is no YAML: {_told(exc)}.", mark) from exc
-        except RecursionError as exc:
-            raise self._refused("This is nested too deeply.", None) from exc
 
     def validated(self, shape: type[Document]) -> Document:
-        """Return the document in its shape; raise `INVALID_INPUT` at the first place that does not fit."""
+        """Return the document in its shape; raise `INVALID_INPUT` at the first place that does not fit.
+
+        A key that is not known comes before one that is missing, which is often the same one, misspelt.
+        """
         try:
             return shape.model_validate(self._value)
         except ValidationError as exc:
-            first = exc.errors(include_url=False, include_input=False)[0]
+            errors = exc.errors(include_url=False, include_input=False)
+            first = next((error for error in errors if error["type"] == _EXTRA), errors[0])
             place: Place = first["loc"]
             message = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
             if first["type"] == _EXTRA:
@@ -61,9 +64,13 @@ class YamlDocument:
 
     def _read(self, content: bytes) -> object:
         library: Any = yaml
+        depth = 0
         for event in library.parse(content, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 raise self._refused("References to anchors are not taken here.", event.start_mark)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise self._refused("This is nested too deeply.", event.start_mark)
         root: yaml.Node | None = library.compose(content, Loader=yaml.SafeLoader)
         if root is None:
             return {}
