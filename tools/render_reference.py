@@ -17,6 +17,7 @@ from typing import Any, cast
 from tools.markdown import escaped, table
 from tools.reference_commands import commands_page
 from tools.reference_http import http_page
+from tools.reference_models_file import models_file_page
 
 from textnlp.settings import Settings, variable_name
 from textnlp.topology.catalog import TOPOLOGY
@@ -74,6 +75,7 @@ def settings_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "http.md": http_page,
+    "models-file.md": models_file_page,
     "settings.md": settings_page,
     "topology.md": topology_page,
 }

@@ -15,7 +15,13 @@ from tests.doubles.openai_server import OpenAIStub
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+PAGES = [
+    "README.md",
+    "docs/tutorial/first-batch.md",
+    "docs/how-to/several-deployments.md",
+    "docs/how-to/embeddings.md",
+]
+_ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 
@@ -24,6 +30,11 @@ def commands_of(page: str) -> list[str]:
     blocks = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
     lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.startswith("textnlp ")]
+
+
+def exports_of(page: str) -> dict[str, str]:
+    """Return the variables of the platform that the page has its reader set."""
+    return dict(re.findall(r"^export (TEXTNLP_\w+)=(\S+)$", (ROOT / page).read_text(), flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -37,10 +48,17 @@ async def test_every_command_of_the_page_does_what_it_says(
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
     async with OpenAIStub() as stub:
-        environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
+        models = tmp_path / "examples" / "models.yaml"
+        models.write_text(_ELSEWHERE.sub(stub.base_url, models.read_text()))
+        environment = {
+            "MY_KEY": "secret",
+            "TEXTNLP_BASE_URL": stub.base_url,
+            "TEXTNLP_MODEL": "stub",
+            **exports_of(page),
+        }
         for command in commands:
             words = shlex.split(command)[1:]
-            words = [stub.base_url if word == "https://host/v1" else word for word in words]
+            words = [_ELSEWHERE.sub(stub.base_url, word) for word in words]
             if words == ["up"]:
                 platform = await there.start(*words, **environment, COLUMNS="300")
                 assert platform.stdout is not None

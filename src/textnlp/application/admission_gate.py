@@ -200,7 +200,7 @@ class AdmissionGate:
             self._admit(now)
 
     def _turn_away(self, now: float) -> None:
-        """Raise to waiters whose deadline or patience is over, and to all when the deployment has been away too long."""
+        """Raise to waiters whose deadline or patience is over; to all when the deployment has been away too long."""
         away_since = self._breaker.opened_at
         is_away = away_since is not None and now - away_since > self._give_up_seconds
         delays = self._delay(now), self._breaker.delay(now)

@@ -3,7 +3,7 @@
 import asyncio
 import weakref
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,9 @@ FindModelFile = Callable[[], Awaitable[Path]]
 _SLOTS = 16
 _STEP_INPUTS = 16
 _MOST_INPUTS = 256
-_TOO_LONG = "too large to process"
+_BEYOND_CONTEXT = "exceed_context_size_error"
+_BEYOND_STEP = "too large to process"
+"""What llama.cpp says of a text longer than the context, and of one longer still."""
 
 
 class EmbeddedEmbeddings:
@@ -110,11 +112,12 @@ class EmbeddedEmbeddings:
             except RuntimeError as exc:
                 raise invalid_input("A text holds half of a surrogate pair, which is no valid Unicode.") from exc
         if "error" in answer:
-            raise self._refused(str(answer["error"].get("message", "")))
+            raise self._refused(answer["error"])
         return answer
 
-    def _refused(self, message: str) -> TextNLPError:
-        if _TOO_LONG in message:
+    def _refused(self, told: Mapping[str, Any]) -> TextNLPError:
+        message = str(told.get("message", ""))
+        if told.get("type") == _BEYOND_CONTEXT or _BEYOND_STEP in message:
             return TextNLPError(
                 f"A text is longer than the {self._size.context_tokens} tokens that {self._name} reads.",
                 kind=ErrorKind.CONTEXT_EXCEEDED,

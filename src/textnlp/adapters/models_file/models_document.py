@@ -98,7 +98,7 @@ class AliasDocument(_Document):
 
 
 class ModelsDocument(_Document):
-    """The whole file."""
+    """Deployments, and the aliases that requests use for them."""
 
     deployments: dict[Name, DeploymentDocument] = Field(default={}, description="Deployments by name.")
     models: dict[Name, AliasDocument] = Field(default={}, description="Aliases by name.")

@@ -27,7 +27,8 @@ class YamlDocument:
     """A file of one YAML document.
 
     Raises `NOT_FOUND` where it cannot be read, `TOO_LARGE` above `MAX_BYTES`, and `INVALID_INPUT` with line and column
-    for what is no YAML or is nested too deeply, for a key that stands twice, and for references to anchors, which can unfold without bound.
+    for what is no YAML or is nested too deeply, for a key that stands twice, and for references to anchors, which can
+    unfold without bound.
     """
 
     def __init__(self, path: Path) -> None:
