@@ -56,18 +56,24 @@ async def test_every_command_of_the_page_does_what_it_says(
             "TEXTNLP_MODEL": "stub",
             **exports_of(page),
         }
-        for command in commands:
-            words = shlex.split(command)[1:]
-            words = [_ELSEWHERE.sub(stub.base_url, word) for word in words]
-            if words == ["up"]:
-                platform = await there.start(*words, **environment, COLUMNS="300")
-                assert platform.stdout is not None
-                async with asyncio.timeout(60):
-                    while (line := (await platform.stdout.readline()).strip()) != b"ready":
-                        assert line or platform.returncode is None, "the platform did not start"
-                continue
-            finished = await there.run(*words, **environment)
-            assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
-    if platform is not None:
-        platform.send_signal(signal.SIGINT)
-        await platform.communicate()
+        try:
+            for command in commands:
+                words = [_ELSEWHERE.sub(stub.base_url, word) for word in shlex.split(command)[1:]]
+                if words == ["up"]:
+                    platform = await there.start(*words, **environment, COLUMNS="300")
+                    await _ready(platform)
+                    continue
+                finished = await there.run(*words, **environment)
+                assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
+        finally:
+            if platform is not None and platform.returncode is None:
+                platform.send_signal(signal.SIGINT)
+                await platform.communicate()
+
+
+async def _ready(platform: asyncio.subprocess.Process) -> None:
+    """Wait until the platform says that it is ready; its output ends where it is not going to be."""
+    assert platform.stdout is not None
+    async with asyncio.timeout(60):
+        while (line := await platform.stdout.readline()).strip() != b"ready":
+            assert line, "the platform did not start"

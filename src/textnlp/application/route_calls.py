@@ -57,12 +57,14 @@ class Attempt(Generic[Engine]):
         engine: asked by the policy that suits the turn.
         timeout_seconds: how long one attempt may take.
         is_last: no other deployment is left.
+        ends_at: the monotonic time from which none is asked any more.
     """
 
     deployment: Deployment
     engine: Engine
     timeout_seconds: float
     is_last: bool
+    ends_at: float
 
 
 class Route(Generic[Engine]):
@@ -114,19 +116,18 @@ class Route(Generic[Engine]):
 
     def attempts(self, ordered: Sequence[Target[Engine]], *, timeout_seconds: float) -> Iterator[Attempt[Engine]]:
         """Yield the turns of a call, the next one when it is asked for."""
-        began_at = self._clock.monotonic()
+        ends_at = self._clock.monotonic() + self._deadline_seconds
         for place, target in enumerate(ordered, 1):
-            left = max(0.0, self._deadline_seconds - (self._clock.monotonic() - began_at))
-            is_last = place == len(ordered) or left == 0
+            left = max(0.0, ends_at - self._clock.monotonic())
+            is_last = place == len(ordered)
             policy = RetryPolicy(deadline_seconds=left) if is_last else brisk_policy(deadline_seconds=left)
             yield Attempt(
                 target.deployment,
                 target.engine.under(policy),
                 min(timeout_seconds, target.deployment.timeout_seconds or timeout_seconds),
                 is_last,
+                ends_at,
             )
-            if is_last:
-                return
 
     async def answer(
         self,
@@ -150,7 +151,8 @@ class Route(Generic[Engine]):
 
     def require_next(self, error: TextNLPError, attempt: Attempt[Engine], *, calls: int) -> None:
         """Return where the next deployment shall be asked; else raise the error with the number of calls so far."""
-        if attempt.is_last or error.kind not in _FALLING_OVER:
+        is_over = attempt.is_last or self._clock.monotonic() >= attempt.ends_at
+        if is_over or error.kind not in _FALLING_OVER:
             facts = dataclasses.replace(error.facts, attempts=calls)
             raise TextNLPError(error.message, kind=error.kind, facts=facts) from error
         _LOG.info("%s passes on what %s does not answer: %s", self.alias.name, attempt.deployment.name, error.message)

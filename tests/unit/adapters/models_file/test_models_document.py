@@ -8,6 +8,7 @@ from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Parameters
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelCatalog, Stickiness, TokenPrices
 
+EXAMPLE = Path(__file__).parents[4] / "examples" / "models.yaml"
 WHOLE = """
 deployments:
   east:
@@ -103,3 +104,10 @@ def test_what_is_wrong_is_told_with_file_line_column_and_path(tmp_path: Path, ol
 
 def test_a_value_is_not_repeated_in_what_is_told_of_it(tmp_path: Path) -> None:
     assert "sk-secret" not in refused(tmp_path, WHOLE.replace("concurrency: 32", "concurrency: sk-secret"))
+
+
+def test_the_example_is_read_whole() -> None:
+    catalog = read_models_file(EXAMPLE, built_in={"scripted"})
+    (chat,) = catalog.aliases.values()
+    assert chat.deployments == ["host-large", "host-small", "scripted"]
+    assert set(catalog.deployments) == {"host-large", "host-small"}
