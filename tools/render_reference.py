@@ -17,6 +17,7 @@ from tools.markdown import escaped, table
 from tools.reference_commands import commands_page
 from tools.reference_http import http_page
 from tools.reference_metrics import metrics_page
+from tools.reference_models_file import models_file_page
 
 from textnlp.api.docstrings import attribute_meanings, summary
 from textnlp.settings import Settings, variable_name
@@ -75,6 +76,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "http.md": http_page,
     "metrics.md": metrics_page,
+    "models-file.md": models_file_page,
     "settings.md": settings_page,
     "topology.md": topology_page,
 }

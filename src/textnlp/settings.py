@@ -40,6 +40,10 @@ class Settings(BaseModel):
         default=None,
         description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",
     )
+    models: Path | None = Field(
+        default=None,
+        description="TEXTNLP_MODELS: a YAML file that declares deployments, and aliases for them.",
+    )
     base_url: str | None = Field(
         default=None,
         description="TEXTNLP_BASE_URL: an OpenAI-compatible endpoint to ask instead of the embedded model.",

@@ -22,12 +22,15 @@ PAGES = [
     "README.md",
     "docs/tutorial/first-batch.md",
     "docs/explanation/prompt-templates.md",
+    "docs/how-to/embeddings.md",
     "docs/how-to/manage-clients.md",
     "docs/how-to/prometheus.md",
+    "docs/how-to/several-deployments.md",
     "docs/how-to/sign-in.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
+_ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
 _PLACEHOLDERS = {"client_": "CLIENT", "budget_": "BUDGET"}
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
@@ -68,6 +71,11 @@ def ids_in(printed: str) -> dict[str, str]:
     return {_PLACEHOLDERS[each[:7]]: each for each in ids}
 
 
+def exports_of(page: str) -> dict[str, str]:
+    """Return the variables of the platform that the page has its reader set."""
+    return dict(re.findall(r"^export (TEXTNLP_\w+)=(\S+)$", (ROOT / page).read_text(), flags=re.MULTILINE))
+
+
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_command_of_the_page_does_what_it_says(
     page: str, command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
@@ -79,13 +87,20 @@ async def test_every_command_of_the_page_does_what_it_says(
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
     async with OpenAIStub() as stub:
-        environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
+        models = tmp_path / "examples" / "models.yaml"
+        models.write_text(_ELSEWHERE.sub(stub.base_url, models.read_text()))
+        environment = {
+            "MY_KEY": "secret",
+            "TEXTNLP_BASE_URL": stub.base_url,
+            "TEXTNLP_MODEL": "stub",
+            **exports_of(page),
+        }
         for command in commands:
             words = shlex.split(command)[1:]
             if _FETCH.fullmatch(command):
                 assert await status_of(words[0]) == 200, command
                 continue
-            words = [stub.base_url if word == "https://host/v1" else made.get(word, word) for word in words]
+            words = [made.get(word, _ELSEWHERE.sub(stub.base_url, word)) for word in words]
             if words == ["up"]:
                 started.append(await platform(there, **environment))
                 continue

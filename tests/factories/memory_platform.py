@@ -12,6 +12,7 @@ from textnlp.adapters.database.memory_job_store import MemoryJobStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.database.memory_webhooks import MemoryWebhookDeliveries, MemoryWebhookRegistry
 from textnlp.adapters.engines.scripted import ScriptedEngine
+from textnlp.adapters.engines.scripted_embeddings import ScriptedEmbeddings
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.adapters.identity.memory_sign_in_store import MemorySignInStore
 from textnlp.adapters.limits.memory import MemoryCallLimiter
@@ -24,10 +25,12 @@ from textnlp.adapters.webhooks.memory import MemoryWebhookTransport
 from textnlp.application.admission_gate import AdmissionGate
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.govern_embeddings import GovernedEmbeddings
 from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
+from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.application.webhook_ports import WebhookPorts
@@ -38,6 +41,7 @@ from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
 from textnlp.ports.text_engine import TextEngine
@@ -115,7 +119,9 @@ def memory_webhook_ports(
     )
 
 
-def memory_job_ports(batches: BatchPorts | None = None, engines: EngineDirectory | None = None) -> JobPorts:
+def memory_job_ports(
+    batches: BatchPorts | None = None, engines: EngineDirectory[ServedEngine] | None = None
+) -> JobPorts:
     """Return ports for files and jobs."""
     batches = batches or memory_ports()
     return JobPorts(
@@ -128,11 +134,20 @@ def memory_job_ports(batches: BatchPorts | None = None, engines: EngineDirectory
     )
 
 
-def engine_directory(engine: TextEngine | None = None, *, policy: RetryPolicy = NO_RETRIES) -> EngineDirectory:
+def engine_directory(
+    engine: TextEngine | None = None, *, policy: RetryPolicy = NO_RETRIES
+) -> EngineDirectory[ServedEngine]:
     """Return a directory with one engine, under the name `scripted`."""
     engine = engine or ScriptedEngine(clock=CLOCK)
     gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
     return EngineDirectory({MODEL: lambda: GovernedEngine(engine, gate=gate, policy=policy, clock=CLOCK)})
+
+
+def embedding_directory(engine: EmbeddingEngine | None = None) -> EngineDirectory[ServedEmbeddings]:
+    """Return a directory with one embedding engine, under the name `scripted`."""
+    engine = engine or ScriptedEmbeddings()
+    gate = AdmissionGate(limits=DeploymentLimits(max_concurrency=8), clock=CLOCK, name=engine.name)
+    return EngineDirectory({MODEL: lambda: GovernedEmbeddings(engine, gate=gate, policy=NO_RETRIES, clock=CLOCK)})
 
 
 def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
@@ -157,14 +172,16 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
 def memory_platform(
     engine: TextEngine | None = None,
     *,
+    embeddings: EmbeddingEngine | None = None,
+    engines: EngineDirectory[ServedEngine] | None = None,
     gateway: Gateway | None = None,
     meter: Meter | None = None,
     policy: RetryPolicy = NO_RETRIES,
 ) -> Platform:
-    """Return a platform in memory that asks `engine`, the scripted one where None."""
+    """Return a platform in memory that asks `engine` and `embeddings`, the scripted ones where None."""
     ports = memory_ports()
     generation_ports = memory_generation_ports(ports.queue, ports.blobs)
-    engines = engine_directory(engine, policy=policy)
+    engines = engines or engine_directory(engine, policy=policy)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
         "blobs": ports.blobs.check,
@@ -179,6 +196,7 @@ def memory_platform(
         job_ports=memory_job_ports(ports, engines),
         doors=gateway or memory_gateway(),
         engines=engines,
+        embeddings=embedding_directory(embeddings),
         default_model=MODEL,
         endpoint="memory",
         open_prompts=open_prompt_file,

@@ -27,6 +27,7 @@ from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap.gateway_wiring import open_gateway
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.claims import TokenRules
+from textnlp.domain.routing.model import ModelCatalog
 from textnlp.settings import Settings
 from textnlp.topology.scopes import ADMIN, AUDIENCE, READ, READ_ALL, WRITE
 
@@ -45,7 +46,9 @@ async def served(issuer: MockIssuer, database: PostgresDatabase, folder: Path) -
     """Serve a platform that is wired with the settings, and yield its address."""
     settings = Settings(data_dir=folder, issuer=issuer.url, client_ids=CLIENT_ID)
     async with contextlib.AsyncExitStack() as stack:
-        gateway = await open_gateway(stack, settings, database, meter=NullMeter(), free_models=[])
+        gateway = await open_gateway(
+            stack, settings, database, meter=NullMeter(), free_models=[], catalog=ModelCatalog()
+        )
         platform = memory_platform(gateway=gateway)
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
         serving = serve_app(create_app(platform, intake=intake), port=0, is_authenticated=True)

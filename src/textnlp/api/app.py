@@ -28,8 +28,10 @@ from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
 from textnlp.api.routes.metrics import show_metrics
+from textnlp.api.routes.models import list_model_statuses
 from textnlp.api.routes.openai_batches import cancel_batch_job, create_batch_job, list_batch_jobs, show_batch_job
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
+from textnlp.api.routes.openai_embeddings import embed, embed_deployment
 from textnlp.api.routes.openai_files import delete_file, fetch_content, list_files, show_file, upload_file
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
@@ -57,6 +59,9 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     show_generation,
     complete_chat,
     complete_deployment_chat,
+    embed,
+    embed_deployment,
+    list_model_statuses,
     list_models,
     show_model,
     upload_file,

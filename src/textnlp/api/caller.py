@@ -1,11 +1,13 @@
 """Who makes a request, and what of the platform they see."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from textnlp.api.dependencies import services_of
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.job_ports import JobPorts
+from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
@@ -49,14 +51,13 @@ def owner_of(scope: Any) -> Owner:
 def engine_of(scope: Any, model: str, *, route: str) -> MeteredEngine:
     """Return the engine for `model`, whose calls are charged to the caller and counted by `tokens_used`."""
     platform = services_of(scope).platform
-    owner = owner_of(scope)
-    state: dict[str, Any] = scope["state"]
+    return platform.charged_engine(model, _account(scope, route=route), on_usage=_counter(scope))
 
-    def count(usage: Usage) -> None:
-        state[_TOKENS_KEY] = state.get(_TOKENS_KEY, 0) + usage.total_tokens
 
-    account = Account(tenant=owner.tenant, caller=owner.caller, route=route)
-    return platform.charged_engine(model, account, on_usage=count)
+def embeddings_of(scope: Any, model: str, *, route: str) -> MeteredEmbeddings:
+    """Return what embeds with `model`, charged and counted as the calls of `engine_of` are."""
+    platform = services_of(scope).platform
+    return platform.charged_embeddings(model, _account(scope, route=route), on_usage=_counter(scope))
 
 
 def tokens_used(scope: Any) -> int:
@@ -109,3 +110,17 @@ def ports_of(scope: Any) -> BatchPorts:
     if ADMIN in principal.grants:
         return ports
     return dataclasses.replace(ports, ledger=ports.ledger.for_tenant(principal.tenant))
+
+
+def _account(scope: Any, *, route: str) -> Account:
+    owner = owner_of(scope)
+    return Account(tenant=owner.tenant, caller=owner.caller, route=route)
+
+
+def _counter(scope: Any) -> Callable[[Usage], None]:
+    state: dict[str, Any] = scope["state"]
+
+    def count(usage: Usage) -> None:
+        state[_TOKENS_KEY] = state.get(_TOKENS_KEY, 0) + usage.total_tokens
+
+    return count

@@ -1,6 +1,7 @@
 """Who may call a deployment next: concurrency, rates, pauses and the breaker behind one gate."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,8 +12,8 @@ from textnlp.domain.admission.limits import AdmissionFigures, DeploymentLimits
 from textnlp.domain.admission.rates import RateBudget
 from textnlp.domain.admission.slots import Slot, SlotBook
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.generation.model import NO_USAGE, GenerationRequest, Usage
-from textnlp.domain.usage.estimate import estimate_usage
+from textnlp.domain.generation.model import NO_USAGE, Usage
+from textnlp.domain.usage.estimate import ModelRequest, estimate_usage
 from textnlp.ports.clock import Clock
 
 _TICK_SECONDS = 0.05
@@ -35,11 +36,14 @@ AttemptListener = Callable[[AttemptOutcome, float], None]
 class _Waiter:
     """A caller in the queue of the gate."""
 
-    __slots__ = ("deadline", "future", "request")
+    __slots__ = ("deadline", "future", "patience_seconds", "request")
 
-    def __init__(self, request: GenerationRequest, deadline: float, future: asyncio.Future[Slot]) -> None:
+    def __init__(
+        self, request: ModelRequest, deadline: float, patience_seconds: float, future: asyncio.Future[Slot]
+    ) -> None:
         self.request = request
         self.deadline = deadline
+        self.patience_seconds = patience_seconds
         self.future = future
 
 
@@ -100,23 +104,31 @@ class AdmissionGate:
         figures.is_waiting_for_capacity = bool(self._waiters) and self._delay(now) > 0
         return figures
 
-    def try_acquire(self, request: GenerationRequest) -> Slot | None:
+    def wait_seconds(self, patience_seconds: float) -> float:
+        """Return 0 where a call waits for nothing but other calls, or for `patience_seconds` at most; else how long."""
+        now = self._clock.monotonic()
+        delay = self._delay(now)
+        return delay if _is_too_long(delay, self._breaker.delay(now), patience_seconds) else 0.0
+
+    def try_acquire(self, request: ModelRequest) -> Slot | None:
         """Return a slot when a call may be made this instant and nobody has waited longer."""
         if self._waiters or not self._slots.has_room(self._concurrency.limit):
             return None
         now = self._clock.monotonic()
         return None if self._delay(now) else self._grant(request, now)
 
-    async def acquire(self, request: GenerationRequest, *, deadline: float) -> Slot:
+    async def acquire(self, request: ModelRequest, *, deadline: float, patience_seconds: float = math.inf) -> Slot:
         """Wait for a slot.
 
         Raises `DEPLOYMENT_AWAY` when the deployment has been away for too long, and the last refusal when `deadline`, a
-        monotonic time, passes first.
+        monotonic time, passes first, or when time alone would hold the call for longer than `patience_seconds`.
         """
         slot = self.try_acquire(request)
         if slot is not None:
             return slot
-        waiter = _Waiter(request, deadline, asyncio.get_running_loop().create_future())
+        if self.wait_seconds(patience_seconds):
+            raise _late_error(self.name, cause=self._last_error)
+        waiter = _Waiter(request, deadline, patience_seconds, asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
         if self._ticker is None or self._ticker.done():
             self._ticker = asyncio.create_task(self._tick(), name=f"admission {self.name}")
@@ -179,7 +191,7 @@ class AdmissionGate:
             delay = max(delay, self._tokens.delay(now))
         return max(0.0, delay)
 
-    def _grant(self, request: GenerationRequest, now: float) -> Slot:
+    def _grant(self, request: ModelRequest, now: float) -> Slot:
         estimate = 0
         if self._requests is not None:
             self._requests.take(1, now=now)
@@ -219,10 +231,12 @@ class AdmissionGate:
             self._admit(now)
 
     def _turn_away(self, now: float) -> None:
-        """Raise to waiters whose deadline passed, and to all of them when the deployment has been away too long."""
+        """Raise to waiters whose deadline or patience is over; to all when the deployment has been away too long."""
         away_since = self._breaker.opened_at
         is_away = away_since is not None and now - away_since > self._give_up_seconds
-        for waiter in [waiter for waiter in self._waiters if is_away or now > waiter.deadline]:
+        delays = self._delay(now), self._breaker.delay(now)
+        over = [each for each in self._waiters if now > each.deadline or _is_too_long(*delays, each.patience_seconds)]
+        for waiter in list(self._waiters) if is_away else over:
             self._waiters.remove(waiter)
             if not waiter.future.done():
                 waiter.future.set_exception(
@@ -230,6 +244,11 @@ class AdmissionGate:
                     if is_away
                     else _late_error(self.name, cause=self._last_error),
                 )
+
+
+def _is_too_long(delay: float, breaker_delay: float, patience_seconds: float) -> bool:
+    """Whether a caller of so much patience had better ask elsewhere; one whose patience has no end never has."""
+    return not math.isinf(patience_seconds) and (breaker_delay > 0 or delay > patience_seconds)
 
 
 def _away_error(name: str, *, seconds: float, cause: TextNLPError | None) -> TextNLPError:

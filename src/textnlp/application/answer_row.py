@@ -38,13 +38,14 @@ async def answer_row(
     find_engine: EngineFinder,
     timeout_seconds: float,
     clock: Clock,
+    sticky_key: str | None = None,
 ) -> RowOutcome:
     """Return the row's outcome: accepted, or failed with the reason.
 
     A chat completion is accepted however it ended, as OpenAI's are. Raises only the errors of `STOPPING_KINDS`, and
     of those not the ones that the row's own model brought about.
     """
-    request = _request(row, spec, timeout_seconds=timeout_seconds)
+    request = _request(row, spec, timeout_seconds=timeout_seconds, sticky_key=sticky_key)
     digest = payload_hash(request)
     try:
         engine = find_engine(request.model)
@@ -99,13 +100,14 @@ def _failed(row: BadRow, *, attempts: int) -> RowOutcome:
     )
 
 
-def _request(row: PromptRow, spec: BatchSpec, *, timeout_seconds: float) -> GenerationRequest:
+def _request(row: PromptRow, spec: BatchSpec, *, timeout_seconds: float, sticky_key: str | None) -> GenerationRequest:
     request = GenerationRequest(
         model=row.model or spec.model,
         messages=row.messages,
         parameters=row.parameters.over(spec.parameters),
         response_schema=spec.response_schema,
         timeout_seconds=timeout_seconds,
+        sticky_key=sticky_key,
     )
     chat = row.chat
     if chat is None:

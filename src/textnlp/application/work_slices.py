@@ -129,6 +129,7 @@ class SliceWorker:
                 find_engine=self.engines_for(active.batch),
                 timeout_seconds=self.options.timeout_seconds,
                 clock=self.ports.clock,
+                sticky_key=f"{active.batch.id}/{row.id}",
             )
         except TextNLPError as error:
             if error.kind not in STOPPING_KINDS:

@@ -9,6 +9,7 @@ from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.job_ports import FilePorts, JobPorts
+from textnlp.application.served_engine import ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
@@ -42,7 +43,12 @@ def batch_ports(
 
 
 def job_ports(
-    database: PostgresDatabase, batches: BatchPorts, engines: EngineDirectory, *, model: str, endpoint: str
+    database: PostgresDatabase,
+    batches: BatchPorts,
+    engines: EngineDirectory[ServedEngine],
+    *,
+    model: str,
+    endpoint: str,
 ) -> JobPorts:
     """Wire files and jobs over batches."""
     return JobPorts(

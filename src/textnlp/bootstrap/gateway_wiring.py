@@ -33,6 +33,7 @@ from textnlp.domain.identity.claims import TokenRules
 from textnlp.domain.identity.issued_token import IssuedToken
 from textnlp.domain.identity.principal import Principal, grants_of
 from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.domain.routing.model import ModelCatalog
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
@@ -60,6 +61,7 @@ async def open_gateway(
     *,
     free_models: Iterable[str],
     meter: Meter,
+    catalog: ModelCatalog,
 ) -> Gateway:
     """Wire the gateway; whatever it opens is closed with `stack`."""
     clients = PostgresClientRegistry(database)
@@ -83,7 +85,7 @@ async def open_gateway(
         limiter=limiter,
         usage=usage,
         recorder=recorder,
-        prices=price_table(free_models=free_models),
+        prices=price_table(free_models=free_models, catalog=catalog),
         idempotency=idempotency,
         answers=answers,
     )

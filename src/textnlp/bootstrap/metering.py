@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from textnlp.application.admission_gate import AttemptListener, AttemptOutcome
-from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.admission_gate import AdmissionGate, AttemptListener, AttemptOutcome
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.domain.admission.breaker import BreakerState
 from textnlp.domain.admission.limits import AdmissionFigures
@@ -47,11 +46,11 @@ def count_tokens(meter: Meter, model: str, usage: Usage) -> None:
         meter.record(TOKENS_USED, usage.completion_tokens, dimensions=(model, "output"))
 
 
-def observe_engines(meter: Meter, engines: EngineDirectory) -> None:
-    """Show what the gate of every engine that was built sees."""
+def observe_gates(meter: Meter, gates: Callable[[], Iterable[AdmissionGate]]) -> None:
+    """Show what the gates of all deployments see, whenever somebody looks."""
     for metric, figure in _FIGURES:
-        meter.observe(metric, read=_each_gate(engines, figure))
-    meter.observe(ENGINE_BREAKER, read=lambda: _breakers(engines))
+        meter.observe(metric, read=_each_gate(gates, figure))
+    meter.observe(ENGINE_BREAKER, read=lambda: _breakers(gates()))
 
 
 def observe_usage(meter: Meter, recorder: UsageRecorder) -> None:
@@ -61,13 +60,13 @@ def observe_usage(meter: Meter, recorder: UsageRecorder) -> None:
 
 
 def _each_gate(
-    engines: EngineDirectory, figure: Callable[[AdmissionFigures], float]
+    gates: Callable[[], Iterable[AdmissionGate]], figure: Callable[[AdmissionFigures], float]
 ) -> Callable[[], Iterable[Reading]]:
-    return lambda: [((engine.gate.name,), figure(engine.gate.figures())) for engine in engines.engines()]
+    return lambda: [((gate.name,), figure(gate.figures())) for gate in gates()]
 
 
-def _breakers(engines: EngineDirectory) -> Iterable[Reading]:
-    for engine in engines.engines():
-        present = engine.gate.figures().breaker
+def _breakers(gates: Iterable[AdmissionGate]) -> Iterable[Reading]:
+    for gate in gates:
+        present = gate.figures().breaker
         for state in BreakerState:
-            yield (engine.gate.name, state.value), float(state is present)
+            yield (gate.name, state.value), float(state is present)

@@ -27,7 +27,7 @@ COMMANDS: CommandTable = {
     "model": LazySection(
         "The models that can be asked.",
         {
-            "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch the embedded model."),
+            "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch a model that comes with the platform."),
             "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
         },
     ),

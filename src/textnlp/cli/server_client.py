@@ -11,6 +11,7 @@ import msgspec
 
 from textnlp.bootstrap.gateway_wiring import own_token
 from textnlp.cli.remote_batch import RemoteBatch, RemoteBatches, RemoteGeneration
+from textnlp.cli.remote_models import RemoteModel, RemoteModels
 from textnlp.cli.server_errors import error_in, unreachable
 from textnlp.cli.server_events import ServerEvent, read_events
 from textnlp.domain.batches.model import Batch
@@ -65,6 +66,7 @@ class ServerClient:
             finish_reason=FinishReason(answer.finish_reason),
             usage=answer.usage,
             attempts=answer.attempts,
+            deployment=answer.deployment,
         )
 
     async def stream_generation(self, document: Mapping[str, Any]) -> AsyncGenerator[ServerEvent]:
@@ -74,6 +76,10 @@ class ServerClient:
                 if event.name == "error":
                     raise _error_in_stream(event.data, server=self.server)
                 yield event
+
+    async def models(self) -> list[RemoteModel]:
+        """List the models that are known by name, and how their deployments are."""
+        return (await self._decoded("GET", "/api/v1/models", RemoteModels)).models
 
     async def submit(self, source: Path, fields: Mapping[str, str]) -> Batch:
         """Send a file of prompts, from disk as it goes; `fields` say what goes with it."""

@@ -9,6 +9,7 @@ from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
 from textnlp.topology.metrics import METRICS
 from textnlp.topology.models import (
+    EMBEDDED_EMBEDDINGS,
     EMBEDDED_MODEL,
     MODEL_DEPLOYMENTS,
     MODEL_VERSIONS,
@@ -57,6 +58,7 @@ TOPOLOGY = require_sound(
         retirement_notice_days=RETIREMENT_NOTICE_DAYS,
         model_deployments=MODEL_DEPLOYMENTS,
         embedded_model=EMBEDDED_MODEL,
+        embedded_embeddings=EMBEDDED_EMBEDDINGS,
         processes=PROCESSES,
         services=SERVICES,
         database_server=DATABASE_SERVER,

@@ -62,6 +62,7 @@ class Topology:
     retirement_notice_days: int
     model_deployments: tuple[ModelDeployment, ...]
     embedded_model: EmbeddedModel
+    embedded_embeddings: EmbeddedModel
     processes: tuple[Process, ...]
     services: tuple[Service, ...]
     database_server: DatabaseServer

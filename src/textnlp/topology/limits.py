@@ -53,6 +53,8 @@ class Limits:
         flush_interval_seconds: longest time that a finished row waits to be written.
         flush_rows: finished rows that are written without waiting for the interval.
         max_row_bytes: one row of an input; a longer one is listed as failed.
+        max_embedding_inputs: texts of one request for embeddings.
+        max_embedding_characters: length of all of them together, in characters, or in tokens where they come as such.
         usage_interval_seconds: how often usage is added up into metrics.
         webhooks_per_tenant: webhooks that one tenant may have.
         webhook_timeout_seconds: one post of an event to a webhook; Standard Webhooks recommends 15 to 30.
@@ -73,6 +75,8 @@ class Limits:
     flush_interval_seconds: float = 0.25
     flush_rows: int = 1_000
     max_row_bytes: int = _MEGABYTE
+    max_embedding_inputs: int = 2_048
+    max_embedding_characters: int = 1_200_000
     usage_interval_seconds: int = 300
     webhooks_per_tenant: int = 50
     webhook_timeout_seconds: int = 15

@@ -56,7 +56,7 @@ async def _serve_once(platform: Platform, figures: WorkerFigures) -> None:
         ports=ports,
         engines_for=partial(_charged_to, platform),
         options=WorkerOptions(
-            lanes=lanes_for(engine.gate.max_concurrency),
+            lanes=lanes_for(engine.max_concurrency),
             timeout_seconds=TOPOLOGY.limits.attempt_timeout_seconds,
         ),
         on_batch_end=on_batch_end,

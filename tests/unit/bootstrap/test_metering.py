@@ -6,15 +6,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.contract.usage_ledger_cases import budget, reserved
 from tests.doubles.clock import ManualClock
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
-from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter
 from textnlp.application.admission_gate import AdmissionGate, AttemptOutcome
-from textnlp.application.engine_directory import EngineDirectory
-from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.usage_recorder import UsageRecorder
-from textnlp.bootstrap.metering import count_tokens, observe_engines, observe_usage, time_attempts
+from textnlp.bootstrap.metering import count_tokens, observe_gates, observe_usage, time_attempts
 from textnlp.domain.admission.limits import DeploymentLimits
-from textnlp.domain.admission.retry import NO_RETRIES
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_USAGE, GenerationRequest, Message, Role, Usage
 
@@ -43,11 +39,10 @@ async def test_the_gate_of_a_deployment_shows_calls_refusals_and_the_breaker(met
     gate = AdmissionGate(
         limits=DeploymentLimits(max_concurrency=32), clock=clock, name="stub", on_attempt=time_attempts(meter, "stub")
     )
-    engine = GovernedEngine(ScriptedEngine(clock=clock), gate=gate, policy=NO_RETRIES, clock=clock)
-    engines = EngineDirectory({"m": lambda: engine})
-    observe_engines(meter, engines)
-    assert shown(meter, "textnlp_engine_in_flight", "deployment") == {}, "no engine is built for a page"
-    engines.find("m")
+    gates: list[AdmissionGate] = []
+    observe_gates(meter, lambda: gates)
+    assert shown(meter, "textnlp_engine_in_flight", "deployment") == {}
+    gates.append(gate)
     slots = [gate.try_acquire(REQUEST) for _ in range(23)]
     refused, answered, *failed, _ = [slot for slot in slots if slot is not None]
     assert shown(meter, "textnlp_engine_in_flight", "deployment") == {("stub",): 23}

@@ -1,6 +1,5 @@
 """One completion, whole or as it is written."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
@@ -12,6 +11,7 @@ from litestar import Request, Response, post
 
 from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
+from textnlp.api.deployment_header import deployment_header
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.idempotency_guard import spoil_answer
@@ -24,12 +24,12 @@ from textnlp.api.routes.generations import GENERATIONS
 from textnlp.api.schemas.generation import GenerationCreate, GenerationRead, read_generation
 from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter, GenerationChunk
 from textnlp.api.schemas.generation_status import GenerationStatus, read_status
+from textnlp.api.time_limit import in_time
 from textnlp.application.answer_choices import answer_choices, seeded
 from textnlp.application.submit_generation import submit_generation
-from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_generation_id
-from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.scopes import WRITE
 
 _LOG = logging.getLogger(__name__)
@@ -78,10 +78,14 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         streams = [engine.stream(each) for each in seeded(order, count=asked.n)]
         chunks = pumped_together(streams, timeout_seconds=services.limits.request_timeout_seconds)
         first = await first_piece(request, chunks)
-        return event_stream(_events(writer, first, chunks, request=request))
+        events = _events(writer, first, chunks, request=request)
+        return event_stream(events, headers=deployment_header([first[1].deployment]))
     completions = await while_connected(
         request,
-        _completed(engine, order, count=asked.n, timeout_seconds=services.limits.request_timeout_seconds),
+        in_time(
+            answer_choices(engine, order, count=asked.n),
+            timeout_seconds=services.limits.request_timeout_seconds,
+        ),
     )
     return Response(read_generation(generation_id, completions, is_structured=order.response_schema is not None))
 
@@ -94,16 +98,6 @@ async def _accepted(request: Request[Any, Any, Any], order: GenerationRequest, *
         status_code=HTTPStatus.ACCEPTED,
         headers={"Location": f"{GENERATIONS}/{record.id}"},
     )
-
-
-async def _completed(
-    engine: TextEngine, order: GenerationRequest, *, count: int, timeout_seconds: float
-) -> list[Completion]:
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            return await answer_choices(engine, order, count=count)
-    except TimeoutError as exc:
-        raise TextNLPError(f"There was no answer within {timeout_seconds:g} seconds.", kind=ErrorKind.TIMEOUT) from exc
 
 
 async def _events(

@@ -1,6 +1,5 @@
 """Chat completions, as OpenAI's and Azure's clients ask for them."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
@@ -12,6 +11,7 @@ from litestar.params import FromPath
 
 from textnlp.api.caller import engine_of
 from textnlp.api.dependencies import Services, services_of
+from textnlp.api.deployment_header import deployment_header
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.idempotency_guard import spoil_answer
@@ -25,9 +25,10 @@ from textnlp.api.schemas.openai_chat import ChatCompletionCreate
 from textnlp.api.schemas.openai_chunk import ChatChunkWriter, ChatCompletionChunk
 from textnlp.api.schemas.openai_completion import ChatCompletionRead, encode_chat_completion
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
+from textnlp.api.time_limit import in_time
 from textnlp.application.answer_choices import answer_choices, seeded, stream_answer
-from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_chat_completion_id
 from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.scopes import WRITE
@@ -57,7 +58,8 @@ async def complete_chat(request: Request[Any, Any, Any]) -> Response[Any]:
 
     Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is not
     where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs up. An
-    error after the first piece of a stream comes as an event that holds `error`.
+    error after the first piece of a stream comes as an event that holds `error`. Where the model is an alias of
+    several deployments, `X-TextNLP-Deployment` names the one that answered.
     """
     return await _complete(request, deployment=None)
 
@@ -87,24 +89,10 @@ async def _complete(request: Request[Any, Any, Any], *, deployment: str | None) 
     asked_at = platform.clock.now()
     completions = await while_connected(
         request,
-        _completed(engine, order, count=asked.n or 1, timeout_seconds=limits.request_timeout_seconds),
+        in_time(answer_choices(engine, order, count=asked.n or 1), timeout_seconds=limits.request_timeout_seconds),
     )
     body = encode_chat_completion(new_chat_completion_id(asked_at), completions, asked_at=asked_at)
-    return Response(body, media_type=_JSON)
-
-
-async def _completed(
-    engine: TextEngine,
-    order: GenerationRequest,
-    *,
-    count: int,
-    timeout_seconds: float,
-) -> list[Completion]:
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            return await answer_choices(engine, order, count=count)
-    except TimeoutError as exc:
-        raise TextNLPError(f"There was no answer within {timeout_seconds:g} seconds.", kind=ErrorKind.TIMEOUT) from exc
+    return Response(body, media_type=_JSON, headers=deployment_header(each.deployment for each in completions))
 
 
 async def _streamed(
@@ -126,7 +114,8 @@ async def _streamed(
         timeout_seconds=services.limits.request_timeout_seconds,
     )
     first = await first_piece(request, chunks)
-    return event_stream(_events(writer, first, chunks, request=request))
+    events = _events(writer, first, chunks, request=request)
+    return event_stream(events, headers=deployment_header([first[1].deployment]))
 
 
 async def _events(

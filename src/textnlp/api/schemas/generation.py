@@ -112,6 +112,7 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
         usage: tokens of all completions together.
         attempts: calls made for all of them.
         choices: all completions, as many as `n` asked for.
+        deployment: the one that answered, where the model is an alias of several.
         json: the parsed text, where a schema was given.
     """
 
@@ -122,6 +123,7 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     usage: UsageRead
     attempts: int
     choices: list[GenerationChoice]
+    deployment: str = ""
     json: Any = msgspec.UNSET
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -146,6 +148,7 @@ def read_generation(generation_id: str, completions: Sequence[Completion], *, is
         usage=read_usage(usage_of(completions)),
         attempts=sum(each.attempts for each in completions),
         choices=choices,
+        deployment=completions[0].deployment,
         json=first.json,
     )
 

@@ -19,6 +19,7 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
         text, finish_reason: the first completion, once the state is `completed`.
         usage: tokens of all completions together.
         choices: all completions, as many as `n` asked for.
+        deployment: the one that answered, where the model is an alias of several.
         code, detail: why there is none, once the state is `failed`.
     """
 
@@ -31,6 +32,7 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
     finish_reason: FinishReason | None = None
     usage: UsageRead | None = None
     choices: list[GenerationChoice] | None = None
+    deployment: str | None = None
     code: str | None = None
     detail: str | None = None
 
@@ -68,4 +70,5 @@ def read_status(record: GenerationRecord, completions: Sequence[Completion]) -> 
         status.finish_reason = completions[0].finish_reason
         status.usage = read_usage(usage_of(completions))
         status.choices = read_choices(completions)
+        status.deployment = completions[0].deployment or None
     return status

@@ -34,6 +34,7 @@ class AcceptedRecord:
         tool_calls: what the model calls, in OpenAI's form.
         logprobs: log probabilities, in OpenAI's form.
         more: the second answer and those after it, where several were asked for.
+        deployment: the one that answered, there only where the model is an alias of several.
     """
 
     id: str
@@ -46,6 +47,7 @@ class AcceptedRecord:
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
     more: tuple[ChoiceRecord, ...] = ()
+    deployment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ def accepted_record(row_id: str, completion: Completion) -> bytes:
         "usage": completion.usage,
         "attempts": completion.attempts,
     }
+    if completion.deployment:
+        line["deployment"] = completion.deployment
     try:
         return _ENCODER.encode(line)
     except UnicodeEncodeError:
@@ -104,6 +108,8 @@ def chat_record(row_id: str, completions: Sequence[Completion], *, answered_at: 
         "created": int(answered_at.timestamp()),
         **_beside(first),
     }
+    if first.deployment:
+        line["deployment"] = first.deployment
     if more:
         line["more"] = [{"text": each.text, "finish_reason": each.finish_reason, **_beside(each)} for each in more]
     try:
