@@ -7,8 +7,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_OUT := demo-output
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check format bench reference wheel clean
+.PHONY: help demo test check format bench fuzz reference wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +32,10 @@ format: $(VENV)/.development ## Mend what ruff can mend
 
 bench: $(VENV)/.development ## Print the speed and memory figures
 	@for question in startup job_queue call_limits usage_ledger idempotency_keys batch_run gateway embeddings; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
+
+fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS each
+	@$(BIN)/uv sync --frozen --inexact --group fuzz
+	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
 
 reference: $(VENV)/.development ## Write docs/reference anew from the code
 	@$(BIN)/python -m tools.render_reference

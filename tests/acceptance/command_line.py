@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,17 @@ class Finished:
 
 
 class CommandLine:
-    """Runs commands with one data folder, in `folder` where one is given."""
+    """Runs commands with one data folder, in `folder` where one is given, and with `more` in their environment."""
 
-    def __init__(self, data_dir: Path, *, folder: Path | None = None) -> None:
+    def __init__(self, data_dir: Path, *, folder: Path | None = None, more: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
+        self._more = dict(more or {})
         self._folder = folder
 
     def environment(self, **extra: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TEXTNLP_")}
         kept.pop("DATABASE_URL", None)
-        return {**kept, "TEXTNLP_DATA_DIR": str(self.data_dir), "COLUMNS": "100", **extra}
+        return {**kept, "TEXTNLP_DATA_DIR": str(self.data_dir), "COLUMNS": "100", **self._more, **extra}
 
     async def start(self, *arguments: str | Path, **extra: str) -> asyncio.subprocess.Process:
         """Start a command in a process group of its own."""

@@ -107,7 +107,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/upload_form.py": "unit/api/test_app.py",
     "textnlp/api/upload_name.py": "unit/api/test_app.py",
     "textnlp/application/answer_row.py": "unit/application/test_work_slices.py",
-    "textnlp/application/batch_intake.py": "unit/api/test_app.py",
     "textnlp/application/batch_ports.py": "unit/application/test_work_slices.py",
     "textnlp/application/continue_batch.py": "acceptance/test_batch_run.py",
     "textnlp/application/examine_machine.py": "acceptance/test_commands.py",

@@ -26,6 +26,7 @@ from textnlp.domain.identifiers import BatchId
 from textnlp.ports.batch_ledger import BatchLedger
 
 _UNKNOWN = BatchId("batch_unknown")
+_IMPOSSIBLE = BatchId("a\0b")
 
 
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -96,6 +97,10 @@ async def test_every_question_about_an_unknown_batch_says_that_there_is_none(led
         ledger.causes(_UNKNOWN),
         ledger.reopen(_UNKNOWN, at=LATER),
         streamed(ledger, _UNKNOWN),
+        ledger.get(_IMPOSSIBLE),
+        ledger.recount(_IMPOSSIBLE),
+        ledger.reopen(_IMPOSSIBLE, at=LATER),
+        ledger.set_state(_IMPOSSIBLE, BatchState.FAILED, at=LATER),
     )
     assert [await _refusal(call) for call in calls] == [ErrorKind.NOT_FOUND] * len(calls)
 

@@ -8,7 +8,7 @@ from textnlp.adapters.database.memory_generation_store import MemoryGenerationSt
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_USAGE, Usage
 from textnlp.domain.generation.record import GenerationRecord, GenerationState
-from textnlp.domain.identifiers import new_generation_id
+from textnlp.domain.identifiers import GenerationId, new_generation_id
 from textnlp.ports.generation_store import GenerationStore
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -60,6 +60,7 @@ async def test_what_is_not_there_is_not_found(store: GenerationStore) -> None:
     unknown = new_generation_id(NOON)
     calls = (
         store.get(unknown),
+        store.get(GenerationId("a\0b")),
         store.complete(unknown, usage=USAGE, at=LATER),
         store.fail(unknown, REFUSED, at=LATER),
     )

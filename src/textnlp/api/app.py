@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from textnlp.api.allowed_methods import methods_handler
 from textnlp.api.dependencies import Services, services_state
 from textnlp.api.docs_page import read_style, render_docs
 from textnlp.api.doorkeeper import Doorkeeper
@@ -110,8 +111,9 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     services = Services(platform=platform, intake=intake, limits=limits)
     is_open = platform.gateway.authenticator is None
     guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
+    handlers = [*ROUTES, openapi, docs, docs_style]
     app = Litestar(
-        [*ROUTES, openapi, docs, docs_style],
+        [methods_handler(handlers), *handlers],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),

@@ -13,7 +13,7 @@ from textnlp.api.caller import ANYBODY, remember_principal, tokens_used
 from textnlp.api.openapi import description_of
 from textnlp.api.remote_address import remote_address
 from textnlp.application.limit_guesses import GuessLimit
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
 from textnlp.domain.identity.api_key import KEY_START
 from textnlp.domain.identity.principal import Principal, require_grant
 from textnlp.domain.limits.decision import LimitDecision
@@ -68,6 +68,8 @@ class Doorkeeper(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, or raise."""
+        if "\0" in scope["path"]:
+            raise not_found("Nothing has a path with a NUL character in it.")
         description = description_of(scope["route_handler"])
         if description.grant is None:
             await next_app(scope, receive, send)

@@ -50,6 +50,14 @@ _KIND_OF_STATUS = {
     HTTPStatus.NOT_FOUND: ErrorKind.NOT_FOUND,
     HTTPStatus.METHOD_NOT_ALLOWED: ErrorKind.INVALID_INPUT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ErrorKind.TOO_LARGE,
+    HTTPStatus.REQUEST_TIMEOUT: ErrorKind.TIMEOUT,
+}
+_LISTED = "The routes are listed in /openapi.json."
+_HINTS = {
+    HTTPStatus.NOT_FOUND: _LISTED,
+    HTTPStatus.METHOD_NOT_ALLOWED: _LISTED,
+    HTTPStatus.REQUEST_TIMEOUT: "Send the body without such pauses.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send it as it is; a compressed file may be the body itself.",
 }
 _OPENAI_TYPES = {
     HTTPStatus.UNAUTHORIZED: "authentication_error",
@@ -131,7 +139,7 @@ def answer_http_exception(request: Request[Any, Any, Any], exc: HTTPException) -
     error = TextNLPError(
         _refusal(request, status, exc),
         kind=_KIND_OF_STATUS.get(status, ErrorKind.INVALID_INPUT),
-        facts=ErrorFacts(hint="The routes are listed in /openapi.json."),
+        facts=ErrorFacts(hint=_HINTS.get(status)),
     )
     return _response(request, error, status=status, headers=dict(exc.headers or {}))
 
@@ -139,7 +147,7 @@ def answer_http_exception(request: Request[Any, Any, Any], exc: HTTPException) -
 def answer_surprise(request: Request[Any, Any, Any], exc: Exception) -> Response[Any]:
     """Answer a request that met a fault of ours: the cause goes to the log, the caller gets the id to find it by."""
     request_id = request_id_of(request.scope)
-    _LOG.error("%s %s failed (%s).", request.method, request.url.path, request_id, exc_info=exc)
+    _LOG.error("%s %s failed (%s).", request.method, request.scope["path"], request_id, exc_info=exc)
     return _response(request, internal_error(request_id))
 
 
@@ -153,7 +161,7 @@ def internal_error(request_id: str) -> TextNLPError:
 
 
 def _refusal(request: Request[Any, Any, Any], status: HTTPStatus, exc: HTTPException) -> str:
-    path = request.url.path
+    path = request.scope["path"]
     if status is HTTPStatus.NOT_FOUND:
         return f"There is nothing at {path}."
     if status is HTTPStatus.METHOD_NOT_ALLOWED:

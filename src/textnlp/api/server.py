@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.net import SocketHolder  # pyright: ignore[reportPrivateImportUsage]  its stub leaves it out
 from granian.server.embed import Server
 
 from textnlp.api.binding import require_loopback
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.limits import Limits
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -41,19 +44,23 @@ async def serve_app(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     is_authenticated: bool = False,
+    limits: Limits = TOPOLOGY.limits,
 ) -> AsyncGenerator[Serving]:
     """Serve `app` until the block ends; port 0 takes a free one.
 
     Requests are taken as soon as the block begins. When it ends, those in hand have half a second to be answered and
-    are then cancelled, streams with them. Raises `FORBIDDEN` for a host that others can reach unless callers are
-    authenticated, `CONFLICT` for a port that is taken, `INVALID_INPUT` for an address that this machine does not have.
+    are then cancelled, streams with them. A connection on which no whole head of a request comes within
+    `limits.header_timeout_seconds` is closed, as is one with a larger head than `limits.max_header_bytes`.
+
+    Raises `FORBIDDEN` for a host that others can reach unless callers are authenticated, `CONFLICT` for a port that is
+    taken, `INVALID_INPUT` for an address that this machine does not have.
     """
     if not is_authenticated:
         require_loopback(host)
     listener = _listen(host, port)
     url = _url(listener)
     requests = _RequestsInHand(app)
-    server = _ListeningServer(requests, listener)
+    server = _ListeningServer(requests, listener, limits=limits)
     serving = asyncio.create_task(server.serve(), name="http server")
     try:
         yield Serving(url, serving)
@@ -70,7 +77,7 @@ class _ListeningServer(Server):
     unnoticed, and does not tell which port stands for 0.
     """
 
-    def __init__(self, app: Any, listener: socket.socket) -> None:
+    def __init__(self, app: Any, listener: socket.socket, *, limits: Limits) -> None:
         host, port = listener.getsockname()[:2]
         self._listener = listener
         super().__init__(
@@ -81,6 +88,10 @@ class _ListeningServer(Server):
             http=HTTPModes.http1,
             websockets=False,
             backlog=_BACKLOG,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=round(limits.header_timeout_seconds * 1000),
+                max_buffer_size=limits.max_header_bytes,
+            ),
             log_enabled=False,
         )
 

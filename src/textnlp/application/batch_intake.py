@@ -59,14 +59,21 @@ class BatchIntake:
         except TextNLPError as error:
             if error.kind is ErrorKind.UNAVAILABLE:
                 return False
-            await self._fail(batch, error.full_text)
+            return await self._is_failed(batch, error.full_text)
         except Exception as exc:  # noqa: BLE001  one file must never stop the others from being read
             _LOG.exception("Ingesting %s went wrong.", batch.id)
-            await self._fail(batch, f"{type(exc).__name__}: {exc}")
+            return await self._is_failed(batch, f"{type(exc).__name__}: {exc}")
         return True
 
-    async def _fail(self, batch: Batch, reason: str) -> None:
-        await end_batch(self._ports, batch.id, BatchState.FAILED, reason=reason)
+    async def _is_failed(self, batch: Batch, reason: str) -> bool:
+        """Fail the batch, unless it was cancelled while it was read; return False when it has to be tried again."""
+        try:
+            await end_batch(self._ports, batch.id, BatchState.FAILED, reason=reason)
+        except TextNLPError as error:
+            if error.kind is ErrorKind.UNAVAILABLE:
+                return False
+            _LOG.info("%s was not failed (%s): %s", batch.id, reason, error.message)
+        return True
 
     async def _left_behind(self) -> list[Batch]:
         """Return the batches in state `INGESTING`, oldest first; those of jobs are their jobs' concern."""

@@ -42,6 +42,10 @@ class Limits:
     Attributes:
         max_request_body_bytes: body of a call; larger is refused with 413.
         max_upload_bytes: a file of prompts sent in one call.
+        max_header_bytes: what is kept of the headers of a call while they come in; a call whose headers do not fit,
+            give or take one read, is refused with 431.
+        header_timeout_seconds: from when a connection is idle until the headers of the next call have come.
+        body_pause_seconds: between two pieces of a body; a slower sender is refused with 408.
         request_timeout_seconds: a whole call; the private link in front of the gateway idles out after 300 seconds,
             so that longer work is streamed or asynchronous.
         attempt_timeout_seconds: one attempt at a model.
@@ -65,6 +69,9 @@ class Limits:
 
     max_request_body_bytes: int = 10 * _MEGABYTE
     max_upload_bytes: int = 200 * _MEGABYTE
+    max_header_bytes: int = 65_536
+    header_timeout_seconds: float = 30.0
+    body_pause_seconds: float = 20.0
     request_timeout_seconds: int = 290
     attempt_timeout_seconds: int = 120
     generation_deadline_seconds: int = 600

@@ -72,13 +72,13 @@ class PostgresBatchLedger:
     async def find_by_source(self, source: str) -> Batch | None:
         """Return the batch made from `source`, if there is one."""
         async with self._database.connection() as connection:
-            row = await (await connection.execute(sql.FIND_BY_SOURCE, (source,))).fetchone()
+            row = await (await connection.execute(sql.FIND_BY_SOURCE, (storable(source),))).fetchone()
         return None if row is None else batch_of_row(row)
 
     async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
         """List batches, newest first, those older than `before` (an id) only."""
         async with self._database.connection() as connection:
-            cursor = await connection.execute(sql.NEWEST, {"before": before, "limit": limit})
+            cursor = await connection.execute(sql.NEWEST, {"before": storable(before), "limit": limit})
             return [batch_of_row(row) for row in await cursor.fetchall()]
 
     async def start(self, batch: Batch, slices: Sequence[Slice], bad_rows: Sequence[RowOutcome]) -> None:
@@ -115,7 +115,7 @@ class PostgresBatchLedger:
     ) -> Batch:
         """Move a batch to `state`; raise `CONFLICT` where the rules have no such step."""
         changes = {
-            "id": batch_id,
+            "id": storable(batch_id),
             "state": state.value,
             "reason": storable(reason),
             "finished_at": at if state in TERMINAL_STATES else None,
@@ -203,7 +203,7 @@ class PostgresBatchLedger:
         """Forget the outcomes of rows that failed although they could be asked, and set the batch `RUNNING`."""
         del at
         async with self._database.connection() as connection, connection.transaction():
-            row = await (await connection.execute(sql.LOCK, (batch_id,))).fetchone()
+            row = await (await connection.execute(sql.LOCK, (storable(batch_id),))).fetchone()
             if row is None:
                 raise no_such_batch(batch_id)
             key, state = row[0], BatchState(row[1])
@@ -216,14 +216,14 @@ class PostgresBatchLedger:
 
 
 async def _get(connection: _Connection, batch_id: BatchId) -> Batch:
-    row = await (await connection.execute(sql.GET, (batch_id,))).fetchone()
+    row = await (await connection.execute(sql.GET, (storable(batch_id),))).fetchone()
     if row is None:
         raise no_such_batch(batch_id)
     return batch_of_row(row)
 
 
 async def _key(connection: _Connection, batch_id: BatchId) -> int:
-    row = await (await connection.execute(sql.FIND_KEY, (batch_id,))).fetchone()
+    row = await (await connection.execute(sql.FIND_KEY, (storable(batch_id),))).fetchone()
     if row is None:
         raise no_such_batch(batch_id)
     key: int = row[0]

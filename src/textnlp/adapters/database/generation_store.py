@@ -56,7 +56,7 @@ class PostgresGenerationStore:
     async def get(self, generation_id: GenerationId) -> GenerationRecord:
         """Return a generation."""
         async with self._database.connection() as connection:
-            row = await (await connection.execute(_GET, (generation_id,))).fetchone()
+            row = await (await connection.execute(_GET, (storable(generation_id),))).fetchone()
         if row is None:
             raise not_found(f"There is no generation {generation_id}.")
         return _record(row)

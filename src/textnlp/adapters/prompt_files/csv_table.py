@@ -65,7 +65,10 @@ def _find_delimiter(first: bytes | None) -> str:
 
     def width(delimiter: str) -> int:
         nothing: list[str] = []
-        header: list[str] = next(csv.reader([text], delimiter=delimiter), nothing)
+        try:
+            header: list[str] = next(csv.reader([text], delimiter=delimiter), nothing)
+        except csv.Error:
+            return 0
         return len(header)
 
     return max(_DELIMITERS, key=width)

@@ -14,13 +14,46 @@ READ_ERRORS = (OSError, EOFError, zlib.error)
 """What reading a file may raise, a compressed one too."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_MOST_TIMES = 100
+_ALWAYS_ALLOWED_BYTES = 64 << 20
 
 
 def open_bytes(path: Path) -> AbstractContextManager[BinaryIO]:
-    """Open a file for reading, decompressed where it is gzip."""
+    """Open a file for reading, decompressed where it is gzip.
+
+    Reading one that holds more than a hundred times its size, and more than 64 MiB, raises `TOO_LARGE`: text does not
+    compress that well, and a small file must not fill the disk.
+    """
     with path.open("rb") as file:
         is_gzip = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-    return cast("BinaryIO", gzip.open(path, "rb")) if is_gzip else path.open("rb")
+    return cast("BinaryIO", _Expanded(path)) if is_gzip else path.open("rb")
+
+
+class _Expanded(gzip.GzipFile):
+    """A gzip file of which only so much is read as text of its size may hold."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "rb")
+        self._most = max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES * path.stat().st_size)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read as every file does."""
+        most = self._most - self.tell() + 1
+        return self._within(super().read(most if size is None or size < 0 else size))
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Read as every file does."""
+        most = self._most - self.tell() + 1
+        return self._within(super().readline(most if size is None or size < 0 else size))
+
+    def _within(self, data: bytes) -> bytes:
+        if self.tell() > self._most:
+            raise TextNLPError(
+                f"The file holds more than {self._most:,} bytes once it is decompressed.",
+                kind=ErrorKind.TOO_LARGE,
+                facts=ErrorFacts(hint="Send it in parts, or as it is."),
+            )
+        return data
 
 
 def read_lines(file: BinaryIO, *, max_bytes: int) -> Iterator[bytes | None]:

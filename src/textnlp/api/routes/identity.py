@@ -1,7 +1,6 @@
 """The platform as an issuer of tokens: discovery, keys, the grants, and revocation."""
 
 import base64
-import binascii
 from http import HTTPStatus
 from typing import Any
 
@@ -40,7 +39,10 @@ _ISSUER_LACKING = (ErrorKind.NOT_FOUND,)
 )
 async def discover(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Describe the issuer whose tokens `textnlp token` and the token route hand out."""
-    base = str(request.base_url).rstrip("/")
+    try:
+        base = str(request.base_url).rstrip("/")
+    except ValueError as exc:
+        raise invalid_input("The Host header is not the address of anything.") from exc
     return _issuer(request).discovery({name: base + path for name, path in _ENDPOINTS.items()})
 
 
@@ -149,7 +151,7 @@ def _basic(request: Request[Any, Any, Any]) -> tuple[str, str] | None:
         return None
     try:
         client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as exc:
+    except ValueError as exc:
         raise _unreadable() from exc
     return client_id, secret
 

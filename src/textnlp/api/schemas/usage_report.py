@@ -7,12 +7,19 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from textnlp.api.schemas.usage import UsageRead, read_usage
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.identifiers import BudgetId
 from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit
 from textnlp.domain.usage.pace import Pace
 from textnlp.domain.usage.totals import Grouping, UsageTotal
 
 _DAYS_SHOWN = 30
+_AMOUNT: dict[str, Any] = {
+    "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?$",
+    "minimum": 0,
+    "maximum": 10**15,
+}
+"""What is decoded as a decimal number, and what a budget makes of it."""
 
 
 class UsageQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -26,11 +33,17 @@ class UsageQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     EXAMPLE: ClassVar[dict[str, Any]] = {"by": "model", "since": "2026-03-01", "until": "2026-03-31", "format": "json"}
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:
-        """Return the first moment that is asked for, and the first one after."""
+        """Return the first moment that is asked for, and the first one after.
+
+        Raises `INVALID_INPUT` for days at the very ends of the calendar, before or after which there is none.
+        """
         last = self.until or now.astimezone(UTC).date()
-        first = self.since or last - timedelta(days=_DAYS_SHOWN - 1)
         midnight = time(tzinfo=UTC)
-        return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+        try:
+            first = self.since or last - timedelta(days=_DAYS_SHOWN - 1)
+            return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+        except OverflowError as exc:
+            raise invalid_input("until: the calendar ends there.", field="until") from exc
 
 
 class UsageGroupRead(msgspec.Struct, kw_only=True):
@@ -89,7 +102,7 @@ class BudgetCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     scope: BudgetScope = BudgetScope.TENANT
     period: BudgetPeriod
     unit: BudgetUnit
-    limit: Decimal
+    limit: Annotated[Decimal, msgspec.Meta(extra_json_schema=_AMOUNT)]
     value: str | None = None
     tenant: str | None = None
     warn_share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.8

@@ -20,6 +20,8 @@ from textnlp.domain.generation.json_schema import (
 FitsBranch = Callable[[Any, Schema], bool]
 
 _MAX_DEPTH = 32
+_MOST_STEPS = 20_000
+_STEPS_OF_A_BRANCH = 20
 _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
@@ -38,7 +40,8 @@ class Coercion:
     - a property whose name differs from an expected one only in case, spaces, `-` or `_` gets the expected name;
     - a property that the schema forbids, and an optional one that is null where null is not allowed, is left out.
 
-    Text is never cut and nothing is invented; what does not fit is returned as it is, for the validator to refuse.
+    Text is never cut and nothing is invented; what does not fit is returned as it is, for the validator to refuse. So
+    is what is left after some 20,000 steps, which only schemas need that refer to themselves over and over.
 
     Args:
         root: the whole schema, in which references are looked up.
@@ -48,13 +51,16 @@ class Coercion:
     def __init__(self, root: Schema, *, fits: FitsBranch) -> None:
         self._root = root
         self._fits = fits
+        self._steps_left = _MOST_STEPS
 
     def apply(self, value: Any) -> Any:
         """Return `value` in the form that the schema asks for, as far as it can be brought there."""
+        self._steps_left = _MOST_STEPS
         return self._coerced(value, self._root, 0)
 
     def _coerced(self, value: Any, schema: Schema, depth: int) -> Any:
-        if depth > _MAX_DEPTH:
+        self._steps_left -= 1
+        if depth > _MAX_DEPTH or self._steps_left < 0:
             return value
         schema = resolved(schema, self._root)
         branches = branches_of(schema)
@@ -74,6 +80,9 @@ class Coercion:
 
     def _by_branch(self, value: Any, branches: list[Schema], depth: int) -> Any:
         for branch in branches:
+            self._steps_left -= _STEPS_OF_A_BRANCH
+            if self._steps_left < 0:
+                break
             candidate = self._coerced(value, branch, depth + 1)
             if self._fits(candidate, branch):
                 return candidate

@@ -1,6 +1,8 @@
 """Reading JSON Schemas: references, types, and the places where they allow more than one form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any, cast
 
 Schema = Mapping[str, Any]
@@ -9,6 +11,7 @@ ANYTHING: Schema = {}
 """The schema that every value satisfies."""
 
 _MAX_REFERENCES = 32
+_DEFINITIONS = frozenset({"$defs", "definitions"})
 _CLASSES: Mapping[str, tuple[type, ...]] = {
     "null": (type(None),),
     "integer": (int,),
@@ -87,6 +90,55 @@ def options_of(schema: Schema) -> list[Any] | None:
         return [schema["const"]]
     options = schema.get("enum")
     return list(cast("Sequence[Any]", options)) if isinstance(options, Sequence) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large a schema is, once every reference is replaced by what it refers to.
+
+    A small document may unfold to any size, and a validator may have to look at all of it.
+
+    Attributes:
+        size: schemas in it.
+        loops: references from within what they refer to; each counts as one schema. A validator may have to try all
+            of them anew on every level of a value.
+    """
+
+    size: int = 0
+    loops: int = 0
+
+    def plus(self, other: "Extent") -> "Extent":
+        """Return both together."""
+        return Extent(self.size + other.size, self.loops + other.loops)
+
+
+_ONE = Extent(1)
+_LOOP = Extent(1, 1)
+
+
+def extent_of(root: Schema) -> Extent:
+    """Measure a schema; raise `RecursionError` for a chain of references of thousands."""
+    known: dict[str, Extent] = {}
+
+    def measured(part: object) -> Extent:
+        if isinstance(part, Mapping):
+            schema = cast("Schema", part)
+            reference = schema.get("$ref")
+            extent = _ONE.plus(referred(reference)) if isinstance(reference, str) else _ONE
+            inside: Iterable[object] = (value for name, value in schema.items() if name not in _DEFINITIONS)
+        elif isinstance(part, Sequence) and not isinstance(part, str):
+            extent, inside = Extent(), cast("Sequence[object]", part)
+        else:
+            return Extent()
+        return reduce(Extent.plus, map(measured, inside), extent)
+
+    def referred(reference: str) -> Extent:
+        if reference not in known:
+            known[reference] = _LOOP
+            known[reference] = measured(_at(root, reference))
+        return known[reference]
+
+    return referred("#")
 
 
 def _at(root: Schema, reference: str) -> Schema:

@@ -11,16 +11,21 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 _MAX_MENDED_CHARACTERS = 1 << 20
 _MAX_CANDIDATES = 50
 
-_DOUBLE_QUOTED = r'"(?:[^"\\]|\\.)*"'
-_THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
+# A string or comment that is not closed reaches to the end: were it passed over, each further quote in it would be
+# followed to the end, too, and a long answer would take the square of its length.
+_DOUBLE_QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_SINGLE_QUOTED = r"'(?:[^'\\]|\\.)*+(?:'|\\?\Z)"
+_COMMENT = r"//[^\n]*|/\*.*?(?:\*/|\Z)"
+_THOUGHT, _THOUGHT_END = "<think>", "</think>"
 _FENCE = re.compile(r"```[A-Za-z0-9_+-]*[ \t]*\n?(.*?)```", re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 _STRUCTURE = re.compile(_DOUBLE_QUOTED + r"|[{}\[\]]", re.DOTALL)
 _MENDABLE = re.compile(
-    _DOUBLE_QUOTED + r"|'(?:[^'\\]|\\.)*'|//[^\n]*|/\*.*?\*/|\b(?:True|False|None)\b",
+    rf"{_DOUBLE_QUOTED}|{_SINGLE_QUOTED}|{_COMMENT}|\b(?:True|False|None)\b",
     re.DOTALL,
 )
 _TRAILING_COMMA = re.compile(_DOUBLE_QUOTED + r"|,(?=\s*[}\]])", re.DOTALL)
+_END_OF_STRING = re.compile(r"(?<!\\)(?:\\\\)*[\"']\Z")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _PYTHON_WORDS = {"True": "true", "False": "false", "None": "null"}
 _DEEPEST = "it is nested too deeply"
@@ -35,7 +40,7 @@ def find_json(text: str) -> Any:
 
     Raises `SCHEMA_MISMATCH` when there is no JSON in it.
     """
-    spoken = _THOUGHTS.sub("", text).strip().removeprefix("\ufeff")
+    spoken = _without_thoughts(text).strip().removeprefix("\ufeff")
     why = "it is empty"
     for candidate in _candidates(spoken):
         try:
@@ -43,6 +48,15 @@ def find_json(text: str) -> Any:
         except ValueError as exc:
             why = str(exc)
     raise TextNLPError(f"The answer holds no JSON: {why}.", kind=ErrorKind.SCHEMA_MISMATCH)
+
+
+def _without_thoughts(text: str) -> str:
+    kept: list[str] = []
+    place = 0
+    while (start := text.find(_THOUGHT, place)) >= 0 and (end := text.find(_THOUGHT_END, start)) >= 0:
+        kept.append(text[place:start])
+        place = end + len(_THOUGHT_END)
+    return "".join([*kept, text[place:]])
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -103,14 +117,20 @@ def _without_comma(found: re.Match[str]) -> str:
 
 def _mend(found: re.Match[str]) -> str:
     token = found.group()
-    if token[0] == "/":
+    if token.startswith("//") or (token.startswith("/*") and token.endswith("*/")):
         return " "
+    if token[0] == "/" or (token[0] in "\"'" and not _is_closed(token)):
+        return token
     if token[0] not in "\"'":
         return _PYTHON_WORDS[token]
     inside = token[1:-1]
     if token[0] == "'":
         inside = re.sub(r'(?<!\\)"', r"\"", inside.replace("\\'", "'"))
     return '"' + _CONTROL.sub(_escaped, inside) + '"'
+
+
+def _is_closed(token: str) -> bool:
+    return len(token) > 1 and token[0] == token[-1] and _END_OF_STRING.search(token) is not None
 
 
 def _escaped(found: re.Match[str]) -> str:

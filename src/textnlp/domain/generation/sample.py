@@ -20,6 +20,8 @@ _MAX_DEPTH = 8
 """From here on the smallest form is taken, so that schemas that refer to themselves come to an end."""
 
 _MAX_NESTING = 64
+_MOST_STEPS = 5_000
+_MOST_CHARACTERS = 100_000
 _MAX_TRIES = 100
 _WORDS = (
     "amber", "brisk", "cedar", "delta", "ember", "fable", "grain", "harbour", "island", "juniper", "kettle", "lantern",
@@ -43,8 +45,9 @@ _FORMATS: Mapping[str, Callable[[random.Random], str]] = {
 def sample_value(schema: Schema, *, seed: str) -> Any:
     """Return a value for `schema`; the same one for the same seed, in every process.
 
-    Lengths, bounds, `multipleOf`, `enum`, `uniqueItems`, references and the usual formats are kept to; `pattern`,
-    `not`, `if` and `contains` are not looked at, so a schema that has them may refuse the value.
+    Making it takes at most 5,000 steps, and its texts have at most 100,000 characters, whatever the schema demands.
+    Up to there lengths, bounds, `multipleOf`, `enum`, `uniqueItems`, references and the usual formats are kept to;
+    `pattern`, `not`, `if` and `contains` are not looked at, so a schema that has them may refuse the value.
     """
     draw = random.Random(seed)  # noqa: S311  makes up data, guards nothing
     return _Sampler(schema, draw).value(schema, 0)
@@ -54,8 +57,16 @@ class _Sampler:
     def __init__(self, root: Schema, draw: random.Random) -> None:
         self._root = root
         self._draw = draw
+        self._steps_left = _MOST_STEPS
+
+    def _is_spent(self) -> bool:
+        """Count one more step, and tell whether there were too many of them."""
+        self._steps_left -= 1
+        return self._steps_left < 0
 
     def value(self, schema: Schema, depth: int) -> Any:
+        if self._is_spent():
+            return None
         schema = self._merged(resolved(schema, self._root), depth)
         options = options_of(schema)
         if options:
@@ -82,6 +93,8 @@ class _Sampler:
 
     def _merged(self, schema: Schema, depth: int) -> Schema:
         """Lay one branch of `anyOf` or `oneOf`, and all of `allOf`, over the schema."""
+        if self._is_spent():
+            return schema
         branches = branches_of(schema)
         parts = [as_schema(part) for part in schema.get("allOf", ())]
         if branches:
@@ -103,7 +116,8 @@ class _Sampler:
         }
         others = as_schema(schema.get("additionalProperties"))
         names = itertools.chain(sorted(required - made.keys()), (f"key{number}" for number in itertools.count(1)))
-        while len(made) < max(int(schema.get("minProperties", 0)), len(required | made.keys())):
+        least = max(int(schema.get("minProperties", 0)), len(required | made.keys()))
+        while len(made) < least and self._steps_left > 0:
             made[next(names)] = self.value(others, depth + 1)
         return made
 
@@ -118,7 +132,7 @@ class _Sampler:
         count = max(count, min(len(first), most))
         made: list[Any] = []
         for _ in range(_MAX_TRIES * max(count, 1)):
-            if len(made) >= count:
+            if len(made) >= count or self._steps_left <= 0:
                 break
             item = self.value(first[len(made)] if len(made) < len(first) else items, depth + 1)
             if not (schema.get("uniqueItems") and item in made):
@@ -128,7 +142,7 @@ class _Sampler:
     def _number(self, schema: Schema, *, is_integer: bool) -> int | float:
         step = schema.get("multipleOf") or (1 if is_integer else 0.5)
         low, high = _bounds(schema, step)
-        first, last = math.ceil(low / step), math.floor(high / step)
+        first, last = _multiples(low, high, step)
         multiple = self._draw.randint(first, max(first, last)) * step
         if not is_integer and not low <= multiple <= high:
             return self._draw.uniform(low, high)
@@ -138,12 +152,20 @@ class _Sampler:
         form = _FORMATS.get(str(schema.get("format")))
         if form is not None:
             return form(self._draw)
-        least = int(schema.get("minLength", 0))
+        least = min(int(schema.get("minLength", 0)), _MOST_CHARACTERS)
         most = int(schema.get("maxLength", least + 60))
         text = " ".join(self._draw.choices(_WORDS, k=self._draw.randint(2, 6)))
         while len(text) < least:
             text += " " + self._draw.choice(_WORDS)
         return text[: max(most, least)]
+
+
+def _multiples(low: float, high: float, step: float) -> tuple[int, int]:
+    """Return the least and the largest factor of `step` within the bounds; 0 where they are beyond all numbers."""
+    try:
+        return math.ceil(low / step), math.floor(high / step)
+    except OverflowError:
+        return 0, 0
 
 
 def _bounds(schema: Schema, step: float) -> tuple[float, float]:

@@ -1,22 +1,29 @@
 """Structured output: what a model is told about the form of its answer, and what is made of the answer."""
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 import msgspec
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.coercion import Coercion
-from textnlp.domain.generation.json_schema import Schema, as_plain, resolved, types_of
+from textnlp.domain.generation.json_schema import Extent, Schema, as_plain, extent_of, resolved, types_of
 from textnlp.domain.generation.json_text import find_json
 from textnlp.domain.generation.model import GenerationRequest, Message, Parameters, Role
 
 _COMPILED_SCHEMAS = 64
+_MOST_SCHEMAS = 10_000
+_MOST_EFFORT = 6.0
+_MOST_EFFORT_AFTER = 3.0
+"""Both as powers of ten: so many ways to look at a value may a schema have that refers to itself, for the first look
+and for finding out what is wrong."""
+
 _TOLD_ERRORS = 3
 _TOLD_CHARACTERS = 200
 _REPEATED_CHARACTERS = 4000
@@ -40,11 +47,13 @@ class Mismatch:
 class OutputSchema:
     """A JSON Schema that answers are held against, compiled once.
 
-    Formats are checked too, and no reference leaves the document. Raises `INVALID_INPUT` for a schema that is none.
+    Formats are checked too, and no reference leaves the document. Raises `INVALID_INPUT` for a schema that is none, or
+    that unfolds to more than 10,000.
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = dict(schema)
+        self._loops = _measured(self._schema).loops
         self._validator = _validator(self._schema)
         self._coercion = Coercion(self._schema, fits=self._fits_branch)
         self.text = msgspec.json.encode(self._schema).decode()
@@ -61,7 +70,12 @@ class OutputSchema:
             if types_of(resolved(self._schema, self._schema)) != ("string",) or not answer.strip():
                 return Mismatch("", error.message)
             value = answer.strip()
+        effort = _depth_of(value) * math.log10(max(1, self._loops))
+        if effort > _MOST_EFFORT:
+            return Mismatch("", "the answer is nested too deeply for a schema that refers to itself so often")
         if not self._validator.is_valid(value):
+            if effort > _MOST_EFFORT_AFTER:
+                return Mismatch("", "the answer is not what the schema describes")
             value = self._coercion.apply(value)
             mismatch = self._mismatch(value)
             if mismatch is not None:
@@ -129,6 +143,30 @@ def reseed(parameters: Parameters, *, attempt: int) -> Parameters:
 @lru_cache(maxsize=_COMPILED_SCHEMAS)
 def _compiled(encoded: bytes) -> OutputSchema:
     return OutputSchema(msgspec.json.decode(encoded))
+
+
+def _measured(schema: Schema) -> Extent:
+    try:
+        extent = extent_of(schema)
+    except RecursionError as exc:
+        raise _no_schema("its references are nested too deeply") from exc
+    if extent.size > _MOST_SCHEMAS:
+        raise _no_schema(f"its references unfold to more than {_MOST_SCHEMAS:,} schemas")
+    return extent
+
+
+def _depth_of(value: object) -> int:
+    """Return how many lists and objects lie within each other at most."""
+    depth, level = 0, [value]
+    while level := [inner for outer in level for inner in _inside(outer)]:
+        depth += 1
+    return depth
+
+
+def _inside(value: object) -> Collection[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 def _validator(schema: dict[str, Any]) -> jsonschema_rs.Validator:

@@ -12,6 +12,8 @@ from textnlp.domain.usage.entry import Reservation, UsageEntry
 
 _START_OF_TOTAL = date(1970, 1, 1)
 _ZERO = Decimal(0)
+_MOST = Decimal(10**15)
+_MOST_DECIMALS = 9
 _LONGEST_NAME_CHARACTERS = 128
 
 
@@ -42,8 +44,9 @@ class BudgetUnit(StrEnum):
 class Budget:
     """How much may be used in a period.
 
-    Raises `INVALID_INPUT` with the field for a limit below zero or that is no number, parts of a token, a share
-    outside 0 to 1, and a tenant or value that is empty, longer than 128 characters or not printable.
+    Raises `INVALID_INPUT` with the field for a limit that is no number from 0 to 10^15 or has more than 9 decimals,
+    parts of a token, a share outside 0 to 1, and a tenant or value that is empty, longer than 128 characters or not
+    printable.
 
     Attributes:
         tenant: whose budget it is; callers and batches of other tenants do not count, even of the same name.
@@ -67,8 +70,10 @@ class Budget:
         _require_name(self.value, field="value")
         if self.scope is BudgetScope.TENANT and self.value != self.tenant:
             raise invalid_input("value: the budget of a tenant is for the tenant itself.", field="value")
-        if not self.limit.is_finite() or self.limit < 0:
-            raise invalid_input("limit: must be a number, 0 or more.", field="limit")
+        if not self.limit.is_finite() or not 0 <= self.limit <= _MOST:
+            raise invalid_input("limit: must be a number from 0 to 10^15.", field="limit")
+        if self.limit != round(self.limit, _MOST_DECIMALS):
+            raise invalid_input(f"limit: has more than {_MOST_DECIMALS} decimals.", field="limit")
         if self.unit is BudgetUnit.TOKENS and self.limit != self.limit.to_integral_value():
             raise invalid_input("limit: tokens are whole.", field="limit")
         if not (math.isfinite(self.warn_share) and 0 < self.warn_share <= 1):

@@ -141,6 +141,7 @@ def test_a_packed_file_is_read_like_an_unpacked_one(tmp_path: Path) -> None:
         ("p.txt", "One\n".encode("utf-16"), "UTF-16"),
         ("p.parquet", "no parquet", "p.parquet"),
         ("p.docx", "x", "docx"),
+        ("p.csv", b"prompt\rx\r", "p.csv"),
         ("p.txt", b"PK\x03\x04zip", "no text"),
     ],
 )
@@ -160,3 +161,12 @@ def test_a_file_that_is_not_what_it_says_is_refused_before_its_first_row(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(TextNLPError, match="There is no file"):
         open_prompt_file(tmp_path / "gone.jsonl")
+
+
+def test_a_small_file_does_not_hold_gigabytes(tmp_path: Path) -> None:
+    bomb = gzip.compress(b"a" * (100 << 20))
+    assert len(bomb) < 1 << 20
+    rows = open_prompt_file(written(tmp_path, "p.jsonl.gz", bomb)).rows()
+    with pytest.raises(TextNLPError) as caught:
+        sum(1 for _ in rows)
+    assert caught.value.kind is ErrorKind.TOO_LARGE

@@ -106,3 +106,13 @@ async def test_a_platform_without_an_issuer_has_no_sign_in() -> None:
         for path in ("/identity/jwks", "/identity/.well-known/openid-configuration"):
             assert (await client.get(path)).status_code == 404
         assert (await client.post("/identity/token", data=OWN)).status_code == 404
+
+
+async def test_a_host_header_that_is_none_is_refused(client: AsyncTestClient[Any]) -> None:
+    response = await client.get("/identity/.well-known/openid-configuration", headers={"host": "127.0.0.1:port"})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_input")
+
+
+async def test_basic_credentials_that_are_no_ascii_are_refused(client: AsyncTestClient[Any]) -> None:
+    response = await client.post("/identity/token", data=OWN, headers=[(b"authorization", b"Basic \xff")])
+    assert response.status_code == 401

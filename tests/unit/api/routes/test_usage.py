@@ -98,3 +98,11 @@ async def test_a_budget_that_cannot_be_kept_to_is_refused(
     body = {"period": "daily", "unit": "tokens", "limit": "60", **wrong}
     refused = await client.post("/api/v1/budgets", json=body, headers=ADMINISTRATOR)
     assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("until", ["9999-12-31", "0001-01-01"])
+async def test_a_day_at_the_end_of_the_calendar_is_refused_by_its_field(
+    client: AsyncTestClient[Any], until: str
+) -> None:
+    response = await client.get("/api/v1/usage", params={"until": until}, headers=WRITER)
+    assert (response.status_code, response.json()["field"]) == (422, "until")

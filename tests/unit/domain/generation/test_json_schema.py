@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from textnlp.domain.generation.json_schema import ANYTHING, has_type, resolved, types_of
+from textnlp.domain.generation.json_schema import ANYTHING, extent_of, has_type, resolved, types_of
 
 ROOT: dict[str, Any] = {
     "$defs": {
@@ -69,3 +69,15 @@ def test_types_are_named_or_meant(schema: dict[str, Any], types: tuple[str, ...]
 def test_a_value_has_the_types_that_json_schema_gives_it(value: object, names: set[str]) -> None:
     every = {"null", "boolean", "integer", "number", "string", "array", "object", "unknown"}
     assert {name for name in every if has_type(value, name)} == names
+
+
+def test_the_extent_counts_what_references_unfold_to() -> None:
+    doubling = {"$defs": {f"a{at}": {"allOf": [{"$ref": f"#/$defs/a{at + 1}"}] * 2} for at in range(20)}}
+    assert extent_of({"$ref": "#/$defs/a0", **doubling}).size > 2**20
+    assert extent_of({"type": "object", "properties": {"a": {}, "b": {}}}).loops == 0
+
+
+def test_the_extent_counts_references_from_within_what_they_refer_to() -> None:
+    node = {"type": "object", "properties": {"left": {"$ref": "#/$defs/node"}, "right": {"$ref": "#/$defs/node"}}}
+    assert extent_of({"$ref": "#/$defs/node", "$defs": {"node": node}}).loops == 2
+    assert extent_of({"anyOf": [{"items": {"$ref": "#"}}] * 10}).loops == 10

@@ -56,3 +56,19 @@ def test_a_value_is_the_same_in_every_process() -> None:
 
 def test_a_schema_that_no_value_can_end_still_returns() -> None:
     sample_value({"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}, seed="x")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "minItems": 10**9, "items": {"type": "string"}},
+        {"type": "array", "uniqueItems": True, "minItems": 10**6, "items": {"type": "boolean"}},
+        {"type": "object", "minProperties": 10**9},
+        {"type": "string", "minLength": 10**9},
+        {"type": "number", "minimum": 1e308, "multipleOf": 1e-300},
+        {"type": "object", "properties": {name: {"$ref": "#"} for name in "abcdefghijklmnopqrstuvwxyz"}},
+        {"$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}] * 100}}, "$ref": "#/$defs/a"},
+    ],
+)
+def test_a_schema_that_demands_too_much_gets_a_small_value(schema: dict[str, Any]) -> None:
+    assert len(repr(sample_value(schema, seed="a"))) < 1_000_000

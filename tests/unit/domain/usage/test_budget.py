@@ -25,6 +25,8 @@ from textnlp.domain.usage.budget import (
         ("limit", {"limit": Decimal(-1)}),
         ("limit", {"limit": Decimal("NaN")}),
         ("limit", {"limit": Decimal("Infinity")}),
+        ("limit", {"limit": Decimal("1e999999")}),
+        ("limit", {"limit": Decimal("1e-12")}),
         ("limit", {"limit": Decimal("1.5"), "unit": BudgetUnit.TOKENS}),
         ("warn_share", {"warn_share": 0.0}),
         ("warn_share", {"warn_share": 1.5}),

@@ -74,3 +74,11 @@ def test_an_event_without_end_is_refused_before_it_fills_the_memory() -> None:
     with pytest.raises(TextNLPError) as caught:
         parser.feed(b"data: " + b"x" * 101 + b"\n")
     assert caught.value.kind is ErrorKind.BAD_RESPONSE
+
+
+def test_lines_without_a_value_do_not_pile_up() -> None:
+    parser = EventParser(max_event_bytes=1_000)
+    parser.feed(b"data:\n" * 199)
+    with pytest.raises(TextNLPError) as caught:
+        parser.feed(b"data:\n" * 2)
+    assert caught.value.kind is ErrorKind.BAD_RESPONSE
