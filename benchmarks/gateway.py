@@ -1,9 +1,12 @@
-"""How many chat completions a second pass through one platform, with key check, limits and usage ledger on?
+"""What does the platform cost between a caller and a model that answers at once?
 
-A stub that answers at once stands behind; 16 connections ask. The same load straight at the stub is run beside it, and
-shows what the client itself costs on this machine. Prints requests a second and the latency that the platform adds.
+Chat completions pass through one `textnlp up` with key check, limits and usage ledger on, and in the same run through
+a bare gateway that only looks a token up (bare_gateway.py), each in turn, three times; medians are printed. Then what
+the platform adds to a call at half of its load, and to the first piece of a stream. `--litellm PROGRAM` adds LiteLLM's
+proxy with one worker, a master key and no database; `--streams 2000` measures open streams instead.
 """
 
+import argparse
 import asyncio
 import json
 import os
@@ -24,7 +27,11 @@ from batch_run import ROOT, stub
 TEXTNLP = str(Path(sys.executable).parent / "textnlp")
 CONNECTIONS = 16
 REQUESTS = 6_000
+ROUNDS = 3
+HALF_LOAD_SECONDS = 5
 UNLIMITED = ("rate-limit=9000000", "quota=900000000", "token-limit=900000000")
+ASKED = {"model": "stub", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 8}
+LITELLM_KEY = "sk-benchmark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +43,79 @@ class Load:
     p99_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked, and with which credential."""
+
+    base_url: str
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of every call."""
+        return {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+
+
 @contextmanager
-def platform(base_url: str, environment: dict[str, str]) -> Generator[str]:
-    """Run the platform and yield the address of its OpenAI shape."""
-    command = [TEXTNLP, "up", "--port", "0", "--base-url", base_url, "--model", "stub", "--concurrency", "256"]
+def served(command: list[str], environment: dict[str, str]) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """Run a server and yield it with the first line it prints."""
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        url = process.stdout.readline().split()[1]
-        while process.stdout.readline().strip() != "ready":
-            pass
-        yield url.removesuffix("/api/v1") + "/v1"
+        yield process, process.stdout.readline().strip()
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def platform(base_url: str, environment: dict[str, str]) -> Generator[tuple[subprocess.Popen[str], Target]]:
+    """Run the platform and yield it with its OpenAI shape and a key that nothing limits."""
+    command = [TEXTNLP, "up", "--port", "0", "--base-url", base_url, "--model", "stub", "--concurrency", "4096"]
+    with served(command, environment) as (process, line):
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "ready":
+            pass
+        url = line.split()[1].removesuffix("/api/v1") + "/v1"
+        yield process, Target(url, new_key(environment))
+
+
+@contextmanager
+def bare(base_url: str) -> Generator[Target]:
+    command = [sys.executable, str(ROOT / "benchmarks" / "bare_gateway.py"), base_url, "token"]
+    with served(command, dict(os.environ)) as (_, url):
+        yield Target(url, "token")
+
+
+@contextmanager
+def litellm(program: str, base_url: str, folder: Path) -> Generator[Target]:
+    """Run LiteLLM's proxy until it answers."""
+    config = folder / "litellm.yaml"
+    deployment = {"model": "openai/stub", "api_base": base_url, "api_key": "none"}
+    model = {"model_name": "stub", "litellm_params": deployment}
+    config.write_text(json.dumps({"model_list": [model], "general_settings": {"master_key": LITELLM_KEY}}))
+    command = [program, "--config", str(config), "--port", "18999", "--num_workers", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    target = Target("http://127.0.0.1:18999/v1", LITELLM_KEY)
+    try:
+        uvloop.run(_await_answer(target))
+        yield target
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def _await_answer(target: Target) -> None:
+    async with aiohttp.ClientSession(headers=target.headers) as session:
+        for _ in range(240):
+            await asyncio.sleep(0.5)
+            try:
+                async with session.post(f"{target.base_url}/chat/completions", json=ASKED) as response:
+                    if response.status == 200:
+                        return
+            except aiohttp.ClientError:
+                continue
+    raise SystemExit("LiteLLM does not answer.")
 
 
 def new_key(environment: dict[str, str]) -> str:
@@ -59,42 +125,159 @@ def new_key(environment: dict[str, str]) -> str:
     return json.loads(done.stdout)["api_key"]
 
 
-async def load(base_url: str, key: str) -> Load:
+async def ask(session: aiohttp.ClientSession, target: Target, body: bytes) -> float:
+    """Make one call and return how long its answer took, in milliseconds."""
+    began = time.perf_counter()
+    async with session.post(f"{target.base_url}/chat/completions", data=body) as response:
+        await response.read()
+        assert response.status == 200, await response.text()
+    return (time.perf_counter() - began) * 1000
+
+
+async def load(target: Target, *, requests: int = REQUESTS) -> Load:
     """Ask from all connections until every request is answered."""
     times: list[float] = []
-    left = iter(range(REQUESTS))
-    body = json.dumps({"model": "stub", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 8}).encode()
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS), headers=headers) as session:
+    left = iter(range(requests))
+    body = json.dumps(ASKED).encode()
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector, headers=target.headers) as session:
 
         async def connection() -> None:
-            for _ in left:
-                began = time.perf_counter()
-                async with session.post(f"{base_url}/chat/completions", data=body) as response:
-                    await response.read()
-                    assert response.status == 200, await response.text()
-                times.append((time.perf_counter() - began) * 1000)
+            times.extend([await ask(session, target, body) for _ in left])
 
         began = time.perf_counter()
         await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
         seconds = time.perf_counter() - began
+    return _load(times, seconds)
+
+
+async def paced_load(target: Target, *, per_second: float) -> Load:
+    """Ask at an even pace, whether or not the last answer has come."""
+    body = json.dumps(ASKED).encode()
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, headers=target.headers) as session:
+        began = time.perf_counter()
+        calls: list[asyncio.Task[float]] = []
+        while (elapsed := time.perf_counter() - began) < HALF_LOAD_SECONDS:
+            while len(calls) < elapsed * per_second:
+                calls.append(asyncio.create_task(ask(session, target, body)))
+            await asyncio.sleep(0.001)
+        times = await asyncio.gather(*calls)
+    return _load(times, HALF_LOAD_SECONDS)
+
+
+async def first_pieces(target: Target, *, count: int = 500) -> float:
+    """Return the median time from a request to the first piece of its stream, in milliseconds, one at a time."""
+    body = json.dumps({**ASKED, "stream": True}).encode()
+    times: list[float] = []
+    async with aiohttp.ClientSession(headers=target.headers) as session:
+        for _ in range(count):
+            began = time.perf_counter()
+            async with session.post(f"{target.base_url}/chat/completions", data=body) as response:
+                assert await response.content.readany()
+                times.append((time.perf_counter() - began) * 1000)
+                await response.read()
+    return statistics.median(times)
+
+
+async def open_streams(target: Target, process: subprocess.Popen[str], *, count: int) -> tuple[int, float, float]:
+    """Open streams that a slow model answers; return those answered whole, and megabytes before and while open."""
+    body = json.dumps({**ASKED, "stream": True}).encode()
+    before = _megabytes(process.pid)
+    peak = before
+    all_open = asyncio.Event()
+    opened = whole = 0
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=target.headers) as session:
+
+        async def stream() -> None:
+            nonlocal opened, whole
+            async with session.post(f"{target.base_url}/chat/completions", data=body) as response:
+                assert await response.content.readany()
+                opened += 1
+                if opened == count:
+                    all_open.set()
+                rest = await response.read()
+                whole += rest.endswith(b"[DONE]\n\n")
+
+        streams = [asyncio.create_task(stream()) for _ in range(count)]
+        await asyncio.wait_for(all_open.wait(), 120)
+        peak = _megabytes(process.pid)
+        await asyncio.gather(*streams)
+    return whole, before, peak
+
+
+def _megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def _load(times: list[float], seconds: float) -> Load:
     quantiles = statistics.quantiles(times, n=100)
-    return Load(REQUESTS / seconds, quantiles[49], quantiles[98])
+    return Load(len(times) / seconds, quantiles[49], quantiles[98])
+
+
+def median(loads: list[Load]) -> Load:
+    return sorted(loads, key=lambda each: each.per_second)[len(loads) // 2]
+
+
+def report_loads(targets: dict[str, Target]) -> Load:
+    """Print what each target answers under full load, the last one as a share of the others; return the last."""
+    for target in targets.values():
+        uvloop.run(load(target, requests=500))
+    rounds = [{name: uvloop.run(load(each)) for name, each in targets.items()} for _ in range(ROUNDS)]
+    medians = {name: median([one[name] for one in rounds]) for name in targets}
+    *others, (_, own) = medians.items()
+    for name, each in medians.items():
+        print(f"{name:22} {each.per_second:7,.0f} requests/s   p50 {each.p50_ms:6.2f} ms   p99 {each.p99_ms:6.2f} ms")
+    for name, each in others:
+        print(f"  {own.per_second / each.per_second:.2f} of {name}")
+    return own
+
+
+def report_added(direct: Target, through: Target, *, per_second: float) -> None:
+    """Print what the platform adds to a call and to the first piece of a stream."""
+    bare_load, whole = (uvloop.run(paced_load(each, per_second=per_second)) for each in (direct, through))
+    print(
+        f"at {per_second:,.0f} requests/s it adds p50 {whole.p50_ms - bare_load.p50_ms:.2f} ms, "
+        f"p99 {whole.p99_ms - bare_load.p99_ms:.2f} ms"
+    )
+    before, after = (uvloop.run(first_pieces(each)) for each in (direct, through))
+    print(f"to the first piece of a stream it adds {after - before:.2f} ms")
+
+
+def report_streams(environment: dict[str, str], count: int) -> None:
+    with (
+        stub("--latency", "0.1", "--chunk-delay", "5") as base_url,
+        platform(base_url, environment) as (process, through),
+    ):
+        whole, before, peak = uvloop.run(open_streams(through, process, count=count))
+    print(f"{count:,} streams open at once: {whole:,} whole, {before:.0f} MB before, {peak:.0f} MB while open")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="textnlp-bench-") as folder:
-        Path(folder).chmod(0o755)
-        environment = {**os.environ, "TEXTNLP_DATA_DIR": str(Path(folder) / "data")}
-        with stub("--latency", "0") as direct, platform(direct, environment) as through:
-            key = new_key(environment)
-            uvloop.run(load(through, key))
-            bare, whole = uvloop.run(load(direct, key)), uvloop.run(load(through, key))
-    print(f"straight at the stub    {bare.per_second:7,.0f} requests/s   p50 {bare.p50_ms:.2f} ms")
-    print(
-        f"through the platform    {whole.per_second:7,.0f} requests/s   p50 {whole.p50_ms:.2f} ms   "
-        f"p99 {whole.p99_ms:.2f} ms, {whole.per_second / bare.per_second:.2f} of it"
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--litellm", help="LiteLLM's program, to be compared")
+    parser.add_argument("--streams", type=int, help="streams to hold open instead")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="textnlp-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        environment = {**os.environ, "TEXTNLP_DATA_DIR": str(folder / "data")}
+        if asked.streams:
+            report_streams(environment, asked.streams)
+            return
+        with stub("--latency", "0") as base_url:
+            direct = Target(base_url, "none")
+            with bare(base_url) as gateway, platform(base_url, environment) as (_, through):
+                own = report_loads({"straight at the stub": direct, "bare gateway": gateway, "platform": through})
+                report_added(direct, through, per_second=own.per_second / 2)
+            if asked.litellm:
+                with litellm(asked.litellm, base_url, folder) as other:
+                    other_load = uvloop.run(load(other, requests=600))
+                times = own.per_second / other_load.per_second
+                print(
+                    f"LiteLLM {other_load.per_second:,.0f} requests/s: the platform answers {times:.0f} times as many"
+                )
 
 
 if __name__ == "__main__":

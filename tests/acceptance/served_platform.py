@@ -11,7 +11,8 @@ from pathlib import Path
 from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.bootstrap import SCRIPTED_MODEL, SYSTEM_CLOCK, Platform, PlatformOptions, open_platform
+from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, open_platform
+from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.settings import Settings
 from textnlp.topology.limits import CALL_LIMITS, LIMITS, Limits

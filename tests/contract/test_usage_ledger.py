@@ -44,6 +44,10 @@ async def three_ledgers(ledger: UsageLedger, request: pytest.FixtureRequest) -> 
         await database.aclose()
 
 
+def calls_in(totals: list[UsageTotal]) -> int:
+    return sum(total.calls for total in totals)
+
+
 async def _figures(ledger: UsageLedger, at: datetime = NOON) -> list[tuple[str, str]]:
     return [(f"{one.spent:f}", f"{one.reserved:f}") for one in await ledger.standing(TENANT, now=at)]
 
@@ -169,6 +173,48 @@ async def test_many_reservations_expire_at_once(ledger: UsageLedger) -> None:
     assert await _sums(ledger) == (0, 0)
 
 
+async def test_calls_take_their_parts_of_a_block_along_when_they_are_settled(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget(id_="1"), now=NOON)
+    await ledger.set_budget(budget("1000", id_="2", unit=BudgetUnit.TOKENS), now=NOON)
+    block = reserved("2", calls=4)
+    assert await ledger.reserve([block]) == []
+    first, second = reserved("2"), reserved("1.5")
+    for _ in range(2):
+        await ledger.settle([settled(first, block=block), settled(second, block=block)])
+    assert await _figures(ledger) == [("1.0", "4.5"), ("60", "200")]
+    for _ in range(2):
+        await ledger.release([block])
+    assert await _figures(ledger) == [("1.0", "0.0"), ("60", "0")]
+
+
+async def test_a_block_ends_where_a_budget_warns(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget("10"), now=NOON)
+    (refusal,) = await ledger.reserve([reserved("1", calls=9)])
+    assert refusal.standing.left == 10
+    assert await ledger.reserve([reserved("1", calls=8), *(reserved() for _ in range(2))]) == []
+    assert await _sums(ledger) == (0, 10)
+
+
+async def test_what_is_left_of_a_block_expires(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget(), now=NOON)
+    block = reserved("1", calls=5)
+    await ledger.reserve([block])
+    await ledger.settle([settled(reserved(), block=block)])
+    assert await ledger.expire(_LATER) == 1
+    assert await _sums(ledger) == (Decimal("0.5"), 0)
+    await ledger.settle([settled(reserved(), block=block)])
+    assert await _sums(ledger) == (1, 0)
+
+
+async def test_a_block_of_unknown_price_counts_in_tokens_only(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget("0", id_="1"), now=NOON)
+    await ledger.set_budget(budget("1000", id_="2", unit=BudgetUnit.TOKENS), now=NOON)
+    block = reserved(None, calls=3)
+    assert await ledger.reserve([block]) == []
+    await ledger.settle([settled(reserved(None), None, block=block)])
+    assert await _figures(ledger) == [("0", "0"), ("30", "200")]
+
+
 async def test_a_call_counts_in_the_period_it_was_reserved_in(ledger: UsageLedger) -> None:
     await ledger.set_budget(budget(id_="1"), now=NOON)
     await ledger.set_budget(budget(id_="2", period=BudgetPeriod.MONTHLY), now=NOON)
@@ -237,7 +283,19 @@ async def test_names_that_no_database_holds_spoil_nothing(ledger: UsageLedger) -
     call = dataclasses.replace(reserved(), model="a\0" + "x" * 10_000, route="\ud800")
     assert await ledger.reserve([call]) == []
     await ledger.settle([settled(call)])
-    assert await ledger.roll_up(_LATER) == 1
+    assert calls_in(await ledger.roll_up(_LATER)) == 1
+
+
+async def test_rolling_up_tells_what_was_added_by_model(ledger: UsageLedger) -> None:
+    models = ("m-2", "m-1", "m-2")
+    await ledger.settle([settled(dataclasses.replace(reserved(), model=model)) for model in models])
+    await ledger.settle([settled(dataclasses.replace(reserved(tenant="other"), model="m-1"), None)])
+    added = await ledger.roll_up(_LATER)
+    assert [(total.key, total.calls, total.usage.completion_tokens, total.cost) for total in added] == [
+        ("m-1", 2, 20, Decimal("0.5")),
+        ("m-2", 2, 20, Decimal(1)),
+    ]
+    assert await ledger.roll_up(_LATER) == []
 
 
 async def _a_day_of_calls(ledger: UsageLedger) -> None:
@@ -303,10 +361,10 @@ async def test_rolling_up_changes_no_total(ledger: UsageLedger) -> None:
     await _a_day_of_calls(ledger)
     spans = (48.0, 13.5, 20.25)
     before = [await _totals(ledger, grouping, hours=hours) for grouping in Grouping for hours in spans]
-    assert await ledger.roll_up(NOON + timedelta(minutes=200)) == 13
+    assert calls_in(await ledger.roll_up(NOON + timedelta(minutes=200))) == 13
     assert [await _totals(ledger, grouping, hours=hours) for grouping in Grouping for hours in spans] == before
-    assert await ledger.roll_up(NOON + timedelta(days=3)) == 48
-    assert await ledger.roll_up(NOON + timedelta(days=3)) == 0
+    assert calls_in(await ledger.roll_up(NOON + timedelta(days=3))) == 48
+    assert calls_in(await ledger.roll_up(NOON + timedelta(days=3))) == 0
     assert [await _totals(ledger, grouping, hours=hours) for grouping in Grouping for hours in spans] == before
 
 
@@ -315,7 +373,7 @@ async def test_a_call_settled_after_its_hour_was_rolled_up_is_added_to_it(ledger
     await ledger.roll_up(_LATER)
     await ledger.settle([settled(reserved())])
     assert (await _totals(ledger, Grouping.CALLER))["ann"].calls == 2
-    assert await ledger.roll_up(_LATER) == 1
+    assert calls_in(await ledger.roll_up(_LATER)) == 1
     assert (await _totals(ledger, Grouping.CALLER))["ann"].calls == 2
 
 
@@ -399,11 +457,24 @@ async def test_the_same_calls_settled_and_expired_at_once_count_once(three_ledge
     assert await _sums(three_ledgers[0]) == (30, 0)
 
 
+async def test_the_same_calls_of_a_block_settled_in_three_places_count_once(three_ledgers: list[UsageLedger]) -> None:
+    await three_ledgers[0].set_budget(budget("1000"), now=NOON)
+    block, calls = reserved(calls=60), [reserved() for _ in range(60)]
+    await three_ledgers[0].reserve([block])
+    await asyncio.gather(
+        three_ledgers[0].settle([settled(call, block=block) for call in calls[:50]]),
+        three_ledgers[1].settle([settled(call, block=block) for call in reversed(calls[:50])]),
+        *(three_ledgers[2].settle([settled(call, block=block)]) for call in calls[40:50]),
+    )
+    assert await _sums(three_ledgers[0]) == (25, 10)
+
+
 async def test_two_that_roll_up_at_once_add_every_call_once(three_ledgers: list[UsageLedger]) -> None:
     await _a_day_of_calls(three_ledgers[0])
     before = await _totals(three_ledgers[0], Grouping.CALLER)
     until = NOON + timedelta(days=3)
-    assert sum(await asyncio.gather(*(ledger.roll_up(until) for ledger in three_ledgers))) == 61
+    rolled_up = await asyncio.gather(*(ledger.roll_up(until) for ledger in three_ledgers))
+    assert sum(map(calls_in, rolled_up)) == 61
     assert await _totals(three_ledgers[0], Grouping.CALLER) == before
 
 

@@ -1,6 +1,7 @@
 """Whatever is done to it, the ledger in PostgreSQL says what the one in memory says, and keeps to the budgets."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.identifiers import BudgetId
+from textnlp.domain.identifiers import BudgetId, UsageId
 from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit
 from textnlp.domain.usage.entry import CallOutcome, Reservation
 from textnlp.domain.usage.totals import Grouping
@@ -40,6 +41,7 @@ def _reservations(draw: st.DrawFn) -> list[Reservation]:
             at=draw(_MOMENTS),
             tenant=draw(st.sampled_from([TENANT, TENANT, "other"])),
             id_=f"use_{draw(st.integers(0, 30))}",
+            calls=draw(st.sampled_from([1, 1, 3])),
         )
         for _ in range(draw(st.integers(1, 5)))
     ]
@@ -71,6 +73,7 @@ class _Ledgers(RuleBasedStateMachine):
         self.model = MemoryUsageLedger()
         self.now = NOON
         self.calls: dict[str, Reservation] = {}
+        self.drawn: dict[str, set[str]] = {}
 
     def teardown(self) -> None:
         self.runner.run(self.database.aclose())
@@ -104,13 +107,30 @@ class _Ledgers(RuleBasedStateMachine):
         for at, known in before.items():
             for budget_id, after in self.standing(at).items():
                 if after.reserved > known[budget_id].reserved:
-                    assert after.spent + after.reserved <= after.budget.limit
+                    bound = max(after.budget.limit_for(each) for each in given if each.created_at == at)
+                    assert after.spent + after.reserved <= bound
 
     @rule(data=st.data(), cost=_COSTS, tokens=st.integers(10, 200), outcome=st.sampled_from(CallOutcome))
     def settle(self, data: st.DataObject, cost: str | None, tokens: int, outcome: CallOutcome) -> None:
         ids = data.draw(st.lists(st.sampled_from(sorted(self.calls)), max_size=4)) if self.calls else []
         entries = [settled(self.calls[each], cost, tokens=tokens, outcome=outcome) for each in ids]
         self.both(lambda ledger: ledger.settle(entries))
+
+    @rule(data=st.data(), cost=_COSTS, number=st.integers(0, 30))
+    def draw(self, data: st.DataObject, cost: str | None, number: int) -> None:
+        blocks = [each for each in self.calls.values() if len(self.drawn.get(each.id, ())) < each.calls != 1]
+        if blocks:
+            block = data.draw(st.sampled_from(blocks))
+            price = block.estimated_cost
+            part = dataclasses.replace(
+                block,
+                id=UsageId(f"{block.id}_{number}"),
+                estimated_tokens=block.estimated_tokens // block.calls,
+                estimated_cost=None if price is None else price / block.calls,
+                calls=1,
+            )
+            self.drawn.setdefault(block.id, set()).add(part.id)
+            self.both(lambda ledger: ledger.settle([settled(part, cost, block=block)]))
 
     @rule(data=st.data())
     def release(self, data: st.DataObject) -> None:

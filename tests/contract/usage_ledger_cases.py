@@ -20,8 +20,9 @@ def reserved(
     at: datetime = NOON,
     tenant: str = TENANT,
     id_: str | None = None,
+    calls: int = 1,
 ) -> Reservation:
-    """Return a reservation of so many USD and 100 tokens."""
+    """Return a reservation of so many USD and 100 tokens a call."""
     return Reservation(
         id=new_usage_id(at) if id_ is None else UsageId(id_),
         tenant=tenant,
@@ -29,10 +30,11 @@ def reserved(
         batch_id=None if batch is None else BatchId(batch),
         model="m-1",
         route="generate",
-        estimated_tokens=100,
-        estimated_cost=None if cost is None else Decimal(cost),
+        estimated_tokens=100 * calls,
+        estimated_cost=None if cost is None else calls * Decimal(cost),
         created_at=at,
         expires_at=at + timedelta(minutes=10),
+        calls=calls,
     )
 
 
@@ -42,6 +44,7 @@ def settled(
     *,
     tokens: int = 30,
     outcome: CallOutcome = CallOutcome.OK,
+    block: Reservation | None = None,
 ) -> UsageEntry:
     """Return what a call used."""
     return UsageEntry(
@@ -50,6 +53,7 @@ def settled(
         cost=None if cost is None else Decimal(cost),
         outcome=outcome,
         settled_at=reservation.created_at + timedelta(seconds=2),
+        drawn_from=None if block is None else block.id,
     )
 
 

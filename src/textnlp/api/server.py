@@ -137,6 +137,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit it; without it the pieces of a stream wait for the receiver's delayed acknowledgements.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((host.strip("[]"), port))
         listener.listen(_BACKLOG)
         listener.setblocking(False)  # noqa: FBT003  the standard library takes no name

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from textnlp.application.call_blocks import CallBlocks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.identifiers import UsageId
 from textnlp.domain.usage.entry import Reservation, UsageEntry
 from textnlp.ports.clock import Clock
 from textnlp.ports.usage_ledger import UsageLedger
@@ -30,29 +32,46 @@ class _Waiter:
 class UsageRecorder:
     """Reserves and settles for many calls at once: what came in while the last group was written forms the next.
 
-    A reservation is waited for, because no call is made before it is committed. A settlement is not: it is kept and
-    tried again until the ledger takes it, and what a crash loses of it stays reserved until it expires. Once
-    `most_waiting` of both are not committed, further reservations are refused at once with `UNAVAILABLE`.
+    A reservation is waited for, because no call is made before it is committed; calls of those who call often are
+    drawn from blocks that are committed already. A settlement is not waited for: it is kept and tried again until the
+    ledger takes it, and what a crash loses of it stays reserved until it expires. Once `most_waiting` of both are not
+    committed, further reservations are refused at once with `UNAVAILABLE`.
 
     Works within one event loop; its tasks run only while there is something to write.
+
+    Args:
+        gather_seconds: how long settlements gather after the last group of them.
+
+    Attributes:
+        refused: calls that did not fit a budget so far.
     """
 
-    def __init__(self, ledger: UsageLedger, *, clock: Clock, most_waiting: int = 10_000) -> None:
+    def __init__(
+        self,
+        ledger: UsageLedger,
+        *,
+        clock: Clock,
+        most_waiting: int = 10_000,
+        gather_seconds: float = 0.0,
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._most_waiting = most_waiting
+        self._gather_seconds = gather_seconds
+        self._blocks = CallBlocks(reserve=self._reserve_block, release=self._release, clock=clock)
         self._reserving: list[_Waiter] = []
         self._settling: list[UsageEntry] = []
         self._releasing: list[Reservation] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.refused = 0
 
     @property
     def waiting(self) -> int:
         """Reservations and settlements that are not committed."""
         return len(self._reserving) + len(self._settling) + len(self._releasing)
 
-    async def reserve(self, reservation: Reservation) -> None:
-        """Return once what a call may use is set aside.
+    async def reserve(self, reservation: Reservation) -> UsageId | None:
+        """Return once what the call may use is set aside: the block it is drawn from, or None where it stands alone.
 
         Raises `LIMIT_REACHED` with the budget as `limit_name` where it does not fit, and `UNAVAILABLE` where the
         ledger is away or too much waits for it. A caller that gives up leaves nothing reserved.
@@ -63,6 +82,12 @@ class UsageRecorder:
                 kind=ErrorKind.UNAVAILABLE,
                 facts=ErrorFacts(hint="Try again shortly; if it stays so, check the database with textnlp doctor."),
             )
+        drawn_from = self._blocks.draw(reservation)
+        if drawn_from is None:
+            await self._reserve(reservation)
+        return drawn_from
+
+    async def _reserve(self, reservation: Reservation) -> None:
         waiter = _Waiter(reservation, asyncio.get_running_loop().create_future())
         self._reserving.append(waiter)
         self._ensure_running("reserve", self._write_reservations)
@@ -76,10 +101,13 @@ class UsageRecorder:
     def settle(self, entry: UsageEntry) -> None:
         """Hand over what a call used; it is committed soon."""
         self._settling.append(entry)
+        if entry.drawn_from is not None:
+            self._blocks.end(entry.drawn_from)
         self._ensure_running("settle", self._write_settlements)
 
     async def aclose(self, *, give_up_seconds: float = 10.0) -> None:
         """Return when all that was handed over is committed, or `give_up_seconds` have passed."""
+        await self._blocks.aclose()
         ending = asyncio.ensure_future(self._clock.sleep(give_up_seconds))
         while (running := [task for task in self._tasks.values() if not task.done()]) and not ending.done():
             await asyncio.wait([*running, ending], return_when=asyncio.FIRST_COMPLETED)
@@ -99,6 +127,13 @@ class UsageRecorder:
         task = self._tasks.get(name)
         if task is None or task.done():
             self._tasks[name] = asyncio.ensure_future(write())
+
+    async def _reserve_block(self, block: Reservation) -> bool:
+        try:
+            await self._reserve(block)
+        except Exception:  # noqa: BLE001  whoever reserves by itself hears of it
+            return False
+        return True
 
     def _release(self, reservation: Reservation) -> None:
         self._releasing.append(reservation)
@@ -126,6 +161,7 @@ class UsageRecorder:
                 if not waiter.future.done():
                     waiter.future.set_exception(exc)
             return
+        self.refused += sum(refusal.reservation.calls == 1 for refusal in refusals)
         refused = {refusal.reservation.id: refusal for refusal in refusals}
         for waiter in group:
             refusal = refused.get(waiter.reservation.id)
@@ -139,9 +175,13 @@ class UsageRecorder:
 
     async def _write_settlements(self) -> None:
         while self._settling or self._releasing:
-            await self._clock.sleep(0)
-            await self._write_first(self._settling, self._ledger.settle)
-            await self._write_first(self._releasing, self._ledger.release)
+            await self._clock.sleep(self._gather_seconds)
+            released = len(self._releasing)
+            for _ in range(0, len(self._settling), _MOST_IN_A_GROUP):
+                await self._write_first(self._settling, self._ledger.settle)
+            # After the settlements: a block is given back when those of its last calls are handed over.
+            for _ in range(0, released, _MOST_IN_A_GROUP):
+                await self._write_first(self._releasing, self._ledger.release)
 
     async def _write_first(self, items: list[_Item], write: Callable[[Sequence[_Item]], Awaitable[None]]) -> None:
         group = items[:_MOST_IN_A_GROUP]

@@ -72,3 +72,4 @@ class RemoteGeneration(msgspec.Struct, kw_only=True):
     finish_reason: str
     usage: Usage
     attempts: int = 1
+    deployment: str = ""

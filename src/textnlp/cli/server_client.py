@@ -1,7 +1,7 @@
 """A client of a running platform."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -11,6 +11,7 @@ import msgspec
 
 from textnlp.bootstrap.gateway_wiring import own_token
 from textnlp.cli.remote_batch import RemoteBatch, RemoteBatches, RemoteGeneration
+from textnlp.cli.remote_models import RemoteModel, RemoteModels
 from textnlp.cli.server_errors import error_in, unreachable
 from textnlp.cli.server_events import ServerEvent, read_events
 from textnlp.domain.batches.model import Batch
@@ -30,15 +31,15 @@ _Shape = TypeVar("_Shape")
 
 
 @contextlib.asynccontextmanager
-async def open_client(settings: Settings) -> AsyncGenerator["ServerClient"]:
+async def open_client(settings: Settings, *, permissions: Iterable[str] = ()) -> AsyncGenerator["ServerClient"]:
     """Connect to the platform that the settings name, or to the one on this machine.
 
-    Sends the token of the settings; to this machine, where they have none, one that its own key signed. Raises
-    `INVALID_INPUT` for no address.
+    Sends the token of the settings; to this machine, where they have none, one that its own key signed, with
+    `permissions`, or those that `own_token` gives where none is named. Raises `INVALID_INPUT` for no address.
     """
     address = (settings.server or DEFAULT_SERVER).rstrip("/")
     host = _require_address(address)
-    token = settings.token or (own_token(settings).text if is_loopback(host) else None)
+    token = settings.token or (own_token(settings, permissions).text if is_loopback(host) else None)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_ANSWER_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session:
@@ -65,6 +66,7 @@ class ServerClient:
             finish_reason=FinishReason(answer.finish_reason),
             usage=answer.usage,
             attempts=answer.attempts,
+            deployment=answer.deployment,
         )
 
     async def stream_generation(self, document: Mapping[str, Any]) -> AsyncGenerator[ServerEvent]:
@@ -74,6 +76,10 @@ class ServerClient:
                 if event.name == "error":
                     raise _error_in_stream(event.data, server=self.server)
                 yield event
+
+    async def models(self) -> list[RemoteModel]:
+        """List the models that are known by name, and how their deployments are."""
+        return (await self._decoded("GET", "/api/v1/models", RemoteModels)).models
 
     async def submit(self, source: Path, fields: Mapping[str, str]) -> Batch:
         """Send a file of prompts, from disk as it goes; `fields` say what goes with it."""
@@ -125,6 +131,11 @@ class ServerClient:
         async with self._response("GET", _batch_path(batch_id, f"files/{name}")) as response:
             async for piece in response.content.iter_chunked(_PIECE_BYTES):
                 yield piece
+
+    async def body(self, method: str, path: str, **options: Any) -> bytes:
+        """Return a whole answer as it comes."""
+        async with self._response(method, path, **options) as response:
+            return await response.read()
 
     async def _decoded(self, method: str, path: str, shape: type[_Shape], **options: Any) -> _Shape:
         async with self._response(method, path, **options) as response:

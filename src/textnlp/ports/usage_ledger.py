@@ -28,14 +28,17 @@ class UsageLedger(Protocol):
         ...
 
     async def settle(self, entries: Sequence[UsageEntry]) -> None:
-        """Store what calls used in the place of what was set aside for them.
+        """Store what calls used in the place of what was set aside for them, be it alone or as part of a block.
 
         A call that is settled stays as it is. One whose reservation expired, or was never made, counts all the same.
         """
         ...
 
     async def release(self, reservations: Sequence[Reservation]) -> None:
-        """Take back reservations of calls that were never made; those that are settled or gone are let be."""
+        """Take back reservations of calls that were never made, and what is left of blocks.
+
+        Those that are settled or gone are let be.
+        """
         ...
 
     async def expire(self, now: datetime) -> int:
@@ -75,8 +78,8 @@ class UsageLedger(Protocol):
         """
         ...
 
-    async def roll_up(self, until: datetime) -> int:
-        """Add settled calls from before `until` to the hours they belong to; return how many were added.
+    async def roll_up(self, until: datetime) -> list[UsageTotal]:
+        """Add settled calls from before `until` to the hours they belong to; return what was added, by model.
 
         Totals stay what they are and get cheaper. A call that is settled later is added by a later roll-up.
         """

@@ -1,6 +1,7 @@
 """The ledger of usage in PostgreSQL."""
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from textnlp.adapters.database.usage_rows import (
     budget_of_row,
     columns_of_counters,
     columns_of_entries,
+    columns_of_parts,
     columns_of_reservations,
     counter_of_row,
     filter_of,
@@ -36,7 +38,7 @@ from textnlp.domain.usage.rules import (
     counter_key,
     standing_of,
 )
-from textnlp.domain.usage.totals import Grouping, UsageTotal
+from textnlp.domain.usage.totals import Grouping, UsageTotal, join_totals
 
 _EXPIRED_A_TIME = 1_000
 _ENTRIES_A_ROLL_UP = 10_000
@@ -87,16 +89,23 @@ class PostgresUsageLedger:
         if not entries:
             return
         given = {entry.reservation.id: entry for entry in reversed(entries)}
+        reservations = [entry.reservation for entry in given.values()]
+        alone = [id_ for id_, entry in given.items() if entry.drawn_from is None]
+        blocks = {entry.drawn_from for entry in given.values() if entry.drawn_from}
         async with self._transaction() as connection:
             await connection.execute(sql.KEEP_BUDGETS)
-            reservations = [entry.reservation for entry in given.values()]
             locked = await connection.execute(sql.LOCK_BUDGETS, filter_of(reservations))
             stored = await connection.execute(sql.SETTLE, columns_of_entries(list(given.values())))
-            gone = await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
+            kept = await connection.execute(sql.LOCK_RESERVATIONS, {"ids": [*alone, *blocks]})
+            await connection.execute(sql.TAKE_BACK, {"ids": alone})
             budgets = [budget_of_row(row) for row in await locked.fetchall()]
             spent = [given[row[0]] for row in await stored.fetchall()]
-            taken_back = [given[row[0]].reservation for row in await gone.fetchall()]
-            await _count_settled(connection, spent, taken_back, budgets=budgets)
+            there = {row[0] for row in await kept.fetchall()}
+            drawn = [entry for entry in spent if entry.drawn_from in there]
+            if drawn:
+                await connection.execute(sql.DRAW, columns_of_parts(drawn))
+            gone = [*(given[id_] for id_ in there.intersection(alone)), *drawn]
+            await _count_settled(connection, spent, [entry.reservation for entry in gone], budgets=budgets)
 
     async def release(self, reservations: Sequence[Reservation]) -> None:
         """Take back reservations of calls that were never made."""
@@ -179,17 +188,16 @@ class PostgresUsageLedger:
             rows = await (await connection.execute(sql.TOTALS[group_by], given)).fetchall()
         return [total_of_row(row) for row in rows]
 
-    async def roll_up(self, until: datetime) -> int:
+    async def roll_up(self, until: datetime) -> list[UsageTotal]:
         """Add settled calls from before `until` to the hours they belong to, ten thousand a transaction."""
-        count = 0
+        added_up: list[UsageTotal] = []
         while True:
             async with self._database.connection() as connection:
                 cursor = await connection.execute(sql.ROLL_UP, {"until": until, "limit": _ENTRIES_A_ROLL_UP})
-                row = await cursor.fetchone()
-            taken: int = row[0] if row else 0
-            count += taken
-            if taken < _ENTRIES_A_ROLL_UP:
-                return count
+                taken = [total_of_row(row) for row in await cursor.fetchall()]
+            added_up = join_totals([*added_up, *taken])
+            if sum(total.calls for total in taken) < _ENTRIES_A_ROLL_UP:
+                return added_up
 
     @contextlib.asynccontextmanager
     async def _transaction(self) -> AsyncGenerator[_Connection]:
@@ -204,9 +212,13 @@ class PostgresUsageLedger:
         async with self._transaction() as connection:
             await connection.execute(sql.KEEP_BUDGETS)
             locked = await connection.execute(sql.LOCK_BUDGETS, filter_of(reservations))
-            gone = await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
+            left = await connection.execute(sql.LOCK_RESERVATIONS, {"ids": list(given)})
+            await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
             budgets = [budget_of_row(row) for row in await locked.fetchall()]
-            taken_back = [given[row[0]] for row in await gone.fetchall()]
+            taken_back = [
+                dataclasses.replace(given[row[0]], estimated_tokens=row[1], estimated_cost=row[2])
+                for row in await left.fetchall()
+            ]
             await _count_settled(connection, [], taken_back, budgets=budgets)
         return len(taken_back)
 

@@ -50,6 +50,16 @@ def columns_of_reservations(reservations: Sequence[Reservation]) -> tuple[list[A
     )
 
 
+def columns_of_parts(entries: Iterable[UsageEntry]) -> tuple[list[Any], ...]:
+    """Return what calls take out of the blocks they were drawn from as columns, a row for each block."""
+    parts: dict[UsageId | None, tuple[int, Decimal]] = {}
+    for entry in entries:
+        tokens, cost = parts.get(entry.drawn_from, (0, Decimal(0)))
+        call = entry.reservation
+        parts[entry.drawn_from] = (tokens + call.estimated_tokens, cost + (call.estimated_cost or 0))
+    return list(parts), [tokens for tokens, _ in parts.values()], [cost for _, cost in parts.values()]
+
+
 def columns_of_entries(entries: Sequence[UsageEntry]) -> tuple[list[Any], ...]:
     """Return settled calls as columns."""
     return (

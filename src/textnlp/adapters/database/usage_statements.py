@@ -69,12 +69,17 @@ select * from unnest(
 on conflict do nothing
 returning id
 """
-# In the order of ids, so that two who take back the same reservations wait for each other instead of for ever.
-TAKE_BACK = """
-delete from usage_reservations where id in (
-    select id from usage_reservations where id = any(%(ids)s) order by id for update
-)
-returning id
+# In the order of ids, so that two who settle or take back the same reservations wait for each other instead of for
+# ever. Answers with what is left of each.
+LOCK_RESERVATIONS = """
+select id, estimated_tokens, estimated_cost from usage_reservations where id = any(%(ids)s) order by id for update
+"""
+TAKE_BACK = "delete from usage_reservations where id = any(%(ids)s)"
+DRAW = """
+update usage_reservations
+set estimated_tokens = estimated_tokens - part.tokens, estimated_cost = estimated_cost - part.cost
+from unnest(%b::text[], %b::int8[], %b::numeric[]) as part (id, tokens, cost)
+where usage_reservations.id = part.id
 """
 EXPIRED = """
 select COLUMNS from usage_reservations where expires_at <= %(now)s order by expires_at limit %(limit)s
@@ -154,7 +159,7 @@ with taken as (
         reasoning_tokens = usage_hours.reasoning_tokens + excluded.reasoning_tokens,
         cost = usage_hours.cost + excluded.cost
 )
-select count(*) from taken
+select model as key, SUMMED from taken group by model
 """.replace("SUMMED", _SUMMED_ENTRIES).replace("SUMS", _SUMS)
 
 _TOTALS_OF_ENTRIES: LiteralString = """

@@ -87,6 +87,10 @@ class Budget:
             return reservation.caller == self.value
         return self.scope is BudgetScope.TENANT or reservation.batch_id == self.value
 
+    def limit_for(self, reservation: Reservation) -> Decimal:
+        """Return how far a reservation may go: to the limit, or for a block of calls to where the budget warns."""
+        return self.limit if reservation.calls == 1 else self.limit * Decimal(str(self.warn_share))
+
     def reserved_by(self, reservation: Reservation) -> Decimal:
         """Return what a reservation sets aside, in the budget's unit."""
         if self.unit is BudgetUnit.TOKENS:

@@ -21,12 +21,18 @@ class CallOutcome(StrEnum):
 class Reservation:
     """What a call may use, set aside in every budget that it counts towards until it is settled.
 
+    One for several calls is a block. A call that is drawn from it has a reservation of its own, of the same account,
+    model and day, which is not reserved again and takes its part of the block along when it is settled; all parts
+    together must fit the block. A block is released once no further call is drawn from it.
+
     Attributes:
         model: the model as it was asked for.
         estimated_tokens: prompt and completion together.
         estimated_cost: USD; None where the price is not known, which counts as nothing towards budgets in USD.
         created_at: decides the day, the month and the price that the call counts under, whenever it ends.
         expires_at: when the reservation may be taken back, because the process that made it must have died.
+        calls: how many calls it is for; a block must stay below the line from which a budget warns, so that what it
+            leaves unused stands in nobody's way.
     """
 
     id: UsageId
@@ -39,6 +45,7 @@ class Reservation:
     estimated_cost: Decimal | None
     created_at: datetime
     expires_at: datetime
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,7 @@ class UsageEntry:
     Attributes:
         reservation: as it was made; its id is the entry's.
         cost: USD; None where the price is not known.
+        drawn_from: the block that the call is a part of.
     """
 
     reservation: Reservation
@@ -55,3 +63,4 @@ class UsageEntry:
     cost: Decimal | None
     outcome: CallOutcome
     settled_at: datetime
+    drawn_from: UsageId | None = None

@@ -1,5 +1,6 @@
 """Which calls fit the budgets, and how the counters of the budgets move."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,7 +78,8 @@ def admit(
     """Decide about reservations in their order, each with what those before it have set aside.
 
     One is refused when what is spent, what is reserved and its own part would go beyond a budget; it then takes
-    nothing, and a smaller one after it may fit. One that adds nothing to a budget is never refused for it.
+    nothing, and a smaller one after it may fit. One that adds nothing to a budget is never refused for it. For a block
+    of calls the budget ends where it warns.
     """
     admitted: list[Reservation] = []
     refusals: list[Refusal] = []
@@ -90,7 +92,7 @@ def admit(
         ]
         for budget, key, amount in parts:
             counter = counters.get(key, NO_COUNTER).plus(changes.get(key, NO_COUNTER))
-            if amount and counter.spent + counter.reserved + amount > budget.limit:
+            if amount and counter.spent + counter.reserved + amount > budget.limit_for(reservation):
                 refusals.append(Refusal(reservation=reservation, standing=standing_of(budget, key, counter)))
                 break
         else:
@@ -125,6 +127,16 @@ def changes_of_spending(entries: Iterable[UsageEntry], *, budgets: Sequence[Budg
                 key = counter_key(budget, entry.reservation.created_at)
                 changes[key] = changes.get(key, NO_COUNTER).plus(Counter(spent=budget.spent_by(entry)))
     return changes
+
+
+def without(block: Reservation, call: Reservation) -> Reservation:
+    """Return a block of calls after the part of one of them is taken out."""
+    cost = block.estimated_cost
+    return dataclasses.replace(
+        block,
+        estimated_tokens=block.estimated_tokens - call.estimated_tokens,
+        estimated_cost=None if cost is None else cost - (call.estimated_cost or Decimal(0)),
+    )
 
 
 def added(one: Mapping[CounterKey, Counter], other: Mapping[CounterKey, Counter]) -> dict[CounterKey, Counter]:
