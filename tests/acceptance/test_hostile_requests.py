@@ -17,6 +17,9 @@ from textnlp.topology.limits import LIMITS
 
 pytestmark = pytest.mark.postgres
 
+_OTHER_FORMS = ("/v1/", "/identity/token")
+"""Paths whose errors are in the form of OpenAI or of OAuth."""
+
 _GENERATE = "/api/v1/generate"
 _CHAT = "/v1/chat/completions"
 _BATCHES = "/api/v1/batches"
@@ -198,8 +201,8 @@ def _faults(served: ServedPlatform, name: str, case: Case, *more: str) -> Iterat
     if not answer.headers.get("x-request-id"):
         yield f"{name}: no request id"
     kind = answer.headers.get("content-type", "")
-    is_openai = case.path.startswith("/v1/")
-    if answer.status >= 400 and not kind.startswith("application/json" if is_openai else "application/problem+json"):
+    expected = "application/json" if case.path.startswith(_OTHER_FORMS) else "application/problem+json"
+    if answer.status >= 400 and not kind.startswith(expected):
         yield f"{name}: answered as {kind}"
     if exchange(served.url, request("GET", "/health")).status != 200:
         yield f"{name}: the service does not answer any more"
