@@ -1,7 +1,7 @@
 """The OpenAPI document: routes as the framework knows them, bodies and answers as msgspec writes their schemas."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,8 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 
 import textnlp
+from textnlp.api.event_stream import EVENT_STREAM
+from textnlp.api.moment_formats import mark_moments
 from textnlp.api.schemas.problem import Problem
 
 _OPTION = "described"
@@ -37,6 +39,7 @@ class Description:
         accepts: media types of a body that is a file.
         answer: the struct that it answers with.
         media_type: what else it answers with, such as a stream or a file.
+        events: the structs of the events that a stream of it holds, by the event's name.
         error: the struct that it answers errors with.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
         is_generating: it asks a model, so that the caller's tokens are counted too.
@@ -48,6 +51,7 @@ class Description:
     accepts: Sequence[str] = ()
     answer: type[msgspec.Struct] | None = None
     media_type: str | None = None
+    events: Mapping[str, type[msgspec.Struct]] = field(default_factory=dict[str, type[msgspec.Struct]])
     error: type[msgspec.Struct] = Problem
     grant: str | None = None
     is_generating: bool = False
@@ -55,7 +59,7 @@ class Description:
     @property
     def structs(self) -> list[type[msgspec.Struct]]:
         """The structs that need a schema of their own."""
-        given = (self.body, self.query, self.form, self.answer, self.error)
+        given = (self.body, self.query, self.form, self.answer, self.error, *self.events.values())
         return [struct for struct in given if struct is not None]
 
 
@@ -96,6 +100,7 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
 def _components(structs: Iterable[type[msgspec.Struct]]) -> tuple[dict[Any, dict[str, Any]], dict[str, Any]]:
     ordered = sorted(structs, key=lambda struct: struct.__name__)
     schemas, components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)
+    mark_moments(components, ordered)
     return dict(zip(ordered, schemas, strict=True)), components
 
 
@@ -152,6 +157,9 @@ def _answer(description: Description, references: dict[Any, dict[str, Any]]) -> 
         content[_JSON] = {"schema": references[description.answer]}
     if description.media_type is not None:
         content[description.media_type] = {"schema": {"type": "string"}}
+    if description.events:
+        events = {name: references[struct] for name, struct in description.events.items()}
+        content[EVENT_STREAM]["x-events"] = events
     return content
 
 

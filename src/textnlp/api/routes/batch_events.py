@@ -10,11 +10,16 @@ from textnlp.api.caller import ports_of
 from textnlp.api.event_stream import EVENT_STREAM, event_stream
 from textnlp.api.openapi import described
 from textnlp.api.routes.batches import BATCHES
+from textnlp.api.schemas.batch import BatchRead, ProgressRead
 from textnlp.domain.identifiers import BatchId
 from textnlp.topology.scopes import READ
 
 
-@get(f"{BATCHES}/{{batch_id:str}}/events", summary="Follow a batch", opt=described(grant=READ, media_type=EVENT_STREAM))
+@get(
+    f"{BATCHES}/{{batch_id:str}}/events",
+    summary="Follow a batch",
+    opt=described(grant=READ, media_type=EVENT_STREAM, events={"progress": ProgressRead, "end": BatchRead}),
+)
 async def follow(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with an event `progress` at once and at every change, and `end` once the batch has ended.
 

@@ -12,7 +12,7 @@ from litestar import Request, Response, post
 
 from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
-from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
+from textnlp.api.event_stream import EVENT_STREAM, UNNAMED, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, problem_of
@@ -21,7 +21,7 @@ from textnlp.api.request_body import read_document
 from textnlp.api.request_identity import request_id_of
 from textnlp.api.routes.generations import GENERATIONS
 from textnlp.api.schemas.generation import GenerationCreate, GenerationRead, read_generation
-from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter
+from textnlp.api.schemas.generation_chunk import END_OF_STREAM, ChunkWriter, GenerationChunk
 from textnlp.api.schemas.generation_status import read_status
 from textnlp.application.generate_structured import generate_structured
 from textnlp.application.submit_generation import submit_generation
@@ -39,7 +39,12 @@ _LOG = logging.getLogger(__name__)
     status_code=200,
     summary="Write one completion",
     opt=described(
-        grant=WRITE, is_generating=True, body=GenerationCreate, answer=GenerationRead, media_type=EVENT_STREAM
+        grant=WRITE,
+        is_generating=True,
+        body=GenerationCreate,
+        answer=GenerationRead,
+        media_type=EVENT_STREAM,
+        events={UNNAMED: GenerationChunk},
     ),
 )
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:

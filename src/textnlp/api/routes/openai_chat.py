@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from textnlp.api.caller import engine_of
 from textnlp.api.dependencies import Services, services_of
-from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
+from textnlp.api.event_stream import EVENT_STREAM, UNNAMED, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, openai_error_of
@@ -21,7 +21,7 @@ from textnlp.api.request_body import read_document
 from textnlp.api.request_identity import request_id_of
 from textnlp.api.schemas.generation_chunk import END_OF_STREAM
 from textnlp.api.schemas.openai_chat import ChatCompletionCreate
-from textnlp.api.schemas.openai_chunk import ChatChunkWriter
+from textnlp.api.schemas.openai_chunk import ChatChunkWriter, ChatCompletionChunk
 from textnlp.api.schemas.openai_completion import ChatCompletionRead, encode_chat_completion
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.application.answer_choices import answer_choices, seeded, stream_answer
@@ -39,6 +39,7 @@ _DESCRIPTION = described(
     body=ChatCompletionCreate,
     answer=ChatCompletionRead,
     media_type=EVENT_STREAM,
+    events={UNNAMED: ChatCompletionChunk},
     error=OpenAIErrorRead,
 )
 
