@@ -32,7 +32,8 @@ format: $(VENV)/.development ## Mend what ruff can mend
 bench: $(VENV)/.development ## Print the speed and memory figures
 	@for question in startup job_queue call_limits usage_ledger batch_run gateway; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
 
-reference: $(VENV)/.development ## Write docs/reference anew from the code
+reference: $(VENV)/.development ## Write docs/reference and the client anew from the code
+	@$(BIN)/python -m tools.render_client
 	@$(BIN)/python -m tools.render_reference
 
 wheel: $(VENV)/.development ## Build the wheel into dist/

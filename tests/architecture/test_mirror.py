@@ -98,8 +98,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/cli/results.py": "acceptance/test_batch_run.py",
     "textnlp/cli/run_loop.py": "acceptance/test_batch_run.py",
     "textnlp/cli/server_client.py": "acceptance/test_up.py",
-    "textnlp/cli/server_errors.py": "acceptance/test_commands.py",
-    "textnlp/cli/server_events.py": "acceptance/test_up.py",
     "textnlp/domain/batches/manifest.py": "unit/application/test_work_slices.py",
     "textnlp/domain/usage/entry.py": "contract/test_usage_ledger.py",
     "textnlp/embedded_runtime.py": "acceptance/test_up.py",
