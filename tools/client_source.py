@@ -57,6 +57,11 @@ def client_modules(document: dict[str, Any]) -> dict[str, str]:
     return modules
 
 
+def signature_of(operation: Operation) -> str:
+    """Return a method as its caller sees it."""
+    return f"{operation.name}({_signature(operation)}) -> {_returned(operation)}"
+
+
 def class_name(resource: str) -> str:
     """Return the name of a resource's class."""
     return "".join("OpenAI" if word == "openai" else word.capitalize() for word in resource.split("_"))
@@ -109,10 +114,8 @@ def _resource(resource: str, found: Sequence[Operation]) -> list[str]:
 
 def _method(operation: Operation, word: str) -> list[str]:
     call = f"_{operation.name}({', '.join(_passed(operation))})"
-    is_stream = bool(operation.accept) and operation.answer is None
-    answer = f"Generator[{_piece(operation)}]" if is_stream else operation.answer or "None"
-    if is_stream and word:
-        answer = f"Async{answer}"
+    is_stream = _is_stream(operation)
+    answer = f"Async{_returned(operation)}" if is_stream and word else _returned(operation)
     head = f"    {'' if is_stream else word}def {operation.name}(self, {_signature(operation)}) -> {answer}:"
     if is_stream:
         result = f"return self._transport.{_stream(operation, call)}"
@@ -120,6 +123,14 @@ def _method(operation: Operation, word: str) -> list[str]:
         waited = "await " if word else ""
         result = f"{'return ' if operation.answer else ''}{waited}self._transport.{_answer(operation, call)}"
     return [head.replace("(self, )", "(self)"), *docstring(_text(operation), indent=2), f"        {result}"]
+
+
+def _is_stream(operation: Operation) -> bool:
+    return bool(operation.accept) and operation.answer is None
+
+
+def _returned(operation: Operation) -> str:
+    return f"Generator[{_piece(operation)}]" if _is_stream(operation) else operation.answer or "None"
 
 
 def _piece(operation: Operation) -> str:
@@ -226,7 +237,6 @@ def _client(resources: Sequence[str]) -> str:
 
 def _client_class(word: str, resources: Sequence[str]) -> list[str]:
     prefix = "Async" if word else ""
-    waited, closed, dunder = ("await ", "aclose", "a") if word else ("", "close", "")
     how = "while others work" if word else "one call at a time"
     base = "AsyncBase" if word else "Base"
     return [
@@ -262,6 +272,13 @@ def _client_class(word: str, resources: Sequence[str]) -> list[str]:
         f"        transport = {prefix}Transport(self._http, connection)",
         *(f"        self.{resource} = {prefix}{class_name(resource)}(transport)" for resource in resources),
         "",
+        *_closing(prefix, word),
+    ]
+
+
+def _closing(prefix: str, word: str) -> list[str]:
+    waited, closed, dunder = ("await ", "aclose", "a") if prefix else ("", "close", "")
+    return [
         f"    {word}def close(self) -> None:",
         '        """Let go of the connections."""',
         f"        {waited}self._http.{closed}()",

@@ -38,7 +38,7 @@ def foreign_imports(files: list[SourceFile], *, package: str) -> list[str]:
 
 
 def uses_outside(files: list[SourceFile], names: frozenset[str], *, door: str | tuple[str, ...]) -> list[str]:
-    """Return the places outside `door`, a file or a folder or several, that use one of `names`, however it was imported."""
+    """Return the places outside `door`, files or folders, that use one of `names`, however it was imported."""
     found = {
         f"{file.place}:{line}: {name}"
         for file in files

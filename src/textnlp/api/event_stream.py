@@ -7,9 +7,6 @@ from litestar.response import Stream
 from textnlp.api.closing import closed_after
 
 EVENT_STREAM = "text/event-stream"
-UNNAMED = "message"
-"""The name of an event that has none."""
-
 HEARTBEAT = b": still here\n\n"
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import httpx
 
 from textnlp.client.call import Call
-from textnlp.client.connection import PIECE_BYTES, Body, Connection, TypedEvents
+from textnlp.client.connection import Body, Connection, TypedEvents
 from textnlp.client.waiting import AsyncWait, wait_aside
 from textnlp.domain.errors import TextNLPError
 
@@ -44,7 +44,7 @@ class AsyncTransport:
     async def pieces(self, call: Call) -> AsyncGenerator[bytes]:
         """Yield the answer in pieces, as it comes."""
         async with self._answered(call) as response:
-            async for piece in response.aiter_bytes(PIECE_BYTES):
+            async for piece in response.aiter_bytes():
                 yield piece
 
     async def events(self, call: Call, kinds: Mapping[str, type[_Shape]]) -> AsyncGenerator[_Shape]:
@@ -90,7 +90,7 @@ class AsyncTransport:
 
     async def _body(self, response: httpx.Response) -> Body:
         body = Body(self._refusals)
-        async for piece in response.aiter_bytes(PIECE_BYTES):
+        async for piece in response.aiter_bytes():
             body.add(piece)
         return body
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import httpx
 
 from textnlp.client.call import Call
-from textnlp.client.connection import PIECE_BYTES, Body, Connection, TypedEvents
+from textnlp.client.connection import Body, Connection, TypedEvents
 from textnlp.client.waiting import Wait, wait
 from textnlp.domain.errors import TextNLPError
 
@@ -44,7 +44,7 @@ class Transport:
     def pieces(self, call: Call) -> Generator[bytes]:
         """Yield the answer in pieces, as it comes."""
         with self._answered(call) as response:
-            yield from response.iter_bytes(PIECE_BYTES)
+            yield from response.iter_bytes()
 
     def events(self, call: Call, kinds: Mapping[str, type[_Shape]]) -> Generator[_Shape]:
         """Yield what the events of a stream hold, by their names, as they come."""
@@ -87,7 +87,7 @@ class Transport:
 
     def _body(self, response: httpx.Response) -> Body:
         body = Body(self._refusals)
-        for piece in response.iter_bytes(PIECE_BYTES):
+        for piece in response.iter_bytes():
             body.add(piece)
         return body
 

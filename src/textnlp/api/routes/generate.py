@@ -12,7 +12,7 @@ from litestar import Request, Response, post
 
 from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
-from textnlp.api.event_stream import EVENT_STREAM, UNNAMED, encode_event, event_stream
+from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, problem_of
@@ -44,7 +44,7 @@ _LOG = logging.getLogger(__name__)
         body=GenerationCreate,
         answer=GenerationRead,
         media_type=EVENT_STREAM,
-        events={UNNAMED: GenerationChunk},
+        events={"message": GenerationChunk},
     ),
 )
 async def generate(request: Request[Any, Any, Any]) -> Response[Any]:

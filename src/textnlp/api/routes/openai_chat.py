@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from textnlp.api.caller import engine_of
 from textnlp.api.dependencies import Services, services_of
-from textnlp.api.event_stream import EVENT_STREAM, UNNAMED, encode_event, event_stream
+from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, openai_error_of
@@ -39,7 +39,7 @@ _DESCRIPTION = described(
     body=ChatCompletionCreate,
     answer=ChatCompletionRead,
     media_type=EVENT_STREAM,
-    events={UNNAMED: ChatCompletionChunk},
+    events={"message": ChatCompletionChunk},
     error=OpenAIErrorRead,
 )
 
