@@ -28,7 +28,8 @@ class RetryPolicy:
         """Return how long to wait after attempt number `attempt` failed, from 1, or None to let the error stand.
 
         The pauses double, each shortened by up to half, as `share` between 0 and 1 says, so that callers who failed
-        together do not come back together. A platform that asks for a longer pause gets it, up to a minute; where it
+        together do not come back together. A conflict passes where the platform says when: an earlier attempt with the
+        same key still runs. A platform that asks for a longer pause gets it, up to a minute; where it
         asks for more, or refuses for a spent budget, the error stands.
         """
         if attempt > self.retries or not _is_passing(error):
@@ -44,4 +45,6 @@ def _is_passing(error: TextNLPError) -> bool:
     if error.kind is ErrorKind.LIMIT_REACHED:
         return False
     status = error.facts.status_code
+    if status == HTTPStatus.CONFLICT:
+        return error.facts.retry_after_seconds is not None
     return error.kind is ErrorKind.UNAVAILABLE if status is None else status in _PASSING_STATUSES

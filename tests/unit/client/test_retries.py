@@ -17,6 +17,8 @@ def failed(kind: ErrorKind, status: int | None, after: float | None = None) -> T
         (failed(ErrorKind.UNAVAILABLE, 503), True),
         (failed(ErrorKind.TIMEOUT, 504), True),
         (failed(ErrorKind.LIMIT_REACHED, 429), False),
+        (failed(ErrorKind.CONFLICT, 409, 1), True),
+        (failed(ErrorKind.CONFLICT, 409), False),
         (failed(ErrorKind.INTERNAL, 500), False),
         (failed(ErrorKind.NOT_FOUND, 404), False),
         (failed(ErrorKind.INVALID_INPUT, None), False),
