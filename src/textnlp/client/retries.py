@@ -29,8 +29,8 @@ class RetryPolicy:
 
         The pauses double, each shortened by up to half, as `share` between 0 and 1 says, so that callers who failed
         together do not come back together. A conflict passes where the platform says when: an earlier attempt with the
-        same key still runs. A platform that asks for a longer pause gets it, up to a minute; where it
-        asks for more, or refuses for a spent budget, the error stands.
+        same key still runs. A platform that asks for a longer pause gets it, up to a minute; where it asks for more,
+        or refuses for a spent budget, the error stands.
         """
         if attempt > self.retries or not _is_passing(error):
             return None
