@@ -30,7 +30,7 @@ format: $(VENV)/.development ## Mend what ruff can mend
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/.development ## Print the speed and memory figures
-	@for question in startup job_queue call_limits usage_ledger batch_run gateway; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
+	@for question in startup job_queue call_limits usage_ledger idempotency_keys batch_run gateway embeddings; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
 
 reference: $(VENV)/.development ## Write docs/reference and the client anew from the code
 	@$(BIN)/python -m tools.render_client

@@ -8,7 +8,7 @@ from tools.client_source import signature_of
 from tools.markdown import escaped, table
 
 from textnlp.api.app import ROUTES
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 
 
 def client_page() -> str:

@@ -14,10 +14,17 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-def _section(name: str, section: LazySection) -> list[str]:
-    lines = [f"## `textnlp {name}`", "", section.summary, ""]
-    for part, command in section.commands.items():
-        lines += _command(f"{name} {part}", command, level=3)
+def _section(name: str, section: LazySection, *, level: int = 2) -> list[str]:
+    lines = [f"{'#' * level} `textnlp {name}`", "", section.summary, ""]
+    if section.default is not None:
+        lines += [f"Without a command it is `textnlp {name} {section.default}`.", ""]
+    for part, entry in section.commands.items():
+        words, below = f"{name} {part}", level + 1
+        lines += (
+            _section(words, entry, level=below)
+            if isinstance(entry, LazySection)
+            else _command(words, entry, level=below)
+        )
     return lines
 
 

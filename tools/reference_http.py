@@ -5,7 +5,9 @@ from typing import Any
 from tools.markdown import escaped, table
 
 from textnlp.api.app import ROUTES
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
+
+_LEAST_ERROR = "400"
 
 
 def http_page() -> str:
@@ -14,9 +16,10 @@ def http_page() -> str:
     lines = [
         "# HTTP API",
         "",
-        "Served by `textnlp up`; `GET /openapi.json` is the same for programs, in OpenAPI 3.1, with the schemas. Every",
-        "error, 4xx or 5xx, is a problem document (RFC 9457), `application/problem+json`; under `/v1` and `/openai`,",
-        "where OpenAI's and Azure's clients call, it is an `error` in OpenAI's form.",
+        "Served by `textnlp up`, which shows the same at `/docs`, with fields and examples, and at `/openapi.json` for",
+        "programs, in OpenAPI 3.1. Every error, 4xx or 5xx, is a problem document (RFC 9457),",
+        "`application/problem+json`; under `/v1` and `/openai`, where OpenAI's and Azure's clients call, it is an",
+        "`error` in OpenAI's form.",
         "",
     ]
     for path, methods in document["paths"].items():
@@ -38,9 +41,10 @@ def _route(method: str, path: str, operation: dict[str, Any]) -> list[str]:
     answers = [
         [status, ", ".join(f"`{kind}`" for kind in answer.get("content", {})), escaped(answer["description"])]
         for status, answer in operation["responses"].items()
-        if not status.endswith("XX")
+        if status < _LEAST_ERROR
     ]
-    return [*lines, *table(["status", "content", "meaning"], answers), ""]
+    errors = ", ".join(status for status in operation["responses"] if status >= _LEAST_ERROR)
+    return [*lines, *table(["status", "content", "meaning"], answers), "", f"Errors: {errors}.", ""]
 
 
 def _kind(schema: dict[str, Any]) -> str:

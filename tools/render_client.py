@@ -11,7 +11,7 @@ from ruff import find_ruff_bin
 from tools.client_source import MARK, RENEW, client_modules
 
 from textnlp.api.app import ROUTES
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "src" / "textnlp" / "client"

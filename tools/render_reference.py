@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from inspect import cleandoc
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +17,10 @@ from tools.markdown import escaped, table
 from tools.reference_client import client_page
 from tools.reference_commands import commands_page
 from tools.reference_http import http_page
+from tools.reference_metrics import metrics_page
+from tools.reference_models_file import models_file_page
 
+from textnlp.api.docstrings import attribute_meanings, summary
 from textnlp.settings import Settings, variable_name
 from textnlp.topology.catalog import TOPOLOGY
 
@@ -29,14 +31,13 @@ RENEW = "make reference"
 _WIDEST_TABLE = 8
 _LEAST_GROUPED = 10_000
 _NOTHING = "none"
-_ATTRIBUTES = "Attributes:\n"
 _PROSE = re.compile(r"[A-Za-z][\w ,;.:'()%/-]* [\w ,;.:'()%/-]*")
 """Sentences and phrases; whatever else a text is, it is shown as code."""
 
 
 def topology_page() -> str:
     """Return the page that shows every value of the declaration."""
-    meanings = attribute_meanings(type(TOPOLOGY))
+    meanings = attribute_meanings(type(TOPOLOGY).__doc__ or "")
     lines = [
         "# Topology",
         "",
@@ -68,7 +69,7 @@ def settings_page() -> str:
         variable, _, meaning = (field.description or "").partition(": ")
         default = "depends on the machine" if field.default_factory else cell(field.default)
         rows.append([f"`{variable_name(name)}`", default, meaning if variable == variable_name(name) else variable])
-    lines = ["# Settings", "", summary(Settings), "", *table(["variable", "default", "meaning"], rows), ""]
+    lines = ["# Settings", "", _first_paragraph(Settings), "", *table(["variable", "default", "meaning"], rows), ""]
     return "\n".join(lines)
 
 
@@ -76,6 +77,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "client.md": client_page,
     "commands.md": commands_page,
     "http.md": http_page,
+    "metrics.md": metrics_page,
+    "models-file.md": models_file_page,
     "settings.md": settings_page,
     "topology.md": topology_page,
 }
@@ -103,22 +106,6 @@ def write_pages(directory: Path) -> None:
         (directory / name).write_text(rendered(name), encoding="utf-8")
 
 
-def summary(kind: type) -> str:
-    """Return the first paragraph of a class's docstring."""
-    return cleandoc(kind.__doc__ or "").split("\n\n", maxsplit=1)[0].replace("\n", " ")
-
-
-def attribute_meanings(kind: type) -> dict[str, str]:
-    """Read the `Attributes:` part of a docstring; a line may name several attributes, which share its text."""
-    _, _, part = cleandoc(kind.__doc__ or "").partition(_ATTRIBUTES)
-    meanings: dict[str, str] = {}
-    for entry in re.split(r"\n(?= {4}\w)", "\n" + part):
-        names, colon, text = entry.strip().partition(":")
-        if colon:
-            meanings.update(dict.fromkeys(re.split(r",\s+", names), " ".join(text.split())))
-    return meanings
-
-
 def cell(value: Any) -> str:
     """Return a value as it stands in a table or a list."""
     if value is None or value in {"", ()}:
@@ -130,6 +117,10 @@ def cell(value: Any) -> str:
     if is_dataclass(value):
         return "; ".join(f"{field.name} {cell(getattr(value, field.name))}" for field in fields(value))
     return _scalar(value)
+
+
+def _first_paragraph(kind: type) -> str:
+    return summary(kind.__doc__ or "").partition("\n\n")[0]
 
 
 def _scalar(value: Any) -> str:
@@ -156,9 +147,9 @@ def _holds_dataclasses(value: Any) -> bool:
 def _described(value: Any) -> list[str]:
     """Return what the class of a value says of itself and of its attributes."""
     kind: type[Any] = value.__class__
-    meanings = attribute_meanings(kind)
+    meanings = attribute_meanings(kind.__doc__ or "")
     legend = [f"- *{field.name}*: {meanings[field.name]}" for field in fields(kind) if field.name in meanings]
-    return [summary(kind), "", *legend, *([""] if legend else [])]
+    return [_first_paragraph(kind), "", *legend, *([""] if legend else [])]
 
 
 def _collection(values: Sequence[Any]) -> list[str]:

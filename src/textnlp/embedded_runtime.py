@@ -12,8 +12,10 @@ from rich.console import Console
 
 from textnlp.api.app import create_app
 from textnlp.api.binding import require_loopback
+from textnlp.api.job_wire import OpenAIJobWire
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
+from textnlp.application.keep_jobs import JobKeeper
 from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
@@ -24,8 +26,11 @@ from textnlp.settings import Settings, read_settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PROMPTS_BATCH
 from textnlp.workers.batch_service import serve_batches
+from textnlp.workers.expiry_service import serve_expiry
 from textnlp.workers.generation_service import serve_generations
+from textnlp.workers.queue_watch import watch_queues
 from textnlp.workers.usage_service import serve_usage
+from textnlp.workers.webhook_service import serve_webhooks
 
 
 def up(
@@ -81,10 +86,14 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(serve_batches(platform), name="batches")
             tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(serve_usage(platform), name="usage")
+            tasks.create_task(watch_queues(platform), name="queue watch")
+            tasks.create_task(serve_webhooks(platform), name="webhooks")
+            tasks.create_task(serve_expiry(platform), name="expiry")
             tasks.create_task(intake.run(), name="intake")
+            tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs")
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
-            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/openapi.json", soft_wrap=True)
+            console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)
             folder = settings.blobs_dir / PROMPTS_BATCH
             console.print(f"Folder   {folder}   every file put there becomes a batch", soft_wrap=True)
             console.print("ready", style="bold green")

@@ -40,6 +40,10 @@ class Settings(BaseModel):
         default=None,
         description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",
     )
+    models: Path | None = Field(
+        default=None,
+        description="TEXTNLP_MODELS: a YAML file that declares deployments, and aliases for them.",
+    )
     base_url: str | None = Field(
         default=None,
         description="TEXTNLP_BASE_URL: an OpenAI-compatible endpoint to ask instead of the embedded model.",
@@ -74,6 +78,13 @@ class Settings(BaseModel):
         default=None,
         repr=False,
         description="REDIS_URL: a Redis in which several processes count calls together; each by itself where unset.",
+    )
+    allow_private_webhooks: bool = Field(
+        default=False,
+        description=(
+            "TEXTNLP_ALLOW_PRIVATE_WEBHOOKS: whether webhooks may be http and lead into the platform's own network; "
+            "for a laptop, where receivers run beside it."
+        ),
     )
     token: str | None = Field(
         default=None,

@@ -1,12 +1,15 @@
-"""Every command that the tutorial and the README show is run, in order, as it stands there."""
+"""Every command that the tutorial, the README and some other pages show is run, in order, as it stands there."""
 
 import asyncio
 import re
 import shlex
 import shutil
 import signal
+import sys
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.acceptance.command_line import CommandLine
@@ -15,41 +18,127 @@ from tests.doubles.openai_server import OpenAIStub
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial/first-batch.md"]
+PAGES = [
+    "README.md",
+    "docs/tutorial/first-batch.md",
+    "docs/explanation/prompt-templates.md",
+    "docs/how-to/embeddings.md",
+    "docs/how-to/manage-clients.md",
+    "docs/how-to/prometheus.md",
+    "docs/how-to/several-deployments.md",
+    "docs/how-to/sign-in.md",
+]
+HOW_TO = "docs/how-to/move-an-openai-batch.md"
+_FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
+_ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
+_PLACEHOLDERS = {"client_": "CLIENT", "budget_": "BUDGET"}
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 
+def script_of(page: str) -> str:
+    """Return the one Python program of a page."""
+    (script,) = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return script
+
+
 def commands_of(page: str) -> list[str]:
-    """Return the lines of a page's code blocks that call `textnlp`, without their comments."""
+    """Return the lines of a page's code blocks that call `textnlp` or fetch a page, without their comments."""
     blocks = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
     lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line.startswith("textnlp ")]
+    return [line for line in lines if line.startswith("textnlp ") or _FETCH.fullmatch(line)]
+
+
+async def status_of(url: str) -> int:
+    """Return the status that an address of the platform answers with."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status
+
+
+@pytest.fixture
+async def started() -> AsyncGenerator[list[asyncio.subprocess.Process]]:
+    """Platforms that a page starts; they are stopped in the end, even where a command failed."""
+    processes: list[asyncio.subprocess.Process] = []
+    yield processes
+    for process in processes:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+
+def ids_in(printed: str) -> dict[str, str]:
+    """Return the ids that a command printed, each under the word that stands for it on the pages."""
+    ids = re.findall(r'"((?:client|budget)_[0-9a-z]{26})"', printed)
+    return {_PLACEHOLDERS[each[:7]]: each for each in ids}
+
+
+def exports_of(page: str) -> dict[str, str]:
+    """Return the variables of the platform that the page has its reader set."""
+    return dict(re.findall(r"^export (TEXTNLP_\w+)=(\S+)$", (ROOT / page).read_text(), flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_command_of_the_page_does_what_it_says(
-    page: str, command_line: CommandLine, tmp_path: Path
+    page: str, command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "product-reviews.jsonl", tmp_path / "prompts.jsonl")
-    platform: asyncio.subprocess.Process | None = None
+    made: dict[str, str] = {}
     commands = commands_of(page)
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
     async with OpenAIStub() as stub:
-        environment = {"MY_KEY": "secret", "TEXTNLP_BASE_URL": stub.base_url, "TEXTNLP_MODEL": "stub"}
+        models = tmp_path / "examples" / "models.yaml"
+        models.write_text(_ELSEWHERE.sub(stub.base_url, models.read_text()))
+        environment = {
+            "MY_KEY": "secret",
+            "TEXTNLP_BASE_URL": stub.base_url,
+            "TEXTNLP_MODEL": "stub",
+            **exports_of(page),
+        }
         for command in commands:
             words = shlex.split(command)[1:]
-            words = [stub.base_url if word == "https://host/v1" else word for word in words]
+            if _FETCH.fullmatch(command):
+                assert await status_of(words[0]) == 200, command
+                continue
+            words = [made.get(word, _ELSEWHERE.sub(stub.base_url, word)) for word in words]
             if words == ["up"]:
-                platform = await there.start(*words, **environment, COLUMNS="300")
-                assert platform.stdout is not None
-                async with asyncio.timeout(60):
-                    while (line := (await platform.stdout.readline()).strip()) != b"ready":
-                        assert line or platform.returncode is None, "the platform did not start"
+                started.append(await platform(there, **environment))
                 continue
             finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
-    if platform is not None:
-        platform.send_signal(signal.SIGINT)
-        await platform.communicate()
+            made.update(ids_in(finished.stdout))
+
+
+async def test_the_batch_job_of_the_page_does_what_it_says(
+    command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    up, create = commands_of(HOW_TO)
+    assert up == "textnlp up"
+    there = CommandLine(command_line.data_dir, folder=tmp_path)
+    async with OpenAIStub() as stub:
+        started.append(await platform(there, TEXTNLP_BASE_URL=stub.base_url, TEXTNLP_MODEL="stub"))
+        made = await there.run(*shlex.split(create)[1:])
+        assert made.exit_code == 0, made.stderr
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            script_of(HOW_TO),
+            cwd=tmp_path,
+            env=there.environment(OPENAI_API_KEY=made.stdout.strip(), OPENAI_BASE_URL="http://127.0.0.1:8000/v1"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed = (await process.communicate())[0].decode()
+    assert printed.splitlines()[-1] == "completed 6 of 6"
+    ids = [f"office-chair-0{number}" for number in range(1, 7)]
+    assert [line.split()[0] for line in printed.splitlines() if line.startswith("office-chair-")] == ids
+
+
+async def platform(there: CommandLine, **environment: str) -> asyncio.subprocess.Process:
+    """Start the platform and return once it is ready."""
+    process = await there.start("up", **environment, COLUMNS="300")
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while (line := (await process.stdout.readline()).strip()) != b"ready":
+            assert line or process.returncode is None, "the platform did not start"
+    return process

@@ -57,10 +57,12 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(command_line: CommandLine, stub: OpenAIStub, *more: str) -> AsyncGenerator[Running]:
+async def running(
+    command_line: CommandLine, stub: OpenAIStub, *more: str, **environment: str
+) -> AsyncGenerator[Running]:
     """Start the platform on a free port and stop it in the end."""
     arguments = ("up", "--port", "0", "--base-url", stub.base_url, "--model", "stub", *more)
-    process = await command_line.start(*arguments, COLUMNS="300")
+    process = await command_line.start(*arguments, COLUMNS="300", **environment)
     assert process.stdout is not None
     url = ""
     async with asyncio.timeout(60):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.architecture.source_tree import ROOT, require_none
 from textnlp.api.app import ROUTES
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazySection
 from textnlp.cli.main import COMMANDS
 from textnlp.settings import Settings, variable_name
@@ -16,13 +16,13 @@ def documentation(root: Path) -> str:
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
-def command_names(table: CommandTable) -> list[str]:
+def command_names(table: CommandTable, *, words: str = "textnlp") -> list[str]:
     """Return every command as it is typed."""
     names: list[str] = []
     for name, entry in table.items():
-        names.append(f"textnlp {name}")
+        names.append(f"{words} {name}")
         if isinstance(entry, LazySection):
-            names += [f"textnlp {name} {part}" for part in entry.commands]
+            names += command_names(entry.commands, words=f"{words} {name}")
     return names
 
 
@@ -58,5 +58,8 @@ def test_what_is_described_nowhere_is_found() -> None:
 
 def test_a_command_of_a_section_is_typed_after_its_first_word() -> None:
     command = LazyCommand("a:b", "Does.")
-    table = {"up": command, "batch": LazySection("Does.", {"run": command})}
-    assert command_names(table) == ["textnlp up", "textnlp batch", "textnlp batch run"]
+    inner = LazySection("Does.", {"set": command})
+    table = {"up": command, "batch": LazySection("Does.", {"run": command, "limit": inner})}
+    assert command_names(table) == [
+        *("textnlp up", "textnlp batch", "textnlp batch run", "textnlp batch limit", "textnlp batch limit set"),
+    ]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tools.markdown import escaped
-from tools.render_reference import PAGES, REFERENCE, RENEW, attribute_meanings, cell, stale_pages, write_pages
+from tools.render_reference import PAGES, REFERENCE, RENEW, cell, stale_pages, write_pages
 
 from tests.architecture.source_tree import require_none
 from textnlp.topology.catalog import TOPOLOGY
@@ -59,23 +59,6 @@ def test_a_page_that_is_missing_or_changed_is_stale(tmp_path: Path) -> None:
     first = tmp_path / next(iter(PAGES))
     first.write_text(first.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert stale_pages(tmp_path) == [first.name]
-
-
-def test_a_docstring_tells_what_each_attribute_means() -> None:
-    class Thing:
-        """A thing.
-
-        Attributes:
-            name: what it is called,
-                by everyone.
-            least, most: how many: from, to.
-        """
-
-    assert attribute_meanings(Thing) == {
-        "name": "what it is called, by everyone.",
-        "least": "how many: from, to.",
-        "most": "how many: from, to.",
-    }
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ async def test_a_client_is_found_by_its_prefix_as_it_was_created(registry: Clien
     await registry.create(plain)
     assert await registry.find_by_prefix(client.key_prefix) == client
     assert await registry.find_by_prefix(plain.key_prefix) == plain
+    assert await registry.find(client.id) == client
+    assert await registry.find(plain.id) == plain
 
 
 async def test_an_unknown_prefix_finds_nobody(registry: ClientRegistry) -> None:
@@ -49,12 +51,14 @@ async def test_an_unknown_prefix_finds_nobody(registry: ClientRegistry) -> None:
     assert await registry.find_by_prefix("00000000") is None
     assert await registry.find_by_prefix("%") is None
     assert await registry.find_by_prefix("") is None
+    assert await registry.find(_UNKNOWN) is None
 
 
 @pytest.mark.parametrize("text", ["\0", "client_\0", "\ud800"])
 async def test_text_that_cannot_be_stored_finds_nothing(registry: ClientRegistry, text: str) -> None:
     await registry.create(make())
     assert await registry.find_by_prefix(text) is None
+    assert await registry.find(ClientId(text)) is None
     assert await registry.list(text) == []
     await registry.note_use(ClientId(text), NOON)
     with pytest.raises(TextNLPError) as caught:

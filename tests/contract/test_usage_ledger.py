@@ -44,6 +44,10 @@ async def three_ledgers(ledger: UsageLedger, request: pytest.FixtureRequest) -> 
         await database.aclose()
 
 
+def calls_in(totals: list[UsageTotal]) -> int:
+    return sum(total.calls for total in totals)
+
+
 async def _figures(ledger: UsageLedger, at: datetime = NOON) -> list[tuple[str, str]]:
     return [(f"{one.spent:f}", f"{one.reserved:f}") for one in await ledger.standing(TENANT, now=at)]
 
@@ -279,7 +283,19 @@ async def test_names_that_no_database_holds_spoil_nothing(ledger: UsageLedger) -
     call = dataclasses.replace(reserved(), model="a\0" + "x" * 10_000, route="\ud800")
     assert await ledger.reserve([call]) == []
     await ledger.settle([settled(call)])
-    assert await ledger.roll_up(_LATER) == 1
+    assert calls_in(await ledger.roll_up(_LATER)) == 1
+
+
+async def test_rolling_up_tells_what_was_added_by_model(ledger: UsageLedger) -> None:
+    models = ("m-2", "m-1", "m-2")
+    await ledger.settle([settled(dataclasses.replace(reserved(), model=model)) for model in models])
+    await ledger.settle([settled(dataclasses.replace(reserved(tenant="other"), model="m-1"), None)])
+    added = await ledger.roll_up(_LATER)
+    assert [(total.key, total.calls, total.usage.completion_tokens, total.cost) for total in added] == [
+        ("m-1", 2, 20, Decimal("0.5")),
+        ("m-2", 2, 20, Decimal(1)),
+    ]
+    assert await ledger.roll_up(_LATER) == []
 
 
 async def _a_day_of_calls(ledger: UsageLedger) -> None:
@@ -345,10 +361,10 @@ async def test_rolling_up_changes_no_total(ledger: UsageLedger) -> None:
     await _a_day_of_calls(ledger)
     spans = (48.0, 13.5, 20.25)
     before = [await _totals(ledger, grouping, hours=hours) for grouping in Grouping for hours in spans]
-    assert await ledger.roll_up(NOON + timedelta(minutes=200)) == 13
+    assert calls_in(await ledger.roll_up(NOON + timedelta(minutes=200))) == 13
     assert [await _totals(ledger, grouping, hours=hours) for grouping in Grouping for hours in spans] == before
-    assert await ledger.roll_up(NOON + timedelta(days=3)) == 48
-    assert await ledger.roll_up(NOON + timedelta(days=3)) == 0
+    assert calls_in(await ledger.roll_up(NOON + timedelta(days=3))) == 48
+    assert calls_in(await ledger.roll_up(NOON + timedelta(days=3))) == 0
     assert [await _totals(ledger, grouping, hours=hours) for grouping in Grouping for hours in spans] == before
 
 
@@ -357,7 +373,7 @@ async def test_a_call_settled_after_its_hour_was_rolled_up_is_added_to_it(ledger
     await ledger.roll_up(_LATER)
     await ledger.settle([settled(reserved())])
     assert (await _totals(ledger, Grouping.CALLER))["ann"].calls == 2
-    assert await ledger.roll_up(_LATER) == 1
+    assert calls_in(await ledger.roll_up(_LATER)) == 1
     assert (await _totals(ledger, Grouping.CALLER))["ann"].calls == 2
 
 
@@ -457,7 +473,8 @@ async def test_two_that_roll_up_at_once_add_every_call_once(three_ledgers: list[
     await _a_day_of_calls(three_ledgers[0])
     before = await _totals(three_ledgers[0], Grouping.CALLER)
     until = NOON + timedelta(days=3)
-    assert sum(await asyncio.gather(*(ledger.roll_up(until) for ledger in three_ledgers))) == 61
+    rolled_up = await asyncio.gather(*(ledger.roll_up(until) for ledger in three_ledgers))
+    assert sum(map(calls_in, rolled_up)) == 61
     assert await _totals(three_ledgers[0], Grouping.CALLER) == before
 
 

@@ -42,6 +42,16 @@ class ChatRequest(msgspec.Struct):
     response_format: dict[str, Any] | None = None
 
 
+class EmbeddingsRequest(msgspec.Struct):
+    """The fields of a request for embeddings that the stub looks at."""
+
+    model: str
+    input: list[str | list[int]]
+    dimensions: int | None = None
+    encoding_format: str = "float"
+    stream: bool = False
+
+
 class Choice(msgspec.Struct):
     """What the stub says: the text and why it ends."""
 
@@ -50,6 +60,7 @@ class Choice(msgspec.Struct):
 
 
 _request_decoder = msgspec.json.Decoder(ChatRequest)
+_embeddings_decoder = msgspec.json.Decoder(EmbeddingsRequest)
 _encoder = msgspec.json.Encoder()
 
 
@@ -58,8 +69,40 @@ def decode_request(body: bytes) -> ChatRequest:
     return _request_decoder.decode(body)
 
 
-def prompt_of(request: ChatRequest) -> str:
-    """Return the text of the last message."""
+def decode_embeddings_request(body: bytes) -> EmbeddingsRequest:
+    """Read a request for embeddings; raise `msgspec.MsgspecError` for one that is none."""
+    return _embeddings_decoder.decode(body)
+
+
+def embeddings_body(request: EmbeddingsRequest) -> bytes:
+    """Build head and body of vectors, the last one first: each counts the letters of its text, or holds its tokens."""
+    length = request.dimensions or 26
+    data = [
+        {"object": "embedding", "index": index, "embedding": _vector(given, length)}
+        for index, given in enumerate(request.input)
+    ]
+    tokens = sum(len(given) if isinstance(given, list) else _tokens(given) for given in request.input)
+    body = _encoder.encode(
+        {
+            "object": "list",
+            "data": data[::-1],
+            "model": request.model,
+            "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+        }
+    )
+    return head(200, len(body)) + body
+
+
+def _vector(given: str | list[int], length: int) -> list[float]:
+    if isinstance(given, list):
+        return [float(token) for token in given[:length]] + [0.0] * (length - len(given))
+    return [float(given.lower().count(chr(ord("a") + place))) for place in range(length)]
+
+
+def prompt_of(request: ChatRequest | EmbeddingsRequest) -> str:
+    """Return the text of the last message, or the first input."""
+    if isinstance(request, EmbeddingsRequest):
+        return str(request.input[0])
     return (request.messages[-1].content or "") if request.messages else ""
 
 

@@ -9,9 +9,10 @@ or as a process of its own, whose first line of output is its port:
 
     python -m tests.doubles.openai_server --port 0 --latency 0.05 --fault-429 0.05 --seed 7
 
-It answers `POST …/chat/completions` (also as a stream), `GET /v1/models`, `GET /health`, `GET /stats` (JSON, see
-`Stats`; `?brief=1` leaves the prompts out) and `POST /reset` (all counters to zero). The answer to a prompt is
-`echo: <prompt>`, cut at `max_tokens` of four characters each, or a sample of the JSON Schema when the request has one.
+It answers `POST …/chat/completions` (also as a stream), `POST …/embeddings`, `GET /v1/models`, `GET /health`,
+`GET /stats` (JSON, see `Stats`; `?brief=1` leaves the prompts out) and `POST /reset` (all counters to zero). The
+answer to a prompt is `echo: <prompt>`, cut at `max_tokens` of four characters each, or a sample of the JSON Schema when
+the request has one.
 
 Whether a call fails is drawn from (seed, prompt, how often that prompt came), so it depends neither on the order of
 calls nor on their timing, and the same prompt asked again draws again.
@@ -34,14 +35,18 @@ import uvloop
 
 from tests.doubles.openai_answers import (
     ChatRequest,
+    EmbeddingsRequest,
     completion_body,
+    decode_embeddings_request,
     decode_request,
+    embeddings_body,
     error_body,
     head,
     prompt_of,
     stream_pieces,
 )
 
+_Asked = ChatRequest | EmbeddingsRequest
 _HEADER_END = b"\r\n\r\n"
 
 
@@ -94,7 +99,7 @@ class Stats:
     """What the stub was asked.
 
     Attributes:
-        calls: completion calls that arrived whole.
+        calls: calls for completions and embeddings that arrived whole.
         answered: those answered 200 in full.
         outcomes: calls by outcome: `200`, `429`, `500`, …, `reset`, `hang`, `cancelled` (the client left first).
         in_flight: calls that arrived and are neither answered nor left.
@@ -176,7 +181,7 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, request_head: bytes, body: bytes) -> None:
         method, target, _ = request_head.partition(b"\r\n")[0].split(b" ", 2)
-        if method == b"POST" and target.partition(b"?")[0].endswith(b"/chat/completions"):
+        if method == b"POST" and target.partition(b"?")[0].endswith((b"/chat/completions", b"/embeddings")):
             self._complete(SeenRequest(target.decode(), _headers(request_head), body))
         else:
             self.send(self._stub.answer_other(method.decode(), target.decode(), _headers(request_head)))
@@ -185,7 +190,8 @@ class _Connection(asyncio.Protocol):
         stub = self._stub
         stub.last_request = seen
         try:
-            request = decode_request(seen.body)
+            decode = decode_embeddings_request if seen.path.endswith("/embeddings") else decode_request
+            request = decode(seen.body)
         except msgspec.MsgspecError as exc:
             self.send(error_body(400, f"Invalid request: {exc}", code="invalid_request"))
             return
@@ -201,19 +207,20 @@ class _Connection(asyncio.Protocol):
         else:
             self._finish(outcome, request, prompt, refusal)
 
-    def _finish(self, outcome: str, request: ChatRequest, prompt: str, refusal: tuple[str, bytes] | None) -> None:
+    def _finish(self, outcome: str, request: _Asked, prompt: str, refusal: tuple[str, bytes] | None) -> None:
         stub = self._stub
         if stub.replies and outcome == "200":
             self._send_reply(stub.replies.popleft())
         elif refusal is not None:
             self._end(refusal[0])
             self.send(refusal[1])
-        elif outcome == "200" and request.stream:
+        elif outcome == "200" and isinstance(request, ChatRequest) and request.stream:
             self._send_stream(stream_pieces(request, prompt), 0, prompt)
         elif outcome == "200":
             self._is_busy = False
             stub.stats.count_answer(prompt)
-            self.send(completion_body(request, prompt))
+            is_chat = isinstance(request, ChatRequest)
+            self.send(completion_body(request, prompt) if is_chat else embeddings_body(request))
         elif outcome == "reset":
             self._end(outcome)
             self.abort()
@@ -324,7 +331,7 @@ class OpenAIStub:
                     return outcome
         return "200"
 
-    def refuse(self, seen: SeenRequest, request: ChatRequest) -> tuple[str, bytes] | None:
+    def refuse(self, seen: SeenRequest, request: _Asked) -> tuple[str, bytes] | None:
         """Answer a call that has the wrong key or names a model that is not there."""
         options = self.options
         if not self._knows(seen.headers):

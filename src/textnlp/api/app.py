@@ -11,11 +11,14 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from textnlp.api.dependencies import Services, services_state
+from textnlp.api.docs_page import read_style, render_docs
 from textnlp.api.doorkeeper import Doorkeeper
+from textnlp.api.idempotency_guard import IdempotencyGuard
 from textnlp.api.loopback_guard import LoopbackGuard
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
 from textnlp.api.request_identity import add_response_headers
+from textnlp.api.request_meter import RequestMeter
 from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
@@ -23,10 +26,18 @@ from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, 
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
-from textnlp.api.routes.identity import discover, fetch_keys, give_token
+from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
+from textnlp.api.routes.metrics import show_metrics
+from textnlp.api.routes.models import list_model_statuses
+from textnlp.api.routes.openai_batches import cancel_batch_job, create_batch_job, list_batch_jobs, show_batch_job
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
+from textnlp.api.routes.openai_embeddings import embed, embed_deployment
+from textnlp.api.routes.openai_files import delete_file, fetch_content, list_files, show_file, upload_file
 from textnlp.api.routes.openai_models import list_models, show_model
+from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
+from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
+from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap import Platform
 from textnlp.domain.errors import TextNLPError
@@ -36,15 +47,32 @@ from textnlp.topology.limits import CrossOrigin, Limits
 ROUTES: tuple[HTTPRouteHandler, ...] = (
     health,
     ready,
+    show_metrics,
     discover,
     fetch_keys,
     give_token,
+    take_back_token,
+    ask_person,
+    answer_program,
+    fetch_style,
     generate,
     show_generation,
     complete_chat,
     complete_deployment_chat,
+    embed,
+    embed_deployment,
+    list_model_statuses,
     list_models,
     show_model,
+    upload_file,
+    list_files,
+    show_file,
+    delete_file,
+    fetch_content,
+    create_batch_job,
+    list_batch_jobs,
+    show_batch_job,
+    cancel_batch_job,
     submit_batch,
     list_batches,
     show_batch,
@@ -59,6 +87,15 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     list_budgets,
     set_budget,
     remove_budget,
+    register,
+    list_webhooks,
+    show_webhook,
+    change,
+    remove_webhook,
+    rotate_secret,
+    send_test,
+    list_deliveries,
+    redeliver,
 )
 """Every route that the OpenAPI document describes."""
 
@@ -72,10 +109,11 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     """
     services = Services(platform=platform, intake=intake, limits=limits)
     is_open = platform.gateway.authenticator is None
-    return Litestar(
-        [*ROUTES, openapi],
+    guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
+    app = Litestar(
+        [*ROUTES, openapi, docs, docs_style],
         state=State(services_state(services)),
-        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform)],
+        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
         before_send=[add_response_headers],
         exception_handlers={
@@ -89,11 +127,19 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         debug=False,
         pdb_on_exception=False,
     )
+    app.asgi_handler = RequestMeter(app.asgi_handler, meter=platform.meter, clock=platform.clock)
+    return app
 
 
 def _doorkeeper(platform: Platform) -> Doorkeeper:
     gateway = platform.gateway
-    return Doorkeeper(gateway.authenticator, gateway.limiter, clock=platform.clock)
+    return Doorkeeper(
+        gateway.authenticator,
+        gateway.limiter,
+        clock=platform.clock,
+        meter=platform.meter,
+        guesses=gateway.guesses,
+    )
 
 
 def _cross_origin(declared: CrossOrigin) -> CORSConfig:
@@ -107,13 +153,34 @@ def _cross_origin(declared: CrossOrigin) -> CORSConfig:
     )
 
 
-@get("/openapi.json")
-async def openapi() -> Response[bytes]:
+@get("/openapi.json", sync_to_thread=True)
+def openapi() -> Response[bytes]:
     """Describe the API for programs, in OpenAPI 3.1."""
-    return Response(_document(), media_type="application/vnd.oai.openapi+json")
+    return Response(_encoded_document(), media_type="application/vnd.oai.openapi+json")
+
+
+@get("/docs", sync_to_thread=True)
+def docs() -> Response[bytes]:
+    """Describe the API for people, on a page that needs nothing from elsewhere."""
+    return Response(_page(), media_type="text/html")
+
+
+@get("/docs/style.css", sync_to_thread=True)
+def docs_style() -> Response[bytes]:
+    """Give the style of that page."""
+    return Response(read_style(), media_type="text/css", headers={"Cache-Control": "max-age=300"})
 
 
 @cache
-def _document() -> bytes:
-    document: dict[str, Any] = openapi_document(ROUTES)
-    return msgspec.json.encode(document)
+def _document() -> dict[str, Any]:
+    return openapi_document(ROUTES)
+
+
+@cache
+def _encoded_document() -> bytes:
+    return msgspec.json.encode(_document())
+
+
+@cache
+def _page() -> bytes:
+    return render_docs(_document())

@@ -1,12 +1,16 @@
 """Who makes a request, and what of the platform they see."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from textnlp.api.dependencies import services_of
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.job_ports import JobPorts
+from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.tenant import LOCAL_TENANT, Owner
@@ -47,14 +51,13 @@ def owner_of(scope: Any) -> Owner:
 def engine_of(scope: Any, model: str, *, route: str) -> MeteredEngine:
     """Return the engine for `model`, whose calls are charged to the caller and counted by `tokens_used`."""
     platform = services_of(scope).platform
-    owner = owner_of(scope)
-    state: dict[str, Any] = scope["state"]
+    return platform.charged_engine(model, _account(scope, route=route), on_usage=_counter(scope))
 
-    def count(usage: Usage) -> None:
-        state[_TOKENS_KEY] = state.get(_TOKENS_KEY, 0) + usage.total_tokens
 
-    account = Account(tenant=owner.tenant, caller=owner.caller, route=route)
-    return platform.charged_engine(model, account, on_usage=count)
+def embeddings_of(scope: Any, model: str, *, route: str) -> MeteredEmbeddings:
+    """Return what embeds with `model`, charged and counted as the calls of `engine_of` are."""
+    platform = services_of(scope).platform
+    return platform.charged_embeddings(model, _account(scope, route=route), on_usage=_counter(scope))
 
 
 def tokens_used(scope: Any) -> int:
@@ -72,6 +75,31 @@ def generation_ports_of(scope: Any) -> GenerationPorts:
     return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
 
 
+def webhook_ports_of(scope: Any) -> WebhookPorts:
+    """Return the ports of the use cases around webhooks, with the webhooks that the caller may see."""
+    ports = services_of(scope).platform.webhook_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    registry, deliveries = ports.registry.for_tenant(principal.tenant), ports.deliveries.for_tenant(principal.tenant)
+    return dataclasses.replace(ports, registry=registry, deliveries=deliveries)
+
+
+def job_ports_of(scope: Any) -> JobPorts:
+    """Return the ports of the use cases around files and jobs, with those that the caller may see."""
+    ports = services_of(scope).platform.job_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    tenant = principal.tenant
+    return dataclasses.replace(
+        ports,
+        jobs=ports.jobs.for_tenant(tenant),
+        files=dataclasses.replace(ports.files, catalog=ports.files.catalog.for_tenant(tenant)),
+        batches=dataclasses.replace(ports.batches, ledger=ports.batches.ledger.for_tenant(tenant)),
+    )
+
+
 def ports_of(scope: Any) -> BatchPorts:
     """Return the ports of the use cases around batches, with the batches that the caller may see.
 
@@ -82,3 +110,17 @@ def ports_of(scope: Any) -> BatchPorts:
     if ADMIN in principal.grants:
         return ports
     return dataclasses.replace(ports, ledger=ports.ledger.for_tenant(principal.tenant))
+
+
+def _account(scope: Any, *, route: str) -> Account:
+    owner = owner_of(scope)
+    return Account(tenant=owner.tenant, caller=owner.caller, route=route)
+
+
+def _counter(scope: Any) -> Callable[[Usage], None]:
+    state: dict[str, Any] = scope["state"]
+
+    def count(usage: Usage) -> None:
+        state[_TOKENS_KEY] = state.get(_TOKENS_KEY, 0) + usage.total_tokens
+
+    return count

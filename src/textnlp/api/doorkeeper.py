@@ -11,14 +11,19 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from textnlp.api.caller import ANYBODY, remember_principal, tokens_used
 from textnlp.api.openapi import description_of
+from textnlp.api.remote_address import remote_address
+from textnlp.application.limit_guesses import GuessLimit
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.identity.api_key import KEY_START
 from textnlp.domain.identity.principal import Principal, require_grant
 from textnlp.domain.limits.decision import LimitDecision
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.clock import Clock
+from textnlp.ports.meter import Meter
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.limits import CallLimit
+from textnlp.topology.metrics import CALLS_REFUSED
 
 _SCHEME = "bearer"
 _TOKENS_EXPECTED = 1
@@ -37,6 +42,8 @@ class Doorkeeper(ASGIMiddleware):
     Args:
         authenticator: knows callers; None lets everybody in as `ANYBODY`.
         limiter: counts calls.
+        meter: counts those that are refused.
+        guesses: refuses API keys of addresses that brought too many wrong ones; signatures cannot be guessed.
         call_limits: how much one caller may use, but for callers that carry limits of their own.
     """
 
@@ -48,11 +55,15 @@ class Doorkeeper(ASGIMiddleware):
         limiter: CallLimiter,
         *,
         clock: Clock,
+        meter: Meter,
+        guesses: GuessLimit,
         call_limits: tuple[CallLimit, ...] = TOPOLOGY.call_limits,
     ) -> None:
         self._authenticator = authenticator
         self._limiter = limiter
         self._clock = clock
+        self._meter = meter
+        self._guesses = guesses
         self._call_limits = call_limits
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -68,6 +79,7 @@ class Doorkeeper(ASGIMiddleware):
         expected = _TOKENS_EXPECTED if description.is_generating else 0
         decision = await self._limiter.take(principal.caller, limits, tokens=expected)
         if not decision.is_allowed:
+            self._meter.record(CALLS_REFUSED, 1, dimensions=(decision.limit_name,))
             raise _refusal(decision)
         headers = _limit_headers(decision)
 
@@ -91,7 +103,10 @@ class Doorkeeper(ASGIMiddleware):
     async def _known(self, scope: Any) -> Principal:
         if self._authenticator is None:
             return ANYBODY
-        return await self._authenticator.authenticate(_credential(scope["headers"]))
+        credential = _credential(scope["headers"])
+        if not credential.startswith(KEY_START):
+            return await self._authenticator.authenticate(credential)
+        return await self._guesses.guard(remote_address(scope), credential, self._authenticator.authenticate)
 
 
 @lru_cache(maxsize=1024)

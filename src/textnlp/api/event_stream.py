@@ -1,6 +1,6 @@
 """Server-sent events, in the form that browsers and OpenAI's clients read."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 
 from litestar.response import Stream
 
@@ -20,11 +20,11 @@ def encode_event(data: bytes, *, name: str | None = None, event_id: str | None =
     return b"\n".join(lines)
 
 
-def event_stream(events: AsyncGenerator[bytes]) -> Stream:
+def event_stream(events: AsyncGenerator[bytes], *, headers: Mapping[str, str] | None = None) -> Stream:
     """Answer with events as they come; `events` is closed at once when the reader hangs up."""
     return Stream(
         events,
         media_type=EVENT_STREAM,
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", **(headers or {})},
         background=closed_after(events),
     )

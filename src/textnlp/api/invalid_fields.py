@@ -10,7 +10,7 @@ import msgspec
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
-_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+_PLACE = re.compile(r" - at (?:`?key`? in )?`\$\.?([^`]*)`$")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(.*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(.*)`$", re.DOTALL)
 _BYTE = re.compile(r" \(byte (\d+)\)$")

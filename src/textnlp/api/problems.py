@@ -26,6 +26,8 @@ STATUSES = MappingProxyType(
         ErrorKind.FORBIDDEN: (HTTPStatus.FORBIDDEN, "Forbidden"),
         ErrorKind.NOT_FOUND: (HTTPStatus.NOT_FOUND, "Not found"),
         ErrorKind.CONFLICT: (HTTPStatus.CONFLICT, "Conflict"),
+        ErrorKind.IDEMPOTENCY_KEY_IN_USE: (HTTPStatus.CONFLICT, "Idempotency key in use"),
+        ErrorKind.IDEMPOTENCY_KEY_REUSED: (HTTPStatus.CONFLICT, "Idempotency key of another request"),
         ErrorKind.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large"),
         ErrorKind.CONTEXT_EXCEEDED: (HTTPStatus.UNPROCESSABLE_ENTITY, "Longer than the model's context"),
         ErrorKind.RATE_LIMITED: (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),

@@ -17,17 +17,6 @@ class _End:
     error: Exception | None = None
 
 
-async def pumped(source: AsyncGenerator[_Item], *, timeout_seconds: float) -> AsyncGenerator[_Item]:
-    """Yield what `source` yields; what it raises is raised here, and `TIMEOUT` when it takes too long in all.
-
-    A generator that holds time-outs or connections must be driven by a single task from beginning to end, while a
-    response is begun by one task and sent by another. Closing this one cancels that task and closes `source`.
-    """
-    async with contextlib.aclosing(pumped_together([source], timeout_seconds=timeout_seconds)) as items:
-        async for _, item in items:
-            yield item
-
-
 async def pumped_together(
     sources: Sequence[AsyncGenerator[_Item]],
     *,
@@ -35,7 +24,9 @@ async def pumped_together(
 ) -> AsyncGenerator[tuple[int, _Item]]:
     """Yield what all of `sources` yield, as it comes, each item with the place of its source.
 
-    What one raises is raised here, and the others are closed; beyond that it does as `pumped`.
+    What one raises is raised here, and `TIMEOUT` when it takes too long in all; the others are closed. A generator
+    that holds time-outs or connections must be driven by a single task from beginning to end, while a response is
+    begun by one task and sent by another. Closing this one cancels these tasks and closes the sources.
     """
     items: asyncio.Queue[tuple[int, _Item | _End]] = asyncio.Queue(_ITEMS_AHEAD)
     pumping = [

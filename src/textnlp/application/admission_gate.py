@@ -1,7 +1,10 @@
 """Who may call a deployment next: concurrency, rates, pauses and the breaker behind one gate."""
 
 import asyncio
+import math
 from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
 
 from textnlp.domain.admission.breaker import CircuitBreaker
 from textnlp.domain.admission.concurrency import AdaptiveConcurrency
@@ -9,22 +12,38 @@ from textnlp.domain.admission.limits import AdmissionFigures, DeploymentLimits
 from textnlp.domain.admission.rates import RateBudget
 from textnlp.domain.admission.slots import Slot, SlotBook
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.generation.model import NO_USAGE, GenerationRequest, Usage
-from textnlp.domain.usage.estimate import estimate_usage
+from textnlp.domain.generation.model import NO_USAGE, Usage
+from textnlp.domain.usage.estimate import ModelRequest, estimate_usage
 from textnlp.ports.clock import Clock
 
 _TICK_SECONDS = 0.05
 _FAILURES_OF_THE_DEPLOYMENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.TIMEOUT})
 
 
+class AttemptOutcome(StrEnum):
+    """How one call to a deployment ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+AttemptListener = Callable[[AttemptOutcome, float], None]
+"""Is told how a call ended, and after how many seconds."""
+
+
 class _Waiter:
     """A caller in the queue of the gate."""
 
-    __slots__ = ("deadline", "future", "request")
+    __slots__ = ("deadline", "future", "patience_seconds", "request")
 
-    def __init__(self, request: GenerationRequest, deadline: float, future: asyncio.Future[Slot]) -> None:
+    def __init__(
+        self, request: ModelRequest, deadline: float, patience_seconds: float, future: asyncio.Future[Slot]
+    ) -> None:
         self.request = request
         self.deadline = deadline
+        self.patience_seconds = patience_seconds
         self.future = future
 
 
@@ -40,13 +59,22 @@ class AdmissionGate:
     after everything that time alone changes.
 
     Attributes:
+        name: the deployment's.
         max_concurrency: the ceiling of the adaptive limit.
     """
 
-    def __init__(self, *, limits: DeploymentLimits, clock: Clock, name: str = "the deployment") -> None:
+    def __init__(
+        self,
+        *,
+        limits: DeploymentLimits,
+        clock: Clock,
+        name: str = "the deployment",
+        on_attempt: AttemptListener | None = None,
+    ) -> None:
         now = clock.monotonic()
         self._clock = clock
-        self._name = name
+        self.name = name
+        self._on_attempt = on_attempt
         self._give_up_seconds = limits.give_up_seconds
         self.max_concurrency = limits.max_concurrency
         self._concurrency = AdaptiveConcurrency(ceiling=limits.max_concurrency, now=now)
@@ -69,30 +97,41 @@ class AdmissionGate:
         figures = self._figures
         figures.in_flight = len(self._slots)
         figures.stragglers = self._slots.stragglers
+        now = self._clock.monotonic()
         figures.limit = self._concurrency.limit
-        figures.is_waiting_for_capacity = bool(self._waiters) and self._delay(self._clock.monotonic()) > 0
+        figures.waiting = len(self._waiters)
+        figures.breaker = self._breaker.state(now)
+        figures.is_waiting_for_capacity = bool(self._waiters) and self._delay(now) > 0
         return figures
 
-    def try_acquire(self, request: GenerationRequest) -> Slot | None:
+    def wait_seconds(self, patience_seconds: float) -> float:
+        """Return 0 where a call waits for nothing but other calls, or for `patience_seconds` at most; else how long."""
+        now = self._clock.monotonic()
+        delay = self._delay(now)
+        return delay if _is_too_long(delay, self._breaker.delay(now), patience_seconds) else 0.0
+
+    def try_acquire(self, request: ModelRequest) -> Slot | None:
         """Return a slot when a call may be made this instant and nobody has waited longer."""
         if self._waiters or not self._slots.has_room(self._concurrency.limit):
             return None
         now = self._clock.monotonic()
         return None if self._delay(now) else self._grant(request, now)
 
-    async def acquire(self, request: GenerationRequest, *, deadline: float) -> Slot:
+    async def acquire(self, request: ModelRequest, *, deadline: float, patience_seconds: float = math.inf) -> Slot:
         """Wait for a slot.
 
         Raises `DEPLOYMENT_AWAY` when the deployment has been away for too long, and the last refusal when `deadline`, a
-        monotonic time, passes first.
+        monotonic time, passes first, or when time alone would hold the call for longer than `patience_seconds`.
         """
         slot = self.try_acquire(request)
         if slot is not None:
             return slot
-        waiter = _Waiter(request, deadline, asyncio.get_running_loop().create_future())
+        if self.wait_seconds(patience_seconds):
+            raise _late_error(self.name, cause=self._last_error)
+        waiter = _Waiter(request, deadline, patience_seconds, asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
         if self._ticker is None or self._ticker.done():
-            self._ticker = asyncio.create_task(self._tick(), name=f"admission {self._name}")
+            self._ticker = asyncio.create_task(self._tick(), name=f"admission {self.name}")
         try:
             return await waiter.future
         except asyncio.CancelledError:
@@ -109,13 +148,15 @@ class AdmissionGate:
         self._breaker.on_success()
         self._concurrency.on_answer(in_flight=self._slots.counting, now=now)
         self._slots.note_latency(slot, now=now)
-        self._settle(slot, usage or NO_USAGE)
+        self._settle(slot, usage or NO_USAGE, outcome=AttemptOutcome.ANSWERED)
 
     def release_failed(self, slot: Slot, error: TextNLPError) -> None:
         """Hand back a slot whose call went wrong."""
         now = self._clock.monotonic()
         self._last_error = error
+        outcome = AttemptOutcome.FAILED
         if error.kind is ErrorKind.RATE_LIMITED:
+            outcome = AttemptOutcome.REFUSED
             self._figures.refused += 1
             self._concurrency.on_refusal(now=now, retry_after_seconds=error.facts.retry_after_seconds)
             self._breaker.on_success()
@@ -125,12 +166,12 @@ class AdmissionGate:
         else:
             self._figures.failed += 1
             self._breaker.on_success()
-        self._settle(slot, NO_USAGE)
+        self._settle(slot, NO_USAGE, outcome=outcome)
 
     def release_cancelled(self, slot: Slot) -> None:
         """Hand back a slot whose call was given up by its caller."""
         self._breaker.on_cancel()
-        self._settle(slot, NO_USAGE)
+        self._settle(slot, NO_USAGE, outcome=AttemptOutcome.CANCELLED)
 
     def close(self) -> None:
         """Stop the tick and turn away who still waits."""
@@ -150,7 +191,7 @@ class AdmissionGate:
             delay = max(delay, self._tokens.delay(now))
         return max(0.0, delay)
 
-    def _grant(self, request: GenerationRequest, now: float) -> Slot:
+    def _grant(self, request: ModelRequest, now: float) -> Slot:
         estimate = 0
         if self._requests is not None:
             self._requests.take(1, now=now)
@@ -163,12 +204,15 @@ class AdmissionGate:
         self._figures.calls += 1
         return slot
 
-    def _settle(self, slot: Slot, usage: Usage) -> None:
+    def _settle(self, slot: Slot, usage: Usage, *, outcome: AttemptOutcome) -> None:
         self._slots.close(slot)
+        now = self._clock.monotonic()
+        if self._on_attempt is not None:
+            self._on_attempt(outcome, now - slot.began_at)
         if self._tokens is not None:
             self._tokens.give_back(slot.estimated_tokens - usage.total_tokens)
         if self._waiters:
-            self._admit(self._clock.monotonic())
+            self._admit(now)
 
     def _admit(self, now: float) -> None:
         """Let waiters through, in order, while there is room."""
@@ -187,17 +231,24 @@ class AdmissionGate:
             self._admit(now)
 
     def _turn_away(self, now: float) -> None:
-        """Raise to waiters whose deadline passed, and to all of them when the deployment has been away too long."""
+        """Raise to waiters whose deadline or patience is over; to all when the deployment has been away too long."""
         away_since = self._breaker.opened_at
         is_away = away_since is not None and now - away_since > self._give_up_seconds
-        for waiter in [waiter for waiter in self._waiters if is_away or now > waiter.deadline]:
+        delays = self._delay(now), self._breaker.delay(now)
+        over = [each for each in self._waiters if now > each.deadline or _is_too_long(*delays, each.patience_seconds)]
+        for waiter in list(self._waiters) if is_away else over:
             self._waiters.remove(waiter)
             if not waiter.future.done():
                 waiter.future.set_exception(
-                    _away_error(self._name, seconds=self._give_up_seconds, cause=self._last_error)
+                    _away_error(self.name, seconds=self._give_up_seconds, cause=self._last_error)
                     if is_away
-                    else _late_error(self._name, cause=self._last_error),
+                    else _late_error(self.name, cause=self._last_error),
                 )
+
+
+def _is_too_long(delay: float, breaker_delay: float, patience_seconds: float) -> bool:
+    """Whether a caller of so much patience had better ask elsewhere; one whose patience has no end never has."""
+    return not math.isinf(patience_seconds) and (breaker_delay > 0 or delay > patience_seconds)
 
 
 def _away_error(name: str, *, seconds: float, cause: TextNLPError | None) -> TextNLPError:

@@ -15,14 +15,23 @@ _SPEC_VERSION = "1.0"
 _SOURCE = "/textnlp"
 
 
-async def announce(queue: JobQueue, event_type: str, about: str, *, at: datetime, data: Mapping[str, Any]) -> None:
+async def announce(
+    queue: JobQueue,
+    event_type: str,
+    about: str,
+    *,
+    at: datetime,
+    data: Mapping[str, Any],
+    occasion: str = "",
+) -> None:
     """Send an event of the topology's to every queue and topic that a route carries it to.
 
-    Its body is a CloudEvent 1.0 in JSON about the thing whose id is `about`. Its id is made of type and thing, so
-    that telling it twice delivers it once within the duplicate window. Raises what the queue raises.
+    Its body is a CloudEvent 1.0 in JSON about the thing whose id is `about`. Its id is made of type, thing and
+    `occasion`, which tells apart what can happen to a thing more than once, so that telling it twice delivers it once
+    within the duplicate window. Raises what the queue raises.
     """
     declared = next(each for each in TOPOLOGY.event_types if each.name == event_type)
-    event_id = f"{event_type}/{about}"
+    event_id = "/".join(part for part in (event_type, about, occasion) if part)
     event = {
         "specversion": _SPEC_VERSION,
         "id": event_id,

@@ -1,18 +1,23 @@
 """Ask the model for one row of a batch."""
 
 import dataclasses
+from collections.abc import Sequence
+from functools import reduce
 
+from textnlp.application.answer_choices import answer_choices
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.generate_structured import generate_structured
 from textnlp.domain.batches.model import BadRow, BatchSpec, PromptRow, RowOutcome, RowState
-from textnlp.domain.batches.records import accepted_record, failed_record
+from textnlp.domain.batches.records import accepted_record, chat_record, failed_record
 from textnlp.domain.batches.requests import payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import (
     Completion,
     FinishReason,
     GenerationRequest,
+    Usage,
 )
+from textnlp.ports.clock import Clock
 
 STOPPING_KINDS = frozenset(
     {
@@ -32,21 +37,21 @@ async def answer_row(
     *,
     find_engine: EngineFinder,
     timeout_seconds: float,
+    clock: Clock,
+    sticky_key: str | None = None,
 ) -> RowOutcome:
     """Return the row's outcome: accepted, or failed with the reason.
 
-    Raises only the errors of `STOPPING_KINDS`, and of those not the ones that the row's own model brought about.
+    A chat completion is accepted however it ended, as OpenAI's are. Raises only the errors of `STOPPING_KINDS`, and
+    of those not the ones that the row's own model brought about.
     """
-    request = GenerationRequest(
-        model=row.model or spec.model,
-        messages=row.messages,
-        parameters=row.parameters.over(spec.parameters),
-        response_schema=spec.response_schema,
-        timeout_seconds=timeout_seconds,
-    )
+    request = _request(row, spec, timeout_seconds=timeout_seconds, sticky_key=sticky_key)
     digest = payload_hash(request)
     try:
         engine = find_engine(request.model)
+        if row.chat is not None:
+            completions = await answer_choices(engine, request, count=row.chat.choices)
+            return _answered(row, completions, chat_record(row.id, completions, answered_at=clock.now()), digest)
         if request.response_schema is None:
             completion = await engine.generate(request)
         else:
@@ -59,7 +64,7 @@ async def answer_row(
     if completion.finish_reason is FinishReason.CONTENT_FILTER:
         blocked = TextNLPError("The provider's content filter cut the answer.", kind=ErrorKind.CONTENT_FILTERED)
         return failed_outcome(row, blocked, payload_digest=digest)
-    return _accepted(row, completion, digest)
+    return _answered(row, [completion], accepted_record(row.id, completion), digest)
 
 
 def failed_outcome(row: PromptRow, error: TextNLPError, *, payload_digest: bytes = b"") -> RowOutcome:
@@ -95,13 +100,35 @@ def _failed(row: BadRow, *, attempts: int) -> RowOutcome:
     )
 
 
-def _accepted(row: PromptRow, completion: Completion, digest: bytes) -> RowOutcome:
+def _request(row: PromptRow, spec: BatchSpec, *, timeout_seconds: float, sticky_key: str | None) -> GenerationRequest:
+    request = GenerationRequest(
+        model=row.model or spec.model,
+        messages=row.messages,
+        parameters=row.parameters.over(spec.parameters),
+        response_schema=spec.response_schema,
+        timeout_seconds=timeout_seconds,
+        sticky_key=sticky_key,
+    )
+    chat = row.chat
+    if chat is None:
+        return request
+    return dataclasses.replace(
+        request,
+        response_schema=chat.response_schema,
+        tools=chat.tools,
+        tool_choice=chat.tool_choice,
+        logprobs=chat.logprobs,
+        top_logprobs=chat.top_logprobs,
+    )
+
+
+def _answered(row: PromptRow, completions: Sequence[Completion], record: bytes, digest: bytes) -> RowOutcome:
     return RowOutcome(
         row_index=row.index,
         row_id=row.id,
         state=RowState.ACCEPTED,
-        record=accepted_record(row.id, completion),
+        record=record,
         payload_hash=digest,
-        usage=completion.usage,
-        attempts=completion.attempts,
+        usage=reduce(Usage.plus, (each.usage for each in completions)),
+        attempts=sum(each.attempts for each in completions),
     )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.end_batch import end_batch
 from textnlp.application.ingest_blob import ingest_blob
 from textnlp.application.submit_batch import submit_blob
 from textnlp.domain.batches.model import Batch, BatchSpec, BatchState
@@ -65,13 +66,13 @@ class BatchIntake:
         return True
 
     async def _fail(self, batch: Batch, reason: str) -> None:
-        await self._ports.ledger.set_state(batch.id, BatchState.FAILED, at=self._ports.clock.now(), reason=reason)
+        await end_batch(self._ports, batch.id, BatchState.FAILED, reason=reason)
 
     async def _left_behind(self) -> list[Batch]:
-        """Return the batches in state `INGESTING`, oldest first."""
+        """Return the batches in state `INGESTING`, oldest first; those of jobs are their jobs' concern."""
         found: list[Batch] = []
         before = None
         while page := await self._ports.ledger.newest(before=before, limit=_PAGE):
-            found.extend(batch for batch in page if batch.state is BatchState.INGESTING)
+            found.extend(each for each in page if each.state is BatchState.INGESTING and not each.spec.is_job)
             before = page[-1].id
         return found[::-1]

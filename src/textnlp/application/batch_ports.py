@@ -19,6 +19,7 @@ class BatchPorts:
     Attributes:
         blobs: holds the requests of each batch.
         results: writes the files of a batch that is done.
+        events: the queue on which the end of a batch is announced; None where nobody listens.
         queue_entity: the queue that carries slices.
         lock_seconds: how long the queue locks a slice for.
         lease_seconds: how long a slice may be held without progress by renewing its lock.
@@ -32,6 +33,7 @@ class BatchPorts:
     queue_entity: str
     lock_seconds: float
     lease_seconds: float
+    events: JobQueue | None = None
 
 
 EngineFinder = Callable[[str], TextEngine]

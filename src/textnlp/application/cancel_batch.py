@@ -1,6 +1,7 @@
 """Stop a batch; what is done is kept."""
 
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.end_batch import end_batch
 from textnlp.application.finish_batch import finish_batch
 from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.identifiers import BatchId
@@ -15,8 +16,7 @@ async def cancel_batch(ports: BatchPorts, batch_id: BatchId) -> Batch:
     batch = await ports.ledger.get(batch_id)
     if batch.state in {BatchState.CANCELLING, BatchState.CANCELLED}:
         return await finish_batch(ports, batch_id)
-    now = ports.clock.now()
     if batch.state is BatchState.INGESTING:
-        return await ports.ledger.set_state(batch_id, BatchState.CANCELLED, at=now, reason="Cancelled on request.")
-    await ports.ledger.set_state(batch_id, BatchState.CANCELLING, at=now)
+        return await end_batch(ports, batch_id, BatchState.CANCELLED, reason="Cancelled on request.")
+    await ports.ledger.set_state(batch_id, BatchState.CANCELLING, at=ports.clock.now())
     return await finish_batch(ports, batch_id)

@@ -1,24 +1,35 @@
 """Which engine answers for which model."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, Protocol, TypeVar
 
-from textnlp.application.govern_engine import GovernedEngine
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
-EngineBuilder = Callable[[], GovernedEngine]
+
+class Closable(Protocol):
+    """Holds something that has to be freed."""
+
+    def aclose(self) -> Awaitable[None]:
+        """Free it; closing twice is harmless."""
+        ...
 
 
-class EngineDirectory:
+Engine = TypeVar("Engine", bound=Closable)
+
+
+class EngineDirectory(Generic[Engine]):
     """Finds engines by the model's name, and builds each when it is first asked for.
 
     `fallback`, where there is one, answers for every name that is not in `builders`: an endpoint that knows its own
     models. Names are compared exactly; nothing is guessed from a part of one.
     """
 
-    def __init__(self, builders: Mapping[str, EngineBuilder], *, fallback: EngineBuilder | None = None) -> None:
+    def __init__(
+        self, builders: Mapping[str, Callable[[], Engine]], *, fallback: Callable[[], Engine] | None = None
+    ) -> None:
         self._builders = dict(builders)
         self._fallback = fallback
-        self._built: dict[EngineBuilder, GovernedEngine] = {}
+        self._built: dict[Callable[[], Engine], Engine] = {}
 
     @property
     def names(self) -> list[str]:
@@ -30,7 +41,7 @@ class EngineDirectory:
         """Whether an endpoint answers for names that are not listed."""
         return self._fallback is not None
 
-    def find(self, model: str) -> GovernedEngine:
+    def find(self, model: str) -> Engine:
         """Return the engine for `model`; raise `NOT_FOUND` with the known names when there is none."""
         builder = self._builder_of(model)
         engine = self._built.get(builder)
@@ -42,7 +53,7 @@ class EngineDirectory:
         """Return when some engine answers for `model`, without building it; raise `NOT_FOUND` as `find` does."""
         self._builder_of(model)
 
-    def engines(self) -> list[GovernedEngine]:
+    def engines(self) -> list[Engine]:
         """Return the engines that have been built."""
         return list(self._built.values())
 
@@ -51,7 +62,7 @@ class EngineDirectory:
         for engine in self._built.values():
             await engine.aclose()
 
-    def _builder_of(self, model: str) -> EngineBuilder:
+    def _builder_of(self, model: str) -> Callable[[], Engine]:
         builder = self._builders.get(model, self._fallback)
         if builder is None:
             raise TextNLPError(

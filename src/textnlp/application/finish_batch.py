@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.end_batch import end_batch
 from textnlp.domain.batches.manifest import ManifestFacts, batch_manifest
 from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES, require_balance
@@ -53,4 +54,4 @@ async def _write_and_close(ports: BatchPorts, batch: Batch, state: BatchState, *
         ManifestFacts(files=tuple(files), causes=tuple(await ports.ledger.causes(batch.id))),
     )
     await ports.results.write_manifest(batch.output_prefix, manifest)
-    return await ports.ledger.set_state(batch.id, state, at=ports.clock.now(), reason=reason)
+    return await end_batch(ports, batch.id, state, reason=reason)

@@ -1,10 +1,10 @@
 """One deployment behind its limits: admission, back-off and the breaker around a text engine."""
 
-import dataclasses
-import random
 from collections.abc import AsyncGenerator
 
 from textnlp.application.admission_gate import AdmissionGate
+from textnlp.application.govern_calls import GovernedCalls
+from textnlp.domain.admission.limits import AdmissionFigures
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.admission.slots import Slot
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -20,16 +20,14 @@ from textnlp.ports.text_engine import TextEngine
 
 
 class GovernedEngine:
-    """A `TextEngine` that waits for its turn and tries again, so that its callers need not.
+    """A `TextEngine` that waits for its turn and tries again, as `GovernedCalls` does, so that callers need not.
 
-    Every call takes a slot of the gate; one that is refused goes back to the gate, one that fails in transport is made
-    again after a jittered back-off until the policy's attempts or deadline run out. The error that stands then
-    carries the number of attempts. An empty answer that claims to be whole counts as `BAD_RESPONSE`.
+    An empty answer that claims to be whole counts as `BAD_RESPONSE`.
     """
 
     def __init__(self, engine: TextEngine, *, gate: AdmissionGate, policy: RetryPolicy, clock: Clock) -> None:
         self._engine = engine
-        self._policy = policy
+        self._calls = GovernedCalls(gate=gate, policy=policy, clock=clock)
         self._clock = clock
         self.gate = gate
 
@@ -43,38 +41,35 @@ class GovernedEngine:
         """What the engine behind can do."""
         return self._engine.capabilities
 
+    @property
+    def max_concurrency(self) -> int:
+        """Calls that the deployment takes at once, at most."""
+        return self.gate.max_concurrency
+
+    def figures(self) -> AdmissionFigures:
+        """Return the running totals of the deployment's gate."""
+        return self.gate.figures()
+
+    def under(self, policy: RetryPolicy) -> "GovernedEngine":
+        """Return the same deployment, behind the same gate, asked by another policy."""
+        return GovernedEngine(self._engine, gate=self.gate, policy=policy, clock=self._clock)
+
     async def generate(self, request: GenerationRequest) -> Completion:
         """Write the completion, waiting and retrying as the policy allows; `attempts` counts all calls."""
-        gate = self.gate
-        began_at = self._clock.monotonic()
-        failures = calls = 0
-        while True:
-            slot = gate.try_acquire(request)
-            if slot is None:
-                slot = await gate.acquire(request, deadline=began_at + self._policy.deadline_seconds)
-            try:
-                completion = await self._engine.generate(request)
-                _require_text(completion)
-            except TextNLPError as error:
-                gate.release_failed(slot, error)
-                calls += 1
-                failures += self._counts_as_failure(error)
-                await self._back_off(error, failures=failures, calls=calls, began_at=began_at)
-            except BaseException:
-                gate.release_cancelled(slot)
-                raise
-            else:
-                gate.release_answered(slot, completion.usage)
-                if calls:
-                    return dataclasses.replace(completion, attempts=completion.attempts + calls)
-                return completion
+
+        async def ask() -> Completion:
+            completion = await self._engine.generate(request)
+            _require_text(completion)
+            return completion
+
+        return await self._calls.answer(request, ask)
 
     async def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
         """Write the completion in pieces; a failure before the first piece is retried, one after it is not."""
         began_at = self._clock.monotonic()
         failures = calls = 0
         while True:
-            slot = await self.gate.acquire(request, deadline=began_at + self._policy.deadline_seconds)
+            slot = await self._calls.turn(request, began_at=began_at)
             has_begun = False
             try:
                 async for chunk in self._streamed(slot, request):
@@ -84,8 +79,8 @@ class GovernedEngine:
                 if has_begun:
                     raise
                 calls += 1
-                failures += self._counts_as_failure(error)
-                await self._back_off(error, failures=failures, calls=calls, began_at=began_at)
+                failures += self._calls.counts_as_failure(error)
+                await self._calls.back_off(error, failures=failures, calls=calls, began_at=began_at)
             else:
                 return
 
@@ -111,24 +106,6 @@ class GovernedEngine:
             self.gate.release_cancelled(slot)
             raise
         self.gate.release_answered(slot, usage)
-
-    def _counts_as_failure(self, error: TextNLPError) -> bool:
-        """A refusal is back-pressure, and while the deployment is away the gate decides how long to bear it."""
-        return error.kind is not ErrorKind.RATE_LIMITED and not self.gate.is_broken
-
-    async def _back_off(self, error: TextNLPError, *, failures: int, calls: int, began_at: float) -> None:
-        """Wait before the next attempt, or raise the error with the number of calls it took."""
-        wait = self._policy.delay(
-            error,
-            failures=failures,
-            calls=calls,
-            elapsed_seconds=self._clock.monotonic() - began_at,
-            jitter=random.random(),  # noqa: S311  spreads retries, guards nothing
-        )
-        if wait is None:
-            facts = dataclasses.replace(error.facts, attempts=calls)
-            raise TextNLPError(error.message, kind=error.kind, facts=facts) from error
-        await self._clock.sleep(wait)
 
 
 def _require_text(completion: Completion) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.end_batch import end_batch
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.ingest_prompts import file_digest, ingest_prompts
 from textnlp.application.send_slices import send_slices
@@ -74,9 +75,4 @@ async def _quarantine(ports: BatchPorts, batch: Batch, path: str, error: TextNLP
     await ports.blobs.put(f"{aside}.reason.json", json.dumps(reason, indent=1, ensure_ascii=False).encode())
     if error.kind is not ErrorKind.NOT_FOUND:
         await ports.blobs.move(path, aside)
-    return await ports.ledger.set_state(
-        batch.id,
-        BatchState.FAILED,
-        at=ports.clock.now(),
-        reason=error.full_text,
-    )
+    return await end_batch(ports, batch.id, BatchState.FAILED, reason=error.full_text)

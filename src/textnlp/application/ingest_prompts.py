@@ -11,8 +11,9 @@ from pathlib import Path
 from textnlp.application.answer_row import bad_row_outcome
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.domain.batches.id_register import IdRegister, id_key
-from textnlp.domain.batches.model import BadRow, Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, Slice
+from textnlp.domain.batches.model import BadRow, Batch, BatchState, LedgerCounts, PromptRow, RowOutcome
 from textnlp.domain.batches.requests import encode_request
+from textnlp.domain.batches.slice_layout import SliceLayout
 from textnlp.domain.errors import ErrorKind, invalid_input
 from textnlp.domain.generation.model import NO_PARAMETERS
 from textnlp.ports.prompt_source import PromptSource
@@ -25,16 +26,12 @@ RowsListener = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class _Layout:
+class _Reading:
     """What one pass over the rows found."""
 
-    slice_rows: int
-    slices: list[Slice] = field(default_factory=list[Slice])
+    layout: SliceLayout
     ids: IdRegister = field(default_factory=IdRegister)
-    rows: int = 0
     bad_rows: int = 0
-    offset: int = 0
-    _slice_offset: int = 0
 
     def add(self, row: PromptRow | BadRow, size_bytes: int) -> None:
         """Count a row that takes `size_bytes` of the requests blob; 0 for a bad one."""
@@ -43,26 +40,7 @@ class _Layout:
                 self.ids.add(row.id)
         else:
             self.bad_rows += 1
-        self.rows += 1
-        self.offset += size_bytes
-        if self.rows % self.slice_rows == 0:
-            self.close_slice()
-
-    def close_slice(self) -> None:
-        """End the slice that is being filled."""
-        first_row = len(self.slices) * self.slice_rows
-        if self.rows > first_row:
-            size = self.offset - self._slice_offset
-            self.slices.append(
-                Slice(
-                    index=len(self.slices),
-                    first_row=first_row,
-                    row_count=self.rows - first_row,
-                    offset=self._slice_offset,
-                    size_bytes=size,
-                ),
-            )
-            self._slice_offset = self.offset
+        self.layout.add(size_bytes)
 
 
 async def ingest_prompts(
@@ -80,11 +58,12 @@ async def ingest_prompts(
     memory that does not grow with it but for eight bytes an id. Raises `INVALID_INPUT`, having
     asked nothing, when no row can be asked. Running it again after a crash gives the same batch.
     """
-    layout = _Layout(slice_rows)
+    layout = SliceLayout(slice_rows)
+    reading = _Reading(layout)
     rows = await asyncio.to_thread(source.rows)
     causes: list[RowOutcome] = []
     async with ports.blobs.open_writer(batch.requests_path) as writer:
-        while chunk := await asyncio.to_thread(_read_chunk, rows, source, layout):
+        while chunk := await asyncio.to_thread(_read_chunk, rows, source, reading):
             if chunk.requests:
                 await writer.write(chunk.requests)
             if chunk.bad_rows:
@@ -93,8 +72,8 @@ async def ingest_prompts(
             if on_rows is not None:
                 on_rows(layout.rows)
     layout.close_slice()
-    await _record_repeated(ports, batch, source, layout.ids)
-    if layout.rows == layout.bad_rows:
+    await _record_repeated(ports, batch, source, reading.ids)
+    if layout.rows == reading.bad_rows:
         reasons = "; ".join(outcome.record.decode() for outcome in causes) or "it is empty"
         raise invalid_input(f"No row of {source.name} can be asked: {reasons}.")
     return await _start(ports, batch, layout)
@@ -115,7 +94,7 @@ class _Chunk:
     bad_rows: list[RowOutcome]
 
 
-def _read_chunk(rows: Iterator[PromptRow | BadRow], source: PromptSource, layout: _Layout) -> _Chunk | None:
+def _read_chunk(rows: Iterator[PromptRow | BadRow], source: PromptSource, reading: _Reading) -> _Chunk | None:
     requests: list[bytes] = []
     bad_rows: list[RowOutcome] = []
     count = 0
@@ -127,10 +106,10 @@ def _read_chunk(rows: Iterator[PromptRow | BadRow], source: PromptSource, layout
                 row = dataclasses.replace(row, parameters=row.parameters.over(shared))  # noqa: PLW2901
             request = encode_request(row)
             requests.append(request)
-            layout.add(row, len(request))
+            reading.add(row, len(request))
         else:
             bad_rows.append(bad_row_outcome(row))
-            layout.add(row, 0)
+            reading.add(row, 0)
     return _Chunk(b"".join(requests), bad_rows) if count else None
 
 
@@ -157,7 +136,7 @@ def _repeated_outcomes(source: PromptSource, repeated: set[int]) -> list[RowOutc
     return outcomes
 
 
-async def _start(ports: BatchPorts, batch: Batch, layout: _Layout) -> Batch:
+async def _start(ports: BatchPorts, batch: Batch, layout: SliceLayout) -> Batch:
     started = dataclasses.replace(
         batch,
         state=BatchState.RUNNING,

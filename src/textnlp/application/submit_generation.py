@@ -39,8 +39,12 @@ async def submit_generation(
     request: GenerationRequest,
     *,
     owner: Owner,
+    count: int = 1,
 ) -> GenerationRecord:
-    """Note a generation and queue it; where it cannot be queued it is noted as failed, and the error raised."""
+    """Note a generation of `count` completions and queue it.
+
+    Where it cannot be queued it is noted as failed, and the error raised.
+    """
     now = ports.clock.now()
     record = GenerationRecord(
         id=new_generation_id(now),
@@ -51,7 +55,7 @@ async def submit_generation(
     )
     await ports.store.create(record)
     try:
-        await ports.queue.send(ports.queue_entity, [encode_order(record.id, request)])
+        await ports.queue.send(ports.queue_entity, [encode_order(record.id, request, count=count)])
     except TextNLPError as error:
         await ports.store.fail(record.id, error, at=ports.clock.now())
         raise

@@ -41,6 +41,9 @@ class UsageRecorder:
 
     Args:
         gather_seconds: how long settlements gather after the last group of them.
+
+    Attributes:
+        refused: calls that did not fit a budget so far.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class UsageRecorder:
         self._settling: list[UsageEntry] = []
         self._releasing: list[Reservation] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.refused = 0
 
     @property
     def waiting(self) -> int:
@@ -157,6 +161,7 @@ class UsageRecorder:
                 if not waiter.future.done():
                     waiter.future.set_exception(exc)
             return
+        self.refused += sum(refusal.reservation.calls == 1 for refusal in refusals)
         refused = {refusal.reservation.id: refusal for refusal in refusals}
         for waiter in group:
             refusal = refused.get(waiter.reservation.id)

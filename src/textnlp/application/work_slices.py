@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from textnlp.application.answer_row import STOPPING_KINDS, answer_row, failed_outcome
 from textnlp.application.batch_ports import BatchPorts, EngineFinder
+from textnlp.application.end_batch import end_batch
 from textnlp.application.feed_slices import ActiveSlice, SliceFeed, settle_quietly
 from textnlp.application.record_outcomes import OutcomeRecorder
 from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, RowState
@@ -127,6 +128,8 @@ class SliceWorker:
                 active.batch.spec,
                 find_engine=self.engines_for(active.batch),
                 timeout_seconds=self.options.timeout_seconds,
+                clock=self.ports.clock,
+                sticky_key=f"{active.batch.id}/{row.id}",
             )
         except TextNLPError as error:
             if error.kind not in STOPPING_KINDS:
@@ -147,12 +150,7 @@ class SliceWorker:
             return
         self._stopping.add(batch_id)
         try:
-            await self.ports.ledger.set_state(
-                batch_id,
-                BatchState.FAILED,
-                at=self.ports.clock.now(),
-                reason=error.full_text,
-            )
+            await end_batch(self.ports, batch_id, BatchState.FAILED, reason=error.full_text)
         except TextNLPError as conflict:
             if conflict.kind is not ErrorKind.CONFLICT:
                 raise

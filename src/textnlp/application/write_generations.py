@@ -2,21 +2,23 @@
 
 import asyncio
 import contextlib
-import dataclasses
 from collections.abc import AsyncGenerator, Callable
 
-import msgspec
-
 from textnlp.application.announce import announce
+from textnlp.application.answer_choices import answer_choices
 from textnlp.application.batch_ports import EngineFinder
-from textnlp.application.generate_structured import generate_structured
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
-from textnlp.domain.generation.model import Completion, GenerationRequest
-from textnlp.domain.generation.record import GenerationRecord, GenerationState, decode_order, result_path
+from textnlp.domain.generation.model import GenerationRequest, usage_of
+from textnlp.domain.generation.record import (
+    GenerationRecord,
+    GenerationState,
+    decode_order,
+    encode_completions,
+    result_path,
+)
 from textnlp.domain.identifiers import GenerationId
 from textnlp.domain.messaging.model import ReceivedMessage
-from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.events import GENERATION_COMPLETED, GENERATION_FAILED
 
 _IDLE_WAIT_SECONDS = 5.0
@@ -68,18 +70,20 @@ class GenerationWriter:
         """Deal with one message; whatever cannot be settled is delivered again when its lock ends."""
         with contextlib.suppress(TextNLPError):
             try:
-                generation_id, request = decode_order(message.body)
+                generation_id, request, count = decode_order(message.body)
             except TextNLPError as error:
                 reason, told = error.kind.value, error.full_text
                 await self._ports.queue.dead_letter(message, reason=reason, description=told)
                 return
             async with self._held(message):
-                await self._settle(message, generation_id, request)
+                await self._settle(message, generation_id, request, count=count)
 
-    async def _settle(self, message: ReceivedMessage, generation_id: GenerationId, request: GenerationRequest) -> None:
+    async def _settle(
+        self, message: ReceivedMessage, generation_id: GenerationId, request: GenerationRequest, *, count: int
+    ) -> None:
         ports = self._ports
         try:
-            await self._write(generation_id, request)
+            await self._write(generation_id, request, count=count)
         except TextNLPError as error:
             if error.kind in _TRIED_AGAIN and message.delivery_count < ports.max_delivery_count:
                 await ports.clock.sleep(min(error.facts.retry_after_seconds or 0.0, ports.lock_seconds))
@@ -91,7 +95,7 @@ class GenerationWriter:
             await announce(ports.queue, GENERATION_FAILED, generation_id, at=now, data=data)
         await ports.queue.complete([message])
 
-    async def _write(self, generation_id: GenerationId, request: GenerationRequest) -> None:
+    async def _write(self, generation_id: GenerationId, request: GenerationRequest, *, count: int) -> None:
         ports = self._ports
         record = await ports.store.get(generation_id)
         if record.state is GenerationState.FAILED:
@@ -99,9 +103,9 @@ class GenerationWriter:
         path = result_path(generation_id)
         if record.state is GenerationState.QUEUED:
             engine = self._engines_for(record)(request.model)
-            completion = await _completion(engine, request)
-            await ports.blobs.put(path, msgspec.json.encode(dataclasses.asdict(completion)))
-            await ports.store.complete(generation_id, usage=completion.usage, at=ports.clock.now())
+            completions = await answer_choices(engine, request, count=count)
+            await ports.blobs.put(path, encode_completions(completions))
+            await ports.store.complete(generation_id, usage=usage_of(completions), at=ports.clock.now())
         data = {"id": generation_id, "blob": path, "model": record.model}
         await announce(ports.queue, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)
 
@@ -123,9 +127,3 @@ class GenerationWriter:
             await ports.clock.sleep(pause)
             with contextlib.suppress(TextNLPError):
                 await ports.queue.renew(message)
-
-
-async def _completion(engine: TextEngine, request: GenerationRequest) -> Completion:
-    if request.response_schema is None:
-        return await engine.generate(request)
-    return await generate_structured(engine, request)

@@ -9,57 +9,51 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import textnlp
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
-from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
-from textnlp.adapters.database.client_registry import PostgresClientRegistry
-from textnlp.adapters.database.embedded import EmbeddedPostgres
-from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
-from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.llama_server import usable_cores
-from textnlp.adapters.engines.model_files import ModelFiles
-from textnlp.adapters.engines.openai_compatible.address import parse_base_url
-from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
-from textnlp.adapters.engines.openai_compatible.connections import ConnectionOptions
-from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
-from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.postgres import PostgresJobQueue
-from textnlp.adapters.result_files.writer import BlobResultFiles
-from textnlp.application.admission_gate import AdmissionGate
+from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.examine_machine import Probe
-from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.job_ports import JobPorts
+from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
-from textnlp.application.pull_model import pull_model
+from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.webhook_ports import WebhookPorts
+from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
+from textnlp.bootstrap.database_wiring import database_address
+from textnlp.bootstrap.deployment_gates import DeploymentGates
+from textnlp.bootstrap.engine_wiring import (
+    EngineWiring,
+    built_in_names,
+    declared_models,
+    embedded_names,
+    model_store,
+)
 from textnlp.bootstrap.gateway import Gateway
-from textnlp.domain.admission.limits import DeploymentLimits
-from textnlp.domain.admission.retry import RetryPolicy
+from textnlp.bootstrap.metering import count_tokens, observe_gates
+from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.usage.account import Account
 from textnlp.ports.blob_store import BlobStore
-from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
-from textnlp.ports.job_queue import JobQueue
-from textnlp.ports.model_store import ModelStore
+from textnlp.ports.meter import Meter
 from textnlp.ports.prompt_source import PromptSourceOpener
-from textnlp.ports.text_engine import TextEngine
-from textnlp.settings import Settings, read_secret
+from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
-from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
 
 SYSTEM_CLOCK: Clock = SystemClock()
-SCRIPTED_MODEL = "scripted"
 _EMBEDDED_ENDPOINT = "embedded"
-_ENDPOINT_CONCURRENCY = 64
-_SCRIPTED_CONCURRENCY = 64
-_STRAGGLERS_TOO = 2
+_NO_METER: Meter = NullMeter()
 
 Check = Callable[[], Awaitable[None]]
 """Returns when a part can be used, raises `TextNLPError` saying what to do otherwise."""
@@ -91,16 +85,23 @@ class Platform:
     """The wired platform; everything that entry points need is here.
 
     Attributes:
+        engines: write texts.
+        embeddings: turn texts into vectors.
         default_model: the model asked where a request names none.
         endpoint: where models are asked, without secrets.
         checks: parts that must work before requests are taken, by name.
         doors: the gateway, None where nobody calls.
+        meter: counts what this process does; keeps nothing where nobody calls.
     """
 
     clock: Clock
+    meter: Meter
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
-    engines: EngineDirectory
+    webhook_ports: WebhookPorts
+    job_ports: JobPorts
+    engines: EngineDirectory[ServedEngine]
+    embeddings: EngineDirectory[ServedEmbeddings]
     default_model: str
     endpoint: str
     open_prompts: PromptSourceOpener
@@ -128,8 +129,33 @@ class Platform:
             recorder=self.gateway.recorder,
             prices=self.gateway.prices,
             clock=self.clock,
-            on_usage=on_usage,
+            on_usage=self._counting(model, on_usage),
         )
+
+    def charged_embeddings(
+        self,
+        model: str,
+        account: Account,
+        *,
+        on_usage: Callable[[Usage], None] | None = None,
+    ) -> MeteredEmbeddings:
+        """Return what embeds with `model`, its calls charged to `account`; raise `NOT_FOUND` where there is none."""
+        return MeteredEmbeddings(
+            self.embeddings.find(model),
+            account=account,
+            recorder=self.gateway.recorder,
+            prices=self.gateway.prices,
+            clock=self.clock,
+            on_usage=self._counting(model, on_usage),
+        )
+
+    def _counting(self, model: str, on_usage: Callable[[Usage], None] | None) -> Callable[[Usage], None]:
+        def count(usage: Usage) -> None:
+            count_tokens(self.meter, model, usage)
+            if on_usage is not None:
+                on_usage(usage)
+
+        return count
 
 
 def default_model(settings: Settings) -> str:
@@ -141,27 +167,19 @@ def default_model(settings: Settings) -> str:
 
 def endpoint_name(settings: Settings) -> str:
     """Say where models are asked; holds no secret."""
-    return settings.base_url or _EMBEDDED_ENDPOINT
+    if settings.base_url:
+        return settings.base_url
+    return _EMBEDDED_ENDPOINT if settings.models is None else settings.models.name
 
 
 def is_embedded(settings: Settings, model: str) -> bool:
     """Whether `model` is the one that runs in this process."""
-    return model in _embedded_names(settings)
+    return model in embedded_names(settings)
 
 
-def model_store(settings: Settings) -> ModelStore:
-    """Return where model files are found and fetched to."""
-    return ModelFiles(settings.models_dir, clock=SYSTEM_CLOCK, own_file=settings.model_file)
-
-
-def open_engines(settings: Settings, options: PlatformOptions | None = None) -> EngineDirectory:
-    """Wire the engines: the embedded model, the scripted one, and the endpoint where the settings name one."""
-    options = options or PlatformOptions()
-    embedded = partial(_embedded_engine, settings, options)
-    builders = dict.fromkeys(_embedded_names(settings), embedded)
-    builders[SCRIPTED_MODEL] = partial(_scripted_engine, options)
-    fallback = partial(_endpoint_engine, settings, options) if settings.base_url else None
-    return EngineDirectory(builders, fallback=fallback)
+def open_engines(settings: Settings) -> EngineDirectory[ServedEngine]:
+    """Wire the engines that write texts, without a platform around them."""
+    return _engine_wiring(settings, PlatformOptions(), _NO_METER).engines
 
 
 @contextlib.asynccontextmanager
@@ -169,7 +187,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(_database_address(settings))
+        dsn = await stack.enter_async_context(database_address(settings))
         await upgrade(dsn)
         database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK)
         stack.push_async_callback(database.aclose)
@@ -183,26 +201,26 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         stack.push_async_callback(queue.aclose)
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
-        engines = open_engines(settings, options)
+        meter = _meter(stack) if options.takes_calls else _NO_METER
+        wiring = _engine_wiring(settings, options, meter)
+        wiring.require_usable()
+        observe_gates(meter, wiring.gates.all)
+        engines, embeddings = wiring.engines, wiring.embeddings
         stack.push_async_callback(engines.aclose)
-        gateway = await _gateway(stack, settings, database) if options.takes_calls else None
-        batch_queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
+        stack.push_async_callback(embeddings.aclose)
+        gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model = default_model(settings)
+        ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
-            batch_ports=BatchPorts(
-                ledger=PostgresBatchLedger(database),
-                queue=queue,
-                blobs=blobs,
-                results=BlobResultFiles(results),
-                clock=SYSTEM_CLOCK,
-                queue_entity=batch_queue.name,
-                lock_seconds=batch_queue.lock_seconds,
-                lease_seconds=batch_queue.lease_seconds,
-            ),
-            generation_ports=_generation_ports(database, queue, blobs),
+            meter=meter,
+            batch_ports=ports,
+            generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
+            job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
+            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
             doors=gateway,
             engines=engines,
+            embeddings=embeddings,
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
@@ -216,98 +234,38 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         )
 
 
-@contextlib.asynccontextmanager
-async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
-    """Open the register of clients alone, beside a platform that may run on it or not."""
-    async with _database_address(settings) as dsn:
-        await upgrade(dsn)
-        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK, max_connections=1)
-        async with contextlib.aclosing(database):
-            yield PostgresClientRegistry(database)
+def _meter(stack: contextlib.AsyncExitStack) -> Meter:
+    from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter  # noqa: PLC0415  a seventh of a second
+
+    meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=textnlp.__version__)
+    stack.callback(meter.close)
+    return meter
 
 
-async def _gateway(stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase) -> Gateway:
+def _engine_wiring(settings: Settings, options: PlatformOptions, meter: Meter) -> EngineWiring:
+    gates = DeploymentGates(
+        settings,
+        requests_per_minute=options.requests_per_minute,
+        tokens_per_minute=options.tokens_per_minute,
+        meter=meter,
+    )
+    return EngineWiring(settings=settings, catalog=declared_models(settings), gates=gates)
+
+
+async def _gateway(
+    stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase, wiring: EngineWiring
+) -> Gateway:
     from textnlp.bootstrap.gateway_wiring import open_gateway  # noqa: PLC0415  its docstring says why
 
-    free_models = _embedded_names(settings) | {SCRIPTED_MODEL}
-    return await open_gateway(stack, settings, database, free_models=free_models)
-
-
-def _generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore) -> GenerationPorts:
-    declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
-    return GenerationPorts(
-        store=PostgresGenerationStore(database),
-        queue=queue,
-        blobs=blobs,
-        clock=SYSTEM_CLOCK,
-        queue_entity=declared.name,
-        max_delivery_count=declared.max_delivery_count,
-        lock_seconds=declared.lock_seconds,
-        lease_seconds=declared.lease_seconds,
-    )
-
-
-@contextlib.asynccontextmanager
-async def _database_address(settings: Settings) -> AsyncGenerator[str]:
-    """Yield the connection string of the database, with the embedded server running where it is that."""
-    if settings.database_url:
-        yield settings.database_url
-        return
-    server = EmbeddedPostgres(settings.postgres_dir, clock=SYSTEM_CLOCK)
-    dsn = await server.ensure_running()
-    watching = asyncio.create_task(server.watch(), name="database watch")
-    try:
-        yield dsn
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        await server.release()
+    names = built_in_names(settings)
+    meter = wiring.gates.meter
+    return await open_gateway(stack, settings, database, free_models=names, meter=meter, catalog=wiring.catalog)
 
 
 async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:
     store = await asyncio.to_thread(local_blob_store, root, clock=SYSTEM_CLOCK)
     stack.push_async_callback(store.aclose)
     return store
-
-
-def _embedded_names(settings: Settings) -> set[str]:
-    return {EMBEDDED_MODEL.name, settings.model_file.stem} if settings.model_file else {EMBEDDED_MODEL.name}
-
-
-def _embedded_engine(settings: Settings, options: PlatformOptions) -> GovernedEngine:
-    name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
-    engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
-    return _governed(engine, engine.capabilities.max_concurrency or 1, options)
-
-
-def _scripted_engine(options: PlatformOptions) -> GovernedEngine:
-    return _governed(ScriptedEngine(clock=SYSTEM_CLOCK), _SCRIPTED_CONCURRENCY, options)
-
-
-def _endpoint_engine(settings: Settings, options: PlatformOptions) -> GovernedEngine:
-    concurrency = settings.concurrency or _ENDPOINT_CONCURRENCY
-    engine = OpenAICompatibleEngine(
-        parse_base_url(settings.base_url or ""),
-        clock=SYSTEM_CLOCK,
-        authentication=_authentication(settings),
-        connections=ConnectionOptions(max_connections=concurrency * _STRAGGLERS_TOO + 1),
-    )
-    return _governed(engine, concurrency, options)
-
-
-def _authentication(settings: Settings) -> Authentication:
-    return BearerKey(read_secret(settings.api_key_env)) if settings.api_key_env else NoAuthentication()
-
-
-def _governed(engine: TextEngine, concurrency: int, options: PlatformOptions) -> GovernedEngine:
-    limits = DeploymentLimits(
-        max_concurrency=concurrency,
-        requests_per_minute=options.requests_per_minute,
-        tokens_per_minute=options.tokens_per_minute,
-    )
-    gate = AdmissionGate(limits=limits, clock=SYSTEM_CLOCK, name=engine.name)
-    policy = RetryPolicy(deadline_seconds=TOPOLOGY.limits.generation_deadline_seconds)
-    return GovernedEngine(engine, gate=gate, policy=policy, clock=SYSTEM_CLOCK)
 
 
 def machine_probes(settings: Settings) -> dict[str, Probe]:
@@ -337,7 +295,7 @@ async def _probe_folder(folder: Path) -> str:
 
 
 async def _probe_database(settings: Settings) -> str:
-    async with _database_address(settings) as dsn:
+    async with database_address(settings) as dsn:
         await upgrade(dsn)
     return "the one of DATABASE_URL" if settings.database_url else f"embedded, in {settings.postgres_dir}"
 

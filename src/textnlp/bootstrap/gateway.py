@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from textnlp.application.keep_answers import AnswerKeeper
+from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.domain.usage.price import PriceTable
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
+from textnlp.ports.idempotency_store import IdempotencyStore
+from textnlp.ports.sign_in_store import SignInStore
 from textnlp.ports.token_issuer import TokenIssuer
 from textnlp.ports.usage_ledger import UsageLedger
 
@@ -19,16 +23,24 @@ class Gateway:
         authenticator: knows callers by their credentials; None asks for none.
         issuer: signs the platform's own tokens; None where it has none.
         clients: who has an API key.
+        sign_ins: what people allowed programs.
+        guesses: refuses addresses that bring too many wrong credentials.
         limiter: counts calls and tokens of each caller.
         usage: what was used, and the budgets over it.
         recorder: reserves and settles usage for all calls of this process.
         prices: what models cost.
+        idempotency: answers that are given again.
+        answers: keeps them for all calls of this process.
     """
 
     authenticator: Authenticator | None
     issuer: TokenIssuer | None
     clients: ClientRegistry
+    sign_ins: SignInStore
+    guesses: GuessLimit
     limiter: CallLimiter
     usage: UsageLedger
     recorder: UsageRecorder
     prices: PriceTable
+    idempotency: IdempotencyStore
+    answers: AnswerKeeper

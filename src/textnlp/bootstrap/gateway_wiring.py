@@ -9,29 +9,39 @@ from collections.abc import Iterable
 
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
+from textnlp.adapters.database.idempotency_store import PostgresIdempotencyStore
 from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
 from textnlp.adapters.identity.either import KeyOrTokenAuthenticator
 from textnlp.adapters.identity.jwks_source import JwksSource
 from textnlp.adapters.identity.key_authenticator import KeyAuthenticator
 from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.signing_keys import SigningKeys
+from textnlp.adapters.identity.standing_authenticator import StandingAuthenticator
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.adapters.limits.fallback import FallbackCallLimiter
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.usage.price_file import price_table
+from textnlp.application.keep_answers import AnswerKeeper
+from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.metering import observe_usage
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.identity.claims import TokenRules
 from textnlp.domain.identity.issued_token import IssuedToken
 from textnlp.domain.identity.principal import Principal, grants_of
 from textnlp.domain.identity.tenant import LOCAL_TENANT
+from textnlp.domain.routing.model import ModelCatalog
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
+from textnlp.ports.meter import Meter
+from textnlp.ports.sign_in_store import SignInStore
 from textnlp.settings import Settings
+from textnlp.topology.metrics import CALL_LIMITS_LOCAL
 from textnlp.topology.scopes import READ, WRITE
 
 LOCAL_ISSUER = "urn:textnlp:local"
@@ -50,23 +60,34 @@ async def open_gateway(
     database: PostgresDatabase,
     *,
     free_models: Iterable[str],
+    meter: Meter,
+    catalog: ModelCatalog,
 ) -> Gateway:
     """Wire the gateway; whatever it opens is closed with `stack`."""
     clients = PostgresClientRegistry(database)
+    sign_ins = PostgresSignInStore(database)
     issuer = await asyncio.to_thread(_local_issuer, settings)
-    limiter = _limiter(settings)
+    limiter = _limiter(settings, meter)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
     recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
     stack.push_async_callback(recorder.aclose)
+    observe_usage(meter, recorder)
+    idempotency = PostgresIdempotencyStore(database)
+    answers = AnswerKeeper(idempotency, clock=_CLOCK)
+    stack.push_async_callback(answers.aclose)
     return Gateway(
-        authenticator=_authenticator(stack, settings, clients, issuer) if settings.authentication else None,
+        authenticator=_authenticator(stack, settings, (clients, sign_ins), issuer) if settings.authentication else None,
         issuer=issuer,
         clients=clients,
+        sign_ins=sign_ins,
+        guesses=GuessLimit(clock=_CLOCK),
         limiter=limiter,
         usage=usage,
         recorder=recorder,
-        prices=price_table(free_models=free_models),
+        prices=price_table(free_models=free_models, catalog=catalog),
+        idempotency=idempotency,
+        answers=answers,
     )
 
 
@@ -91,11 +112,15 @@ def _local_issuer(settings: Settings) -> LocalIssuer:
 def _authenticator(
     stack: contextlib.AsyncExitStack,
     settings: Settings,
-    clients: ClientRegistry,
+    registers: tuple[ClientRegistry, SignInStore],
     issuer: LocalIssuer,
 ) -> Authenticator:
     own = SigningKeys(issuer.fetch_keys, issuer=LOCAL_ISSUER, clock=_CLOCK)
-    tokens = [TokenAuthenticator(rules=issuer.rules, keys=own, clock=_CLOCK)]
+    clients, sign_ins = registers
+    own_tokens = TokenAuthenticator(rules=issuer.rules, keys=own, clock=_CLOCK)
+    tokens: list[TokenAuthenticator | StandingAuthenticator] = [
+        StandingAuthenticator(own_tokens, clients=clients, sign_ins=sign_ins, clock=_CLOCK)
+    ]
     if settings.issuer:
         client_ids = tuple(each.strip() for each in settings.client_ids.split(",") if each.strip())
         keys = SigningKeys(JwksSource(settings.issuer).fetch, issuer=settings.issuer, clock=_CLOCK)
@@ -106,10 +131,13 @@ def _authenticator(
     return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=_CLOCK), tokens=tokens)
 
 
-def _limiter(settings: Settings) -> CallLimiter:
+def _limiter(settings: Settings, meter: Meter) -> CallLimiter:
     local = MemoryCallLimiter(clock=_CLOCK)
     if settings.redis_url is None:
+        meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
         return local
     from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
 
-    return FallbackCallLimiter(RedisCallLimiter(connect(settings.redis_url)), local, clock=_CLOCK)
+    limiter = FallbackCallLimiter(RedisCallLimiter(connect(settings.redis_url)), local, clock=_CLOCK)
+    meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
+    return limiter

@@ -8,9 +8,9 @@ from typing import Any
 
 from textnlp.application.continue_batch import continue_batch
 from textnlp.application.finish_batch import finish_batch
-from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.ingest_prompts import file_digest
 from textnlp.application.run_worker import run_worker_until
+from textnlp.application.served_engine import ServedEngine
 from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
 from textnlp.bootstrap import (
     SYSTEM_CLOCK,
@@ -111,7 +111,7 @@ class LocalBatch:
             ports=ports,
             engines_for=lambda _: platform.engines.find,
             options=WorkerOptions(
-                lanes=lanes_for(engine.gate.max_concurrency),
+                lanes=lanes_for(engine.max_concurrency),
                 timeout_seconds=self._order.timeout_seconds,
             ),
             on_batch_end=on_batch_end,
@@ -124,7 +124,7 @@ class LocalBatch:
             await asyncio.gather(showing, return_exceptions=True)
             self._view.show(_snapshot(worker, engine, batch))
 
-    async def _show(self, worker: SliceWorker, engine: GovernedEngine, batch: Batch) -> None:
+    async def _show(self, worker: SliceWorker, engine: ServedEngine, batch: Batch) -> None:
         while True:
             self._view.show(_snapshot(worker, engine, batch))
             await SYSTEM_CLOCK.sleep(_SHOW_SECONDS)
@@ -177,9 +177,9 @@ class LocalBatch:
         )
 
 
-def _snapshot(worker: SliceWorker, engine: GovernedEngine, batch: Batch) -> ProgressSnapshot:
+def _snapshot(worker: SliceWorker, engine: ServedEngine, batch: Batch) -> ProgressSnapshot:
     """Add what this process recorded to what the batch had when it was taken up."""
-    gate = engine.gate.figures()
+    gate = engine.figures()
     figures = worker.figures
     return ProgressSnapshot(
         total=batch.counts.input,

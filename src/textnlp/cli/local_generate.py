@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from textnlp.application.generate_structured import generate_structured
-from textnlp.application.govern_engine import GovernedEngine
 from textnlp.bootstrap import open_engines
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressView
@@ -19,6 +18,7 @@ from textnlp.domain.generation.model import (
     Parameters,
     Role,
 )
+from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings
 
 
@@ -57,15 +57,16 @@ async def generate_local(settings: Settings, order: GenerateOrder, view: Progres
         return await engine.generate(order.request())
 
 
-async def _streamed(engine: GovernedEngine, order: GenerateOrder) -> Completion:
+async def _streamed(engine: TextEngine, order: GenerateOrder) -> Completion:
     pieces: list[str] = []
-    model, reason, usage = order.model, FinishReason.STOP, NO_USAGE
+    model, deployment, reason, usage = order.model, "", FinishReason.STOP, NO_USAGE
     async for chunk in engine.stream(order.request()):
         pieces.append(chunk.text)
         model = chunk.model or model
+        deployment = chunk.deployment or deployment
         reason = chunk.finish_reason or reason
         usage = chunk.usage or usage
         sys.stdout.write(chunk.text)
         sys.stdout.flush()
     sys.stdout.write("\n")
-    return Completion(text="".join(pieces), model=model, finish_reason=reason, usage=usage)
+    return Completion(text="".join(pieces), model=model, finish_reason=reason, usage=usage, deployment=deployment)

@@ -27,18 +27,35 @@ COMMANDS: CommandTable = {
     "model": LazySection(
         "The models that can be asked.",
         {
-            "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch the embedded model."),
+            "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch a model that comes with the platform."),
             "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
         },
     ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
+    "login": LazyCommand("textnlp.cli.commands.login:login", "Print a code for the sign-in page."),
     "client": LazySection(
         "Who may call the platform with an API key.",
         {
             "create": LazyCommand("textnlp.cli.commands.client:create", "Register a client; prints its key once."),
             "list": LazyCommand("textnlp.cli.commands.client:list_clients", "List clients, oldest first."),
+            "limits": LazyCommand("textnlp.cli.commands.client:limits", "Show or change what a client may use."),
             "revoke": LazyCommand("textnlp.cli.commands.client:revoke", "Let a client's key open nothing."),
         },
+    ),
+    "usage": LazySection(
+        "What was used, and the budgets over it.",
+        {
+            "show": LazyCommand("textnlp.cli.commands.usage:show", "Show usage by day, model, client or batch."),
+            "budget": LazySection(
+                "Limits in dollars or tokens.",
+                {
+                    "set": LazyCommand("textnlp.cli.commands.usage:set_budget", "Refuse calls beyond a limit."),
+                    "list": LazyCommand("textnlp.cli.commands.usage:list_budgets", "List budgets and how they stand."),
+                    "remove": LazyCommand("textnlp.cli.commands.usage:remove_budget", "Remove a budget."),
+                },
+            ),
+        },
+        default="show",
     ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }

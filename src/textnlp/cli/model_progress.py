@@ -4,10 +4,12 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from textnlp.application.pull_model import pull_model
-from textnlp.bootstrap import is_embedded, model_store
+from textnlp.bootstrap import is_embedded
+from textnlp.bootstrap.engine_wiring import model_store
 from textnlp.cli.progress import ProgressView
+from textnlp.ports.model_store import ModelStore
 from textnlp.settings import Settings
-from textnlp.topology.models import EMBEDDED_MODEL
+from textnlp.topology.models import EMBEDDED_MODEL, EmbeddedModel
 
 
 async def ensure_model(settings: Settings, model: str, view: ProgressView) -> None:
@@ -16,16 +18,17 @@ async def ensure_model(settings: Settings, model: str, view: ProgressView) -> No
         return
     if model_store(settings).find(EMBEDDED_MODEL) is None:
         view.note(f"Fetching {EMBEDDED_MODEL.name}, {EMBEDDED_MODEL.size_bytes >> 20} MB, once.")
-        await pull_with_bar(settings)
+        await pull_with_bar(model_store(settings), EMBEDDED_MODEL)
 
 
-async def pull_with_bar(settings: Settings) -> None:
-    """Fetch the embedded model with a bar on standard error; none where that is no terminal."""
+async def pull_with_bar(store: ModelStore, model: EmbeddedModel) -> None:
+    """Fetch a model with a bar on standard error; none where that is no terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(EMBEDDED_MODEL.name, total=None)
+        task = progress.add_task(model.name, total=None)
         await pull_model(
-            model_store(settings),
+            store,
+            model=model,
             show_progress=lambda received, total: progress.update(task, completed=received, total=total),
         )

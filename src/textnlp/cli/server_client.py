@@ -1,7 +1,7 @@
 """A client of the platform that the settings name."""
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from urllib.parse import urlsplit
 
 from textnlp.bootstrap.gateway_wiring import own_token
@@ -14,14 +14,15 @@ _ADDRESS_HINT = "--server URL, or TEXTNLP_SERVER"
 
 
 @contextlib.asynccontextmanager
-async def open_client(settings: Settings) -> AsyncGenerator[AsyncClient]:
+async def open_client(settings: Settings, *, permissions: Iterable[str] = ()) -> AsyncGenerator[AsyncClient]:
     """Connect to the platform that the settings name, or to the one on this machine.
 
-    Sends the token of the settings; to this machine, where they have none, one that its own key signed. Nothing is
-    tried twice: a person who waits is told at once. Raises `INVALID_INPUT` for no address.
+    Sends the token of the settings; to this machine, where they have none, one that its own key signed, with
+    `permissions`, or those that `own_token` gives where none is named. Nothing is tried twice: a person who waits is
+    told at once. Raises `INVALID_INPUT` for no address.
     """
     address = settings.server or DEFAULT_SERVER
-    token = settings.token or (own_token(settings).text if is_loopback(_host(address)) else None)
+    token = settings.token or (own_token(settings, permissions).text if is_loopback(_host(address)) else None)
     async with AsyncClient(address, token=token, retries=0, address_hint=_ADDRESS_HINT) as client:
         yield client
 

@@ -6,13 +6,18 @@ from datetime import datetime
 from typing import NewType
 
 BatchId = NewType("BatchId", str)
+ClaimId = NewType("ClaimId", str)
 ClientId = NewType("ClientId", str)
 BudgetId = NewType("BudgetId", str)
 ChatCompletionId = NewType("ChatCompletionId", str)
+DeliveryId = NewType("DeliveryId", str)
+FileId = NewType("FileId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
+SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
 UsageId = NewType("UsageId", str)
+WebhookId = NewType("WebhookId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_CHARACTERS = 10
@@ -27,9 +32,19 @@ def new_batch_id(now: datetime) -> BatchId:
     return BatchId(_new_identifier("batch", now))
 
 
+def new_claim_id(now: datetime) -> ClaimId:
+    """Make an id of the form `claim_<26 characters>` for a call that claims an idempotency key at `now`."""
+    return ClaimId(_new_identifier("claim", now))
+
+
 def new_client_id(now: datetime) -> ClientId:
     """Make an id of the form `client_<26 characters>` for a client of the API registered at `now`."""
     return ClientId(_new_identifier("client", now))
+
+
+def is_client_id(text: str) -> bool:
+    """Whether `text` has the form of a registered client's id, which nobody else's name may have."""
+    return text.startswith("client_")
 
 
 def new_budget_id(now: datetime) -> BudgetId:
@@ -42,6 +57,11 @@ def new_chat_completion_id(now: datetime) -> ChatCompletionId:
     return ChatCompletionId(f"chatcmpl-{_sortable(now)}")
 
 
+def new_file_id(now: datetime) -> FileId:
+    """Make an id of the form `file-<26 characters>`, as OpenAI's clients know it."""
+    return FileId(f"file-{_sortable(now)}")
+
+
 def new_generation_id(now: datetime) -> GenerationId:
     """Make an id of the form `gen_<26 characters>` for a generation asked for at `now`."""
     return GenerationId(_new_identifier("gen", now))
@@ -52,9 +72,24 @@ def new_request_id(now: datetime) -> RequestId:
     return RequestId(_new_identifier("req", now))
 
 
+def new_sign_in_id(now: datetime) -> SignInId:
+    """Make an id of the form `signin_<26 characters>` for what a person allows a program at `now`."""
+    return SignInId(_new_identifier("signin", now))
+
+
 def new_usage_id(now: datetime) -> UsageId:
     """Make an id of the form `use_<26 characters>` for a call to a model that is charged from `now` on."""
     return UsageId(_new_identifier("use", now))
+
+
+def new_webhook_id(now: datetime) -> WebhookId:
+    """Make an id of the form `hook_<26 characters>` for a webhook registered at `now`."""
+    return WebhookId(_new_identifier("hook", now))
+
+
+def new_delivery_id(now: datetime) -> DeliveryId:
+    """Make an id of the form `msg_<26 characters>` for an event that a webhook is told of."""
+    return DeliveryId(_new_identifier("msg", now))
 
 
 def _new_identifier(prefix: str, now: datetime) -> str:

@@ -27,6 +27,10 @@ class ClientRegistry(Protocol):
         """Return the client whose key has this prefix, revoked and expired ones too, if there is one."""
         ...
 
+    async def find(self, client_id: ClientId) -> Client | None:
+        """Return the client, revoked and expired ones too, if there is one."""
+        ...
+
     async def revoke(self, client_id: ClientId, at: datetime) -> Client:
         """Let the key open nothing from `at` on, and return the client; of two revocations the first stands."""
         ...

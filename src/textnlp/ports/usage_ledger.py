@@ -78,8 +78,8 @@ class UsageLedger(Protocol):
         """
         ...
 
-    async def roll_up(self, until: datetime) -> int:
-        """Add settled calls from before `until` to the hours they belong to; return how many were added.
+    async def roll_up(self, until: datetime) -> list[UsageTotal]:
+        """Add settled calls from before `until` to the hours they belong to; return what was added, by model.
 
         Totals stay what they are and get cheaper. A call that is settled later is added by a later roll-up.
         """

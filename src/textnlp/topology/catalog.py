@@ -7,7 +7,9 @@ from textnlp.topology.declaration import Topology
 from textnlp.topology.delivery import CANARY_PERCENTAGES, ENVIRONMENTS
 from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
+from textnlp.topology.metrics import METRICS
 from textnlp.topology.models import (
+    EMBEDDED_EMBEDDINGS,
     EMBEDDED_MODEL,
     MODEL_DEPLOYMENTS,
     MODEL_VERSIONS,
@@ -28,7 +30,6 @@ from textnlp.topology.telemetry import (
     APPLICATION_MAP,
     LOG_DAILY_CAP_GIGABYTES,
     LOG_RETENTION_DAYS,
-    METRICS,
     PANES,
     TRACE_SAMPLING_PERCENT,
 )
@@ -57,6 +58,7 @@ TOPOLOGY = require_sound(
         retirement_notice_days=RETIREMENT_NOTICE_DAYS,
         model_deployments=MODEL_DEPLOYMENTS,
         embedded_model=EMBEDDED_MODEL,
+        embedded_embeddings=EMBEDDED_EMBEDDINGS,
         processes=PROCESSES,
         services=SERVICES,
         database_server=DATABASE_SERVER,

@@ -11,6 +11,7 @@ from textnlp.topology.database import DatabaseServer
 from textnlp.topology.delivery import Environment
 from textnlp.topology.events import EventRoute, EventType
 from textnlp.topology.limits import CallLimit, CrossOrigin, Limits
+from textnlp.topology.metrics import Metric
 from textnlp.topology.models import EmbeddedModel, ModelDeployment, ModelVersion
 from textnlp.topology.node_pools import Cluster, MachineSize, NodePool, TrainingCluster
 from textnlp.topology.processes import Process
@@ -21,7 +22,7 @@ from textnlp.topology.regions import Region, RegionRole, Subnet
 from textnlp.topology.scopes import Application, Permission
 from textnlp.topology.secret_names import Secret
 from textnlp.topology.services import Service
-from textnlp.topology.telemetry import Alert, Metric, Pane
+from textnlp.topology.telemetry import Alert, Pane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,6 +62,7 @@ class Topology:
     retirement_notice_days: int
     model_deployments: tuple[ModelDeployment, ...]
     embedded_model: EmbeddedModel
+    embedded_embeddings: EmbeddedModel
     processes: tuple[Process, ...]
     services: tuple[Service, ...]
     database_server: DatabaseServer

@@ -48,11 +48,19 @@ class Limits:
         generation_deadline_seconds: one generation with all its attempts.
         openai_batch_lines: lines of one OpenAI batch file; longer input is split for a provider.
         openai_batch_bytes: size of one OpenAI batch file.
+        completion_window_seconds: how long a batch that OpenAI's clients create may take.
         slice_rows: rows that travel as one message of the batch queue.
         flush_interval_seconds: longest time that a finished row waits to be written.
         flush_rows: finished rows that are written without waiting for the interval.
         max_row_bytes: one row of an input; a longer one is listed as failed.
+        max_embedding_inputs: texts of one request for embeddings.
+        max_embedding_characters: length of all of them together, in characters, or in tokens where they come as such.
         usage_interval_seconds: how often usage is added up into metrics.
+        webhooks_per_tenant: webhooks that one tenant may have.
+        webhook_timeout_seconds: one post of an event to a webhook; Standard Webhooks recommends 15 to 30.
+        idempotency_seconds: how long an answer is given again to whoever repeats the call with its key.
+        idempotency_lease_seconds: how long a call keeps its key from others, should its process die.
+        idempotency_answer_bytes: the largest answer that is kept.
     """
 
     max_request_body_bytes: int = 10 * _MEGABYTE
@@ -62,11 +70,19 @@ class Limits:
     generation_deadline_seconds: int = 600
     openai_batch_lines: int = 50_000
     openai_batch_bytes: int = 200 * _MEGABYTE
+    completion_window_seconds: int = _DAY
     slice_rows: int = 200
     flush_interval_seconds: float = 0.25
     flush_rows: int = 1_000
     max_row_bytes: int = _MEGABYTE
+    max_embedding_inputs: int = 2_048
+    max_embedding_characters: int = 1_200_000
     usage_interval_seconds: int = 300
+    webhooks_per_tenant: int = 50
+    webhook_timeout_seconds: int = 15
+    idempotency_seconds: int = _DAY
+    idempotency_lease_seconds: int = 300
+    idempotency_answer_bytes: int = _MEGABYTE
 
     def __post_init__(self) -> None:
         """Refuse times that cannot nest and sizes that cannot hold each other."""
@@ -75,6 +91,8 @@ class Limits:
                 f"limits: attempt_timeout_seconds is {self.attempt_timeout_seconds}, longer than "
                 f"generation_deadline_seconds, {self.generation_deadline_seconds}"
             )
+        if not self.request_timeout_seconds <= self.idempotency_lease_seconds <= self.idempotency_seconds:
+            raise ValueError("limits: request_timeout <= idempotency_lease <= idempotency, in seconds, does not hold")
         if not self.max_row_bytes <= self.max_request_body_bytes <= self.max_upload_bytes:
             raise ValueError("limits: max_row_bytes <= max_request_body_bytes <= max_upload_bytes does not hold")
         if self.slice_rows <= 0 or self.flush_rows <= 0 or self.flush_interval_seconds <= 0:
@@ -114,6 +132,11 @@ CALL_LIMITS = (
     CallLimit(name=TOKEN_LIMIT, counts="tokens", allowed=100_000, renewal_seconds=60),
 )
 
+FAILED_SIGN_INS = CallLimit(
+    name="failed-sign-ins", counts="calls", allowed=60, renewal_seconds=60, counted_by="address"
+)
+"""How many credentials of one address may turn out to prove nothing before further ones are not looked at."""
+
 CROSS_ORIGIN = CrossOrigin(
     allowed_origins=("https://app.textnlp.com",),
     allowed_methods=("GET", "POST", "PUT", "DELETE"),
@@ -126,6 +149,7 @@ CROSS_ORIGIN = CrossOrigin(
         "traceparent",
     ),
     exposed_headers=(
+        "Idempotency-Replayed",
         "Location",
         "RateLimit-Limit",
         "RateLimit-Remaining",
@@ -142,3 +166,15 @@ RESPONSE_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
 )
 """Headers that every response carries, whatever it answers; the first only where the call came over TLS."""
+
+PAGE_HEADERS = (
+    (
+        "Content-Security-Policy",
+        (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"
+        ),
+    ),
+    ("Referrer-Policy", "no-referrer"),
+)
+"""Headers of every HTML page that does not bring a policy of its own: no script, and nothing from elsewhere."""

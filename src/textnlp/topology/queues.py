@@ -8,6 +8,7 @@ VALIDATION_QUEUE = "validation-queue"
 GENERATION_EVENTS = "generation-events"
 VALIDATION_SUB = "validation-sub"
 MONITORING_SUB = "monitoring-sub"
+WEBHOOKS_SUB = "webhooks-sub"
 
 MAX_LOCK_SECONDS = 300
 """Service Bus locks a message for five minutes at most; longer work renews the lock."""
@@ -175,6 +176,7 @@ TOPICS = (
         subscriptions=(
             Subscription(name=VALIDATION_SUB, filter_sql="Status = 'Completed'"),
             Subscription(name=MONITORING_SUB),
+            Subscription(name=WEBHOOKS_SUB, max_delivery_count=10),
         ),
     ),
 )

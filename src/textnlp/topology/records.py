@@ -5,8 +5,13 @@ from dataclasses import dataclass
 BATCHES = "batches"
 BATCH_SLICES = "batch_slices"
 BATCH_ROWS = "batch_rows"
+BATCH_JOBS = "batch_jobs"
+FILES = "files"
 GENERATIONS = "generations"
 USAGE = "usage"
+IDEMPOTENCY_KEYS = "idempotency_keys"
+WEBHOOKS = "webhooks"
+WEBHOOK_DELIVERIES = "webhook_deliveries"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +45,26 @@ RECORDS = (
         key=("batch_id", "row_index"),
         retention_days=365,
     ),
+    Record(
+        name=BATCH_JOBS,
+        holds="a batch as OpenAI's clients know it, with its input and output files",
+        key=("id",),
+        retention_days=365,
+    ),
+    Record(name=FILES, holds="a file of a caller's, or one that a batch left", key=("id",), retention_days=365),
     Record(name=GENERATIONS, holds="a generation outside batches", key=("id",), retention_days=365),
     Record(name=USAGE, holds="tokens and money of one call", key=("id",), retention_days=1_095),
+    Record(name=WEBHOOKS, holds="where a tenant is told of events, and its secrets", key=("id",), retention_days=365),
+    Record(
+        name=WEBHOOK_DELIVERIES,
+        holds="an event on its way to a webhook, and what became of it",
+        key=("webhook_id", "event_id"),
+        retention_days=30,
+    ),
+    Record(
+        name=IDEMPOTENCY_KEYS,
+        holds="what a call was answered with, for whoever repeats it with its key",
+        key=("key_id",),
+        retention_days=1,
+    ),
 )

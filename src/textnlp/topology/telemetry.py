@@ -1,36 +1,8 @@
-"""Telemetry: names of metrics, what is drawn from them, what raises an alarm, and how long it all is kept."""
+"""Telemetry: what is drawn from metrics and logs, what raises an alarm, and how long it all is kept."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-TOKENS_GENERATED = "TokensGenerated"
-ROWS_RECORDED = "RowsRecorded"
-LEDGER_IMBALANCE = "LedgerImbalance"
-QUEUE_DEPTH = "QueueDepth"
-QUEUE_OLDEST_AGE = "QueueOldestAgeSeconds"
-DEAD_LETTERS = "DeadLetters"
-ENGINE_SECONDS = "EngineSeconds"
-ENGINE_THROTTLED = "EngineThrottled"
-BUDGET_SPENT = "BudgetSpentPercent"
-
-
-class MetricKind(StrEnum):
-    """How values of a metric add up: they are summed, the last one counts, or they are distributed."""
-
-    COUNTER = "counter"
-    GAUGE = "gauge"
-    HISTOGRAM = "histogram"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Metric:
-    """A number the platform reports; `dimensions` tell its series apart."""
-
-    name: str
-    kind: MetricKind
-    unit: str
-    measures: str
-    dimensions: tuple[str, ...] = ()
+from textnlp.topology.metrics import BUDGET_SPENT, DEAD_LETTERS, LEDGER_IMBALANCE, QUEUE_OLDEST_AGE, TOKENS_GENERATED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,72 +37,6 @@ class Alert:
     severity: int
 
 
-METRICS = (
-    Metric(
-        name=TOKENS_GENERATED,
-        kind=MetricKind.COUNTER,
-        unit="token",
-        measures="completion tokens of settled calls",
-        dimensions=("model", "tenant"),
-    ),
-    Metric(
-        name=ROWS_RECORDED,
-        kind=MetricKind.COUNTER,
-        unit="row",
-        measures="rows that got their outcome",
-        dimensions=("state",),
-    ),
-    Metric(
-        name=LEDGER_IMBALANCE,
-        kind=MetricKind.GAUGE,
-        unit="row",
-        measures="input less accepted, rejected, failed and pending; anything but 0 is an error",
-        dimensions=("batch",),
-    ),
-    Metric(
-        name=QUEUE_DEPTH,
-        kind=MetricKind.GAUGE,
-        unit="message",
-        measures="messages waiting",
-        dimensions=("entity",),
-    ),
-    Metric(
-        name=QUEUE_OLDEST_AGE,
-        kind=MetricKind.GAUGE,
-        unit="s",
-        measures="age of the oldest message waiting",
-        dimensions=("entity",),
-    ),
-    Metric(
-        name=DEAD_LETTERS,
-        kind=MetricKind.GAUGE,
-        unit="message",
-        measures="messages given up",
-        dimensions=("entity",),
-    ),
-    Metric(
-        name=ENGINE_SECONDS,
-        kind=MetricKind.HISTOGRAM,
-        unit="s",
-        measures="duration of one attempt at a model",
-        dimensions=("model", "outcome"),
-    ),
-    Metric(
-        name=ENGINE_THROTTLED,
-        kind=MetricKind.COUNTER,
-        unit="call",
-        measures="calls that a model's provider asked to come back later with",
-        dimensions=("model",),
-    ),
-    Metric(
-        name=BUDGET_SPENT,
-        kind=MetricKind.GAUGE,
-        unit="%",
-        measures="part of a budget that is spent or reserved",
-        dimensions=("budget",),
-    ),
-)
-
 PANES = (
     Pane(
         title="API Performance",
@@ -143,7 +49,7 @@ PANES = (
     Pane(
         title="Generation Metrics",
         visualization="barchart",
-        query=f"AppMetrics | where Name == '{TOKENS_GENERATED}' | summarize sum(Sum) by bin(TimeGenerated, 1h)",
+        query=f"AppMetrics | where Name == '{TOKENS_GENERATED.name}' | summarize sum(Sum) by bin(TimeGenerated, 1h)",
     ),
     Pane(
         title="Error Rate",
@@ -166,28 +72,28 @@ ALERTS = (
     Alert(
         name="ledger-imbalance",
         says="The row ledger of a batch does not balance.",
-        query=f"AppMetrics | where Name == '{LEDGER_IMBALANCE}' and (Max != 0 or Min != 0)",
+        query=f"AppMetrics | where Name == '{LEDGER_IMBALANCE.name}' and (Max != 0 or Min != 0)",
         window_minutes=5,
         severity=0,
     ),
     Alert(
         name="dead-letters",
         says="Messages were given up and wait in a dead-letter queue.",
-        query=f"AppMetrics | where Name == '{DEAD_LETTERS}' and Max > 0",
+        query=f"AppMetrics | where Name == '{DEAD_LETTERS.name}' and Max > 0",
         window_minutes=15,
         severity=2,
     ),
     Alert(
         name="queue-age",
         says="A message has waited for more than ten minutes.",
-        query=f"AppMetrics | where Name == '{QUEUE_OLDEST_AGE}' and Max > 600",
+        query=f"AppMetrics | where Name == '{QUEUE_OLDEST_AGE.name}' and Max > 600",
         window_minutes=15,
         severity=2,
     ),
     Alert(
         name="budget",
         says="A budget is spent to more than 80%.",
-        query=f"AppMetrics | where Name == '{BUDGET_SPENT}' and Max > 80",
+        query=f"AppMetrics | where Name == '{BUDGET_SPENT.name}' and Max > 80",
         window_minutes=60,
         severity=2,
     ),

@@ -11,6 +11,7 @@ CONSOLE = "console"
 GENERATION_WORKER = "generation-worker"
 BATCH_WORKER = "batch-worker"
 VALIDATION_WORKER = "validation-worker"
+WEBHOOK_WORKER = "webhook-worker"
 FUNCTIONS = "functions"
 WORKFLOW = "workflow"
 TRAINING = "training"
@@ -53,7 +54,13 @@ PROCESSES = (
         readiness=_READINESS,
         drain_seconds=60,
         sends=(queues.TEXT_GENERATION_QUEUE, queues.BATCH_PROCESSING_QUEUE),
-        publishes=(events.GENERATION_COMPLETED, events.GENERATION_FAILED, events.BATCH_CANCELLED),
+        publishes=(
+            events.GENERATION_COMPLETED,
+            events.GENERATION_FAILED,
+            events.BATCH_COMPLETED,
+            events.BATCH_FAILED,
+            events.BATCH_CANCELLED,
+        ),
         reads=(
             containers.PROMPTS_TEMPLATES,
             containers.PROMPTS_SYSTEM,
@@ -80,6 +87,9 @@ PROCESSES = (
             records.BATCH_ROWS,
             records.GENERATIONS,
             records.USAGE,
+            records.WEBHOOKS,
+            records.WEBHOOK_DELIVERIES,
+            records.IDEMPOTENCY_KEYS,
         ),
         writes_records=(
             records.BATCHES,
@@ -87,6 +97,9 @@ PROCESSES = (
             records.BATCH_ROWS,
             records.GENERATIONS,
             records.USAGE,
+            records.WEBHOOKS,
+            records.WEBHOOK_DELIVERIES,
+            records.IDEMPOTENCY_KEYS,
         ),
         uses=_WORKER_SERVICES,
         secrets=(MODEL_PROVIDER_API_KEY,),
@@ -135,7 +148,7 @@ PROCESSES = (
         drain_seconds=300,
         receives=(queues.BATCH_PROCESSING_QUEUE,),
         sends=(queues.BATCH_PROCESSING_QUEUE,),
-        publishes=(events.BATCH_COMPLETED, events.BATCH_FAILED),
+        publishes=(events.BATCH_COMPLETED, events.BATCH_FAILED, events.BATCH_CANCELLED),
         reads=(
             containers.PROMPTS_BATCH,
             containers.GENERATIONS_BATCH,
@@ -171,6 +184,20 @@ PROCESSES = (
         secrets=(MODEL_PROVIDER_API_KEY,),
     ),
     Process(
+        name=WEBHOOK_WORKER,
+        does="tells webhooks of events",
+        host=services.CLUSTER_SERVICE,
+        images=("worker",),
+        pool=CPU_POOL,
+        min_replicas=1,
+        max_replicas=4,
+        resources=Resources(cpu_millis=250, cpu_limit_millis=1_000, memory_mib=256, memory_limit_mib=512),
+        receives=(queues.subscription_entity(queues.GENERATION_EVENTS, queues.WEBHOOKS_SUB),),
+        reads_records=(records.BATCHES, records.GENERATIONS, records.WEBHOOKS, records.WEBHOOK_DELIVERIES),
+        writes_records=(records.WEBHOOKS, records.WEBHOOK_DELIVERIES),
+        uses=(services.DATABASE, services.MESSAGES, services.IDENTITY, services.LOGS),
+    ),
+    Process(
         name=FUNCTIONS,
         does="starts a batch for every file of prompts that arrives, and does what the clock asks for",
         host=services.FUNCTION_APP,
@@ -180,6 +207,7 @@ PROCESSES = (
             ("aggregate-usage", "0 */5 * * * *"),
             ("apply-lifecycle", "0 30 3 * * *"),
             ("check-budgets", "0 */15 * * * *"),
+            ("expire-answers", "0 */5 * * * *"),
             ("switch-environments", "0 0 * * * *"),
         ),
         receives=(queues.subscription_entity(queues.GENERATION_EVENTS, queues.MONITORING_SUB),),
@@ -187,8 +215,14 @@ PROCESSES = (
         publishes=(events.BATCH_FAILED,),
         reads=(containers.PROMPTS_BATCH,),
         writes=(containers.PROMPTS_BATCH, containers.PROMPTS_QUARANTINE, containers.GENERATIONS_BATCH),
-        reads_records=(records.BATCHES, records.USAGE),
-        writes_records=(records.BATCHES, records.BATCH_SLICES, records.BATCH_ROWS, records.USAGE),
+        reads_records=(records.BATCHES, records.USAGE, records.IDEMPOTENCY_KEYS),
+        writes_records=(
+            records.BATCHES,
+            records.BATCH_SLICES,
+            records.BATCH_ROWS,
+            records.USAGE,
+            records.IDEMPOTENCY_KEYS,
+        ),
         uses=(
             services.DATABASE,
             services.BLOBS,

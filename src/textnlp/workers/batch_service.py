@@ -9,13 +9,15 @@ from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.fail_dead_slices import fail_dead_slices
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import recover_batches
-from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
+from textnlp.application.work_slices import SliceWorker, WorkerFigures, WorkerOptions, lanes_for
 from textnlp.bootstrap import Platform
-from textnlp.domain.batches.model import Batch
+from textnlp.domain.batches.model import Batch, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
 from textnlp.domain.usage.account import Account
+from textnlp.ports.meter import Reading
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.metrics import ROWS_RECORDED
 
 _LOG = logging.getLogger(__name__)
 _SWEEP_SECONDS = 30.0
@@ -29,9 +31,11 @@ async def serve_batches(platform: Platform) -> None:
     A worker that ends because database or queue stay away is started again, after a pause that grows.
     """
     pause = _FIRST_PAUSE_SECONDS
+    figures = WorkerFigures()
+    platform.meter.observe(ROWS_RECORDED, read=lambda: _rows(figures))
     while True:
         try:
-            await _serve_once(platform)
+            await _serve_once(platform, figures)
         except* TextNLPError as errors:
             if not all(_is_away(error) for error in errors.exceptions):
                 raise
@@ -40,7 +44,7 @@ async def serve_batches(platform: Platform) -> None:
         pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
 
 
-async def _serve_once(platform: Platform) -> None:
+async def _serve_once(platform: Platform, figures: WorkerFigures) -> None:
     ports = platform.batch_ports
 
     async def on_batch_end(batch_id: BatchId) -> None:
@@ -52,10 +56,11 @@ async def _serve_once(platform: Platform) -> None:
         ports=ports,
         engines_for=partial(_charged_to, platform),
         options=WorkerOptions(
-            lanes=lanes_for(engine.gate.max_concurrency),
+            lanes=lanes_for(engine.max_concurrency),
             timeout_seconds=TOPOLOGY.limits.attempt_timeout_seconds,
         ),
         on_batch_end=on_batch_end,
+        figures=figures,
     )
     async with asyncio.TaskGroup() as tasks:
         await recover_batches(ports)
@@ -66,6 +71,12 @@ async def _serve_once(platform: Platform) -> None:
 def _charged_to(platform: Platform, batch: Batch) -> EngineFinder:
     account = Account(tenant=batch.tenant, caller=batch.caller, route="batch", batch_id=batch.id)
     return partial(platform.charged_engine, account=account)
+
+
+def _rows(figures: WorkerFigures) -> list[Reading]:
+    states = (RowState.ACCEPTED, RowState.REJECTED, RowState.FAILED)
+    counts = (figures.accepted, figures.rejected, figures.failed)
+    return [((state.value,), count) for state, count in zip(states, counts, strict=True)]
 
 
 async def _sweep(platform: Platform) -> None:

@@ -20,7 +20,7 @@ async def serve_generations(platform: Platform) -> None:
         writer = GenerationWriter(
             platform.generation_ports,
             engines_for=partial(_charged_to, platform),
-            lanes=engine.gate.max_concurrency,
+            lanes=engine.max_concurrency,
         )
         try:
             await writer.run()

@@ -59,6 +59,13 @@ async def test_every_answer_has_a_request_id_and_forbids_sniffing(client: Client
         assert response.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_transport_security_is_promised_only_where_the_connection_itself_is_encrypted(client: Client) -> None:
+    spoofed = {"x-forwarded-proto": "https", "forwarded": "proto=https"}
+    assert "strict-transport-security" not in (await client.get("/health", headers=spoofed)).headers
+    encrypted = await client.get("https://127.0.0.1:8000/health")
+    assert "max-age=" in encrypted.headers["strict-transport-security"]
+
+
 async def test_what_is_not_there_is_a_problem_document(client: Client) -> None:
     response = await client.get("/api/v1/batches/batch_absent")
     assert response.status_code == 404

@@ -19,9 +19,13 @@ DAY = timedelta(days=1)
 OPEN = {
     "/health",
     "/ready",
+    "/metrics",
     "/identity/.well-known/openid-configuration",
     "/identity/jwks",
     "/identity/token",
+    "/identity/revoke",
+    "/identity/authorize",
+    "/identity/sign-in.css",
 }
 """Routes that everybody may call; whoever adds one writes it here."""
 
@@ -115,6 +119,33 @@ async def test_a_caller_sees_nothing_of_another_tenant() -> None:
         assert (await client.get("/api/v1/batches", headers=bearer("writer@two"))).json()["batches"] == []
         for name in ("writer@one", "admin@two"):
             assert (await client.get(batch, headers=bearer(name))).status_code == 200
+
+
+async def test_a_caller_sees_no_file_and_no_batch_of_another_tenant_through_openais_routes() -> None:
+    one, two = bearer("writer@one"), bearer("writer@two")
+    async with client_of() as client:
+        uploaded = await client.post("/v1/files", data={"purpose": "batch"}, files={"file": b"{}"}, headers=one)
+        assert uploaded.status_code == 200, uploaded.text
+        order = {
+            "input_file_id": uploaded.json()["id"],
+            "endpoint": "/v1/chat/completions",
+            "completion_window": "24h",
+        }
+        assert (await client.post("/v1/batches", json=order, headers=two)).status_code == 404
+        made = await client.post("/v1/batches", json=order, headers=one)
+        assert made.status_code == 200, made.text
+        file, batch = f"/v1/files/{uploaded.json()['id']}", f"/v1/batches/{made.json()['id']}"
+        assert (await client.post(f"{batch}/cancel", headers=two)).status_code == 404
+        assert (await client.delete(file, headers=two)).status_code == 404
+        for path in (file, f"{file}/content", batch):
+            assert (await client.get(path, headers=two)).status_code == 404, path
+            for name in ("writer@one", "admin@two"):
+                assert (await client.get(path, headers=bearer(name))).status_code == 200, path
+        for path in ("/v1/files", "/v1/batches"):
+            assert (await client.get(path, headers=two)).json()["data"] == []
+            assert len((await client.get(path, headers=one)).json()["data"]) == 1
+        after = {"after": uploaded.json()["id"]}
+        assert (await client.get("/v1/files", params=after, headers=two)).status_code == 404
 
 
 async def test_the_call_above_the_limit_is_refused_with_its_name_and_the_wait() -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from textnlp.api.pumped import pumped, pumped_together
+from textnlp.api.pumped import pumped_together
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
 
@@ -30,7 +30,8 @@ class Source:
 
 
 async def test_what_a_source_yields_is_yielded() -> None:
-    assert [item async for item in pumped(Source("a", "b").run(), timeout_seconds=5)] == ["a", "b"]
+    items = [item async for item in pumped_together([Source("a", "b").run()], timeout_seconds=5)]
+    assert items == [(0, "a"), (0, "b")]
 
 
 async def test_items_of_several_sources_carry_their_place() -> None:
@@ -49,7 +50,7 @@ async def test_what_one_source_raises_is_raised_and_the_others_are_closed() -> N
 
 async def test_what_takes_too_long_times_out() -> None:
     with pytest.raises(TextNLPError) as caught:
-        async for _ in pumped(Source("a", waits=True).run(), timeout_seconds=0.01):
+        async for _ in pumped_together([Source("a", waits=True).run()], timeout_seconds=0.01):
             pass
     assert caught.value.kind is ErrorKind.TIMEOUT
 

@@ -182,3 +182,41 @@ async def test_a_caller_cancelled_in_the_moment_it_is_let_in_gives_its_slot_back
         await waiting
     assert gate.figures().in_flight == 0
     assert gate.try_acquire(REQUEST) is not None
+
+
+async def test_who_has_little_patience_waits_behind_others_but_not_for_a_deployment_that_is_away() -> None:
+    clock = ManualClock()
+    gate = gate_with(clock, max_concurrency=20)
+    slots = [gate.try_acquire(REQUEST) for _ in range(20)]
+    patient = [asyncio.create_task(gate.acquire(REQUEST, deadline=LATE)) for _ in range(30)]
+    await asyncio.sleep(0)
+    impatient = asyncio.create_task(gate.acquire(REQUEST, deadline=LATE, patience_seconds=2.0))
+    await clock.advance(10.0)
+    assert not impatient.done()
+    for slot in slots:
+        assert slot is not None
+        gate.release_failed(slot, failure(ErrorKind.UNAVAILABLE))
+    assert gate.wait_seconds(2.0) > 0
+    await clock.advance(0.1)
+    with pytest.raises(TextNLPError, match="It went wrong"):
+        await impatient
+    assert not any(waiting.done() for waiting in patient[20:])
+    gate.close()
+
+
+async def test_a_short_wait_is_borne_and_a_long_one_is_refused_at_once() -> None:
+    clock = ManualClock()
+    gate = gate_with(clock, max_concurrency=4)
+    for slot in [gate.try_acquire(REQUEST) for _ in range(4)]:
+        assert slot is not None
+        gate.release_failed(slot, failure(ErrorKind.RATE_LIMITED, retry_after=10.0))
+    assert gate.wait_seconds(2.0) == pytest.approx(10.0)
+    with pytest.raises(TextNLPError) as caught:
+        await gate.acquire(REQUEST, deadline=LATE, patience_seconds=2.0)
+    assert caught.value.kind is ErrorKind.RATE_LIMITED
+    await clock.advance(8.5)
+    assert gate.wait_seconds(2.0) == 0
+    waiting = asyncio.create_task(gate.acquire(REQUEST, deadline=LATE, patience_seconds=2.0))
+    await clock.advance(1.6)
+    assert waiting.done()
+    gate.close()

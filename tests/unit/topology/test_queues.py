@@ -44,11 +44,11 @@ def test_every_queue_remembers_ids_and_keeps_what_expires() -> None:
         assert queue.dead_letters_on_expiration
 
 
-def test_validation_hears_of_completed_generations_and_monitoring_of_all() -> None:
+def test_validation_hears_of_what_completed_and_monitoring_and_webhooks_of_all() -> None:
     (topic,) = TOPICS
     assert topic.name == GENERATION_EVENTS
     filters = {subscription.name: subscription.filter_sql for subscription in topic.subscriptions}
-    assert filters == {"validation-sub": "Status = 'Completed'", "monitoring-sub": None}
+    assert filters == {"validation-sub": "Status = 'Completed'", "monitoring-sub": None, "webhooks-sub": None}
 
 
 def test_the_filter_replaces_the_rule_that_lets_everything_through() -> None:

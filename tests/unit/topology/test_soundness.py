@@ -36,7 +36,7 @@ _REPEATED = {
     "node_pools": "node pool 'system' is declared twice",
     "training_clusters": "training cluster 'gpu-training' is declared twice",
     "subnets": "subnet 'GatewaySubnet' is declared twice",
-    "metrics": "metric 'TokensGenerated' is declared twice",
+    "metrics": "metric 'http.server.request.duration' is declared twice",
     "panes": "pane 'API Performance' is declared twice",
     "alerts": "alert 'error-rate' is declared twice",
     "backup_policies": "backup policy 'database-backup' is declared twice",

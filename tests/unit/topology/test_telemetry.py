@@ -1,11 +1,11 @@
 import pytest
 
+from textnlp.topology.metrics import METRICS
 from textnlp.topology.telemetry import (
     ALERTS,
     APPLICATION_MAP,
     LOG_DAILY_CAP_GIGABYTES,
     LOG_RETENTION_DAYS,
-    METRICS,
     PANES,
     Alert,
 )

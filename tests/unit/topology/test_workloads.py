@@ -10,6 +10,7 @@ def test_each_queue_has_the_worker_that_is_named_after_it() -> None:
         "batch-worker": ("batch-processing-queue",),
         "validation-worker": ("validation-queue", "generation-events/validation-sub"),
         "functions": ("generation-events/monitoring-sub",),
+        "webhook-worker": ("generation-events/webhooks-sub",),
     }
 
 

@@ -27,6 +27,7 @@ where %(tenant)s::text is null or tenant = %(tenant)s::text
 order by id
 """.replace("COLUMNS", _COLUMNS)
 _FIND_BY_PREFIX = "select COLUMNS from clients where key_prefix = %s".replace("COLUMNS", _COLUMNS)
+_FIND = "select COLUMNS from clients where id = %s".replace("COLUMNS", _COLUMNS)
 _REVOKE = """
 update clients set revoked_at = coalesce(revoked_at, %(at)s) where id = %(id)s returning COLUMNS
 """.replace("COLUMNS", _COLUMNS)
@@ -67,9 +68,11 @@ class PostgresClientRegistry:
 
     async def find_by_prefix(self, prefix: str) -> Client | None:
         """Return the client whose key has this prefix, revoked and expired ones too, if there is one."""
-        async with self._database.connection() as connection:
-            row = await (await connection.execute(_FIND_BY_PREFIX, (storable(prefix),))).fetchone()
-        return None if row is None else _client_of_row(row)
+        return await self._found(_FIND_BY_PREFIX, prefix)
+
+    async def find(self, client_id: ClientId) -> Client | None:
+        """Return the client, revoked and expired ones too, if there is one."""
+        return await self._found(_FIND, client_id)
 
     async def revoke(self, client_id: ClientId, at: datetime) -> Client:
         """Let the key open nothing from `at` on, and return the client; of two revocations the first stands."""
@@ -92,6 +95,11 @@ class PostgresClientRegistry:
         if row is None:
             raise no_such_client(client_id)
         return _client_of_row(row)
+
+    async def _found(self, statement: LiteralString, text: str) -> Client | None:
+        async with self._database.connection() as connection:
+            row = await (await connection.execute(statement, (storable(text),))).fetchone()
+        return None if row is None else _client_of_row(row)
 
 
 def _client_of_row(row: tuple[Any, ...]) -> Client:

@@ -20,7 +20,7 @@ from textnlp.domain.usage.rules import (
     standing_of,
     without,
 )
-from textnlp.domain.usage.totals import Grouping, UsageTotal, group_key
+from textnlp.domain.usage.totals import Grouping, UsageTotal, group_key, join_totals
 
 
 class MemoryUsageLedger:
@@ -98,18 +98,18 @@ class MemoryUsageLedger:
         until: datetime,
     ) -> list[UsageTotal]:
         """Add up the settled calls that were reserved from `since` to just before `until`, sorted by key."""
-        totals: dict[str | None, UsageTotal] = {}
-        for entry in self._entries.values():
-            if entry.reservation.tenant == tenant and since <= entry.reservation.created_at < until:
-                key = group_key(entry, group_by)
-                totals[key] = totals.get(key, UsageTotal(key=key)).plus(entry)
-        return [totals[key] for key in sorted(totals, key=lambda key: key or "")]
+        return join_totals(
+            UsageTotal(key=group_key(entry, group_by)).plus(entry)
+            for entry in self._entries.values()
+            if entry.reservation.tenant == tenant and since <= entry.reservation.created_at < until
+        )
 
-    async def roll_up(self, until: datetime) -> int:
+    async def roll_up(self, until: datetime) -> list[UsageTotal]:
         """Count settled calls from before `until` as added to their hours; the totals are added up from calls."""
         fresh = {id_ for id_, entry in self._entries.items() if entry.reservation.created_at < until} - self._rolled_up
         self._rolled_up |= fresh
-        return len(fresh)
+        by_model = (self._entries[id_] for id_ in sorted(fresh))
+        return join_totals(UsageTotal(key=group_key(entry, Grouping.MODEL)).plus(entry) for entry in by_model)
 
     def _in_order(self) -> list[Budget]:
         return [self._budgets[budget_id] for budget_id in sorted(self._budgets)]

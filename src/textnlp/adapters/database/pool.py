@@ -20,11 +20,13 @@ from textnlp.ports.clock import Clock
 SCHEMA = "textnlp"
 """The schema that holds everything of the platform's."""
 
+BECOME_TENANT = "select set_config('role', 'textnlp_tenant', true), set_config('textnlp.tenant', %s, true)"
+"""Keeps what follows in a transaction to the rows of one tenant."""
+
 _OPTIONS = (
     f"-c search_path={SCHEMA},public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=30s"
     " -c idle_in_transaction_session_timeout=600s"
 )
-_BECOME_TENANT = "select set_config('role', 'textnlp_tenant', true), set_config('textnlp.tenant', %s, true)"
 _PREPARE_AFTER = 2
 _CONNECT_SECONDS = 5
 _FIRST_RETRY_SECONDS = 0.02
@@ -189,7 +191,7 @@ class TenantDatabase:
     async def connection(self) -> AsyncGenerator[AsyncConnection[tuple[Any, ...]]]:
         """Lend a connection as `PostgresDatabase.connection` does."""
         async with self._database.connection() as connection, connection.transaction():
-            await connection.execute(_BECOME_TENANT, (self._tenant,))
+            await connection.execute(BECOME_TENANT, (self._tenant,))
             yield connection
 
 

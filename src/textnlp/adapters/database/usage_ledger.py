@@ -38,7 +38,7 @@ from textnlp.domain.usage.rules import (
     counter_key,
     standing_of,
 )
-from textnlp.domain.usage.totals import Grouping, UsageTotal
+from textnlp.domain.usage.totals import Grouping, UsageTotal, join_totals
 
 _EXPIRED_A_TIME = 1_000
 _ENTRIES_A_ROLL_UP = 10_000
@@ -188,17 +188,16 @@ class PostgresUsageLedger:
             rows = await (await connection.execute(sql.TOTALS[group_by], given)).fetchall()
         return [total_of_row(row) for row in rows]
 
-    async def roll_up(self, until: datetime) -> int:
+    async def roll_up(self, until: datetime) -> list[UsageTotal]:
         """Add settled calls from before `until` to the hours they belong to, ten thousand a transaction."""
-        count = 0
+        added_up: list[UsageTotal] = []
         while True:
             async with self._database.connection() as connection:
                 cursor = await connection.execute(sql.ROLL_UP, {"until": until, "limit": _ENTRIES_A_ROLL_UP})
-                row = await cursor.fetchone()
-            taken: int = row[0] if row else 0
-            count += taken
-            if taken < _ENTRIES_A_ROLL_UP:
-                return count
+                taken = [total_of_row(row) for row in await cursor.fetchall()]
+            added_up = join_totals([*added_up, *taken])
+            if sum(total.calls for total in taken) < _ENTRIES_A_ROLL_UP:
+                return added_up
 
     @contextlib.asynccontextmanager
     async def _transaction(self) -> AsyncGenerator[_Connection]:

@@ -159,7 +159,7 @@ with taken as (
         reasoning_tokens = usage_hours.reasoning_tokens + excluded.reasoning_tokens,
         cost = usage_hours.cost + excluded.cost
 )
-select count(*) from taken
+select model as key, SUMMED from taken group by model
 """.replace("SUMMED", _SUMMED_ENTRIES).replace("SUMS", _SUMS)
 
 _TOTALS_OF_ENTRIES: LiteralString = """

@@ -30,6 +30,7 @@ TakePiece = Callable[[bytes], bool]
 _MAGIC = b"GGUF"
 _MOST_SLOTS = 16
 _PROMPT_BATCH_TOKENS = 512
+_EMBEDDING_BATCH_TOKENS = 2048
 _GUIDANCE = {
     "whitespace_flexible": False,
     "item_separator": ",",
@@ -52,6 +53,14 @@ class LlamaServer(Protocol):
 
     def handle_chat_completions(self, prompt: bytes, callback: TakePiece) -> None:
         """Generate, calling `callback` with each piece; returns when the generation has ended."""
+        ...
+
+
+class LlamaEmbeddingServer(Protocol):
+    """The part of `xllamacpp.Server` that turns texts into vectors."""
+
+    def handle_embeddings(self, prompt: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what `/v1/embeddings` would; an error is returned, too."""
         ...
 
 
@@ -103,26 +112,29 @@ def load_server(model_file: Path, size: ServerSize) -> LlamaServer:
     Raises `NOT_FOUND` for a missing file, `INVALID_INPUT` for one that is no GGUF file, and `UNAVAILABLE` when
     llama.cpp is not installed or does not take the model.
     """
-    _require_model(model_file)
-    # GNU's OpenMP library reads this once, when llama.cpp brings it in.
-    os.putenv("GOMP_SPINCOUNT", _SPINS)
-    try:
-        llama: Any = importlib.import_module("xllamacpp")
-    except ImportError as exc:
-        raise TextNLPError(
-            f"The embedded engine cannot be loaded: {exc}.",
-            kind=ErrorKind.UNAVAILABLE,
-            facts=ErrorFacts(hint=_NO_OPENMP if "libgomp" in str(exc) else _NO_LLAMA),
-        ) from exc
+    llama = _llama(model_file)
     try:
         server: LlamaServer = llama.Server(_parameters(llama, model_file, size))
         server.handle_chat_completions(_FIRST_QUESTION, lambda _: False)
     except RuntimeError as exc:
-        raise TextNLPError(
-            f"llama.cpp does not take the model file {model_file.name}.",
-            kind=ErrorKind.UNAVAILABLE,
-            facts=ErrorFacts(hint="It may be damaged, too large for the memory, or of a kind that is not known yet."),
-        ) from exc
+        raise _not_taken(model_file) from exc
+    return server
+
+
+def load_embedding_server(model_file: Path, size: ServerSize) -> LlamaEmbeddingServer:
+    """Load a GGUF file that embeds and let it answer once; raises as `load_server` does.
+
+    Texts of all slots are computed together, and one text must fit into a single step.
+    """
+    llama = _llama(model_file)
+    parameters = _parameters(llama, model_file, size)
+    parameters.embedding = True
+    parameters.n_batch = parameters.n_ubatch = max(size.context_tokens, _EMBEDDING_BATCH_TOKENS)
+    try:
+        server: LlamaEmbeddingServer = llama.Server(parameters)
+        server.handle_embeddings({"input": "Hello"})
+    except RuntimeError as exc:
+        raise _not_taken(model_file) from exc
     return server
 
 
@@ -149,6 +161,29 @@ def guidance_grammar(schema: Mapping[str, Any]) -> str:
 def without_space(grammar: str) -> str:
     """Take the white space out of a GBNF grammar that llama.cpp made from a JSON Schema."""
     return _SPACE_RULE.sub('space ::= ""', grammar)
+
+
+def _llama(model_file: Path) -> Any:
+    """Bring llama.cpp in for a file that is there."""
+    _require_model(model_file)
+    # GNU's OpenMP library reads this once, when llama.cpp brings it in.
+    os.putenv("GOMP_SPINCOUNT", _SPINS)
+    try:
+        return importlib.import_module("xllamacpp")
+    except ImportError as exc:
+        raise TextNLPError(
+            f"The embedded engine cannot be loaded: {exc}.",
+            kind=ErrorKind.UNAVAILABLE,
+            facts=ErrorFacts(hint=_NO_OPENMP if "libgomp" in str(exc) else _NO_LLAMA),
+        ) from exc
+
+
+def _not_taken(model_file: Path) -> TextNLPError:
+    return TextNLPError(
+        f"llama.cpp does not take the model file {model_file.name}.",
+        kind=ErrorKind.UNAVAILABLE,
+        facts=ErrorFacts(hint="It may be damaged, too large for the memory, or of a kind that is not known yet."),
+    )
 
 
 def _require_model(model_file: Path) -> None:

@@ -14,7 +14,7 @@ from textnlp.adapters.engines.pip_download import PIP, download_wheel
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.clock import Clock
 from textnlp.ports.model_store import ShowProgress
-from textnlp.topology.models import EmbeddedModel
+from textnlp.topology.models import EmbeddedModel, PackagedForm
 
 _LOCK_POLL_SECONDS = 0.2
 _LOCK = "download.lock"
@@ -118,6 +118,8 @@ class ModelFiles:
 
 def _in_package(model: EmbeddedModel) -> Path | None:
     """Find the file in an installed package without importing it: its code needs what is not installed."""
+    if model.form is not PackagedForm.GGUF:
+        return None
     package, *inside = Path(model.path_in_package).parts
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from textnlp.adapters.identity.standing_authenticator import StandingAuthenticator
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.identity.api_key import KEY_START
@@ -14,6 +15,10 @@ from textnlp.ports.authenticator import Authenticator
 
 _DOTS = 2
 _MOST_CHARACTERS = 16_384
+
+
+IssuerAuthenticator = TokenAuthenticator | StandingAuthenticator
+"""Verifies the tokens of one issuer."""
 
 
 class _Issued(msgspec.Struct):
@@ -30,9 +35,9 @@ class KeyOrTokenAuthenticator:
     names: that is not believed, since the signature must then be of that very issuer.
     """
 
-    def __init__(self, *, keys: Authenticator, tokens: Sequence[TokenAuthenticator]) -> None:
+    def __init__(self, *, keys: Authenticator, tokens: Sequence[IssuerAuthenticator]) -> None:
         self._keys = keys
-        self._tokens: Mapping[str, TokenAuthenticator] = {each.issuer: each for each in tokens}
+        self._tokens: Mapping[str, IssuerAuthenticator] = {each.issuer: each for each in tokens}
 
     async def authenticate(self, credential: str) -> Principal:
         """Return the caller that an API key or a token proves."""
@@ -45,7 +50,7 @@ class KeyOrTokenAuthenticator:
             hint=f"Send 'Authorization: Bearer', followed by a key that begins with {KEY_START} or by an access token.",
         )
 
-    def _of_issuer(self, token: str) -> TokenAuthenticator:
+    def _of_issuer(self, token: str) -> IssuerAuthenticator:
         issuer = _named_issuer(token)
         found = self._tokens.get(issuer)
         if found is None:

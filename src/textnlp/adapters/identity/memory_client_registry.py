@@ -33,6 +33,10 @@ class MemoryClientRegistry:
         client_id = self._ids.get(prefix)
         return None if client_id is None else self._clients[client_id]
 
+    async def find(self, client_id: ClientId) -> Client | None:
+        """Return the client, revoked and expired ones too, if there is one."""
+        return self._clients.get(client_id)
+
     async def revoke(self, client_id: ClientId, at: datetime) -> Client:
         """Let the key open nothing from `at` on, and return the client; of two revocations the first stands."""
         client = self._client(client_id)

@@ -8,8 +8,8 @@ import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from textnlp.adapters.identity.expiring_map import ExpiringMap
 from textnlp.adapters.identity.signing_keys import PublicKey, SigningKeys
+from textnlp.domain.expiring_map import ExpiringMap
 from textnlp.domain.identity.claims import TokenRules, expiry_seconds, principal_of_claims
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.refusals import shown, unauthenticated

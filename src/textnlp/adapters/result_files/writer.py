@@ -98,6 +98,7 @@ class _ParquetPages:
                 ("prompt_tokens", library.int64()),
                 ("completion_tokens", library.int64()),
                 ("attempts", library.int32()),
+                ("deployment", library.string()),
             ],
         )
         self._waiting: list[bytes] = []
@@ -129,6 +130,7 @@ class _ParquetPages:
             [row.usage.prompt_tokens for row in rows],
             [row.usage.completion_tokens for row in rows],
             [row.attempts for row in rows],
+            [row.deployment for row in rows],
         ]
         self._writer.write_table(self._pa.table(columns, schema=self._schema))
 

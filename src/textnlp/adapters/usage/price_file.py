@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.routing.model import ModelCatalog
 from textnlp.domain.usage.price import Price, PriceTable
 
 _NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`$", re.DOTALL)
@@ -57,15 +58,17 @@ def read_price_file(path: Path) -> PriceList:
     )
 
 
-def price_table(own: Path | None = None, *, free_models: Iterable[str] = ()) -> PriceTable:
+def price_table(
+    own: Path | None = None, *, free_models: Iterable[str] = (), catalog: ModelCatalog | None = None
+) -> PriceTable:
     """Return the shipped prices, with those of `own` in the place of all shipped ones of the same models.
 
-    Raises what `read_price_file` does.
+    What deployments and aliases of `catalog` cost follows from them. Raises what `read_price_file` does.
     """
     given = () if own is None else read_price_file(own).prices
     replaced = {price.model for price in given}
     kept = [price for price in shipped_prices().prices if price.model not in replaced]
-    return PriceTable([*kept, *given], free_models=free_models)
+    return PriceTable([*kept, *given], free_models=free_models, catalog=catalog)
 
 
 class _PriceRow(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -18,7 +18,13 @@ from textnlp.topology.scopes import READ
 @get(
     f"{BATCHES}/{{batch_id:str}}/events",
     summary="Follow a batch",
-    opt=described(grant=READ, media_type=EVENT_STREAM, events={"progress": ProgressRead, "end": BatchRead}),
+    opt=described(
+        operation="follow_batch",
+        grant=READ,
+        media_type=EVENT_STREAM,
+        media_example=ProgressRead.EXAMPLE,
+        events={"progress": ProgressRead, "end": BatchRead},
+    ),
 )
 async def follow(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with an event `progress` at once and at every change, and `end` once the batch has ended.

@@ -29,11 +29,22 @@ _MEDIA_TYPES = MappingProxyType(
     },
 )
 
+_ACCEPTED_LINE = (
+    '{"id":"kettle-01","text":"It boils in two minutes.","model":"smollm2-135m","finish_reason":"stop",'
+    '"usage":{"prompt_tokens":14,"completion_tokens":21,"cached_tokens":0,"reasoning_tokens":0},"attempts":1}\n'
+)
+
 
 @get(
     f"{BATCHES}/{{batch_id:str}}/output",
     summary="Fetch the answers",
-    opt=described(grant=READ, media_type="application/x-ndjson"),
+    opt=described(
+        operation="fetch_batch_output",
+        grant=READ,
+        media_type="application/x-ndjson",
+        media_example=_ACCEPTED_LINE,
+        raises=(ErrorKind.CONFLICT,),
+    ),
 )
 async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with the accepted rows as JSON Lines, in input order; 409 while the batch has not ended."""
@@ -43,7 +54,13 @@ async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str])
 @get(
     f"{BATCHES}/{{batch_id:str}}/files/{{name:str}}",
     summary="Fetch a result file",
-    opt=described(grant=READ, media_type="application/octet-stream"),
+    opt=described(
+        operation="fetch_batch_file",
+        grant=READ,
+        media_type="application/octet-stream",
+        media_example=_ACCEPTED_LINE,
+        raises=(ErrorKind.CONFLICT,),
+    ),
 )
 async def fetch_file(request: Request[Any, Any, Any], batch_id: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Answer with one of the files that `batch run` leaves too; the manifest lists them with their hashes."""

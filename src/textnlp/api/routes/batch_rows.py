@@ -20,13 +20,17 @@ from textnlp.topology.scopes import READ
 
 LINES = "application/x-ndjson"
 _ROWS_A_READ = 1000
+_FAILED_LINE = (
+    '{"id":"kettle-02","line":2,"row":1,"state":"failed","code":"timeout",'
+    '"message":"The model did not answer within 120 seconds.","attempts":3}\n'
+)
 _FAILED_STATES = (RowState.REJECTED, RowState.FAILED)
 
 
 @get(
     f"{BATCHES}/{{batch_id:str}}/rows",
     summary="List rows of a batch",
-    opt=described(grant=READ, query=RowListQuery, answer=RowPage),
+    opt=described(operation="list_batch_rows", grant=READ, query=RowListQuery, answer=RowPage),
 )
 async def list_rows(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> RowPage:
     """List the rows that have an outcome, in input order; also while the batch is running."""
@@ -43,7 +47,7 @@ async def list_rows(request: Request[Any, Any, Any], batch_id: FromPath[str]) ->
 @get(
     f"{BATCHES}/{{batch_id:str}}/errors",
     summary="Stream the rows that failed",
-    opt=described(grant=READ, media_type=LINES),
+    opt=described(operation="stream_batch_errors", grant=READ, media_type=LINES, media_example=_FAILED_LINE),
 )
 async def stream_errors(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with a JSON line a row that was rejected or failed until this moment, in input order."""

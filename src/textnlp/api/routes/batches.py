@@ -30,14 +30,30 @@ from textnlp.topology.scopes import READ, WRITE
 BATCHES = "/api/v1/batches"
 _FORM = "multipart/form-data"
 _FORM_OVERHEAD_BYTES = 1 << 20
-_FILE_TYPES = ("application/json", "application/x-ndjson", "text/plain", "text/csv", "application/vnd.apache.parquet")
+_FILE_TYPES = {
+    "application/json": '{"prompts": ["Write a review of a kettle."]}',
+    "application/x-ndjson": '{"id": "kettle-01", "prompt": "Write a review of a kettle."}\n',
+    "text/plain": "Write a review of a kettle.\nWrite a review of a lamp.\n",
+    "text/csv": "id,prompt\nkettle-01,Write a review of a kettle.\n",
+    "application/vnd.apache.parquet": "PAR1…",
+}
+"""How a file may come, each with the beginning of one."""
 
 
 @post(
     BATCHES,
     status_code=HTTPStatus.ACCEPTED,
     summary="Submit a file of prompts",
-    opt=described(grant=WRITE, query=BatchCreate, form=BatchCreate, accepts=_FILE_TYPES, answer=BatchRead),
+    opt=described(
+        grant=WRITE,
+        takes_idempotency_key=True,
+        query=BatchCreate,
+        form=BatchCreate,
+        accepts=_FILE_TYPES,
+        answer=BatchRead,
+        is_located=True,
+        raises=(ErrorKind.TOO_LARGE, ErrorKind.NOT_FOUND),
+    ),
 )
 async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
     """Store the file and answer at once; it is read, and its rows are asked, in the background.
@@ -77,7 +93,7 @@ async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -
     f"{BATCHES}/{{batch_id:str}}/cancel",
     status_code=HTTPStatus.OK,
     summary="Cancel a batch",
-    opt=described(grant=WRITE, answer=BatchRead),
+    opt=described(operation="cancel_batch", grant=WRITE, answer=BatchRead),
 )
 async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Stop a batch and write the files of what it has; cancelling it twice is harmless."""
@@ -88,7 +104,13 @@ async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Ba
     f"{BATCHES}/{{batch_id:str}}/retry",
     status_code=HTTPStatus.ACCEPTED,
     summary="Retry a batch",
-    opt=described(grant=WRITE, answer=BatchRead),
+    opt=described(
+        operation="retry_batch",
+        grant=WRITE,
+        takes_idempotency_key=True,
+        answer=BatchRead,
+        raises=(ErrorKind.CONFLICT,),
+    ),
 )
 async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Ask the failed and the unasked rows of a batch that has ended once more."""
@@ -163,7 +185,9 @@ def _schema(text: str) -> dict[str, Any]:
 def _require_retryable(batch: Batch) -> None:
     """Raise `CONFLICT` for a batch that has not ended, or none of whose rows could be asked again."""
     counts = batch.counts
-    if batch.state not in TERMINAL_STATES:
+    if batch.spec.is_job:
+        message, hint = f"{batch.id} was created under /v1/batches.", "Put its failed requests into another batch."
+    elif batch.state not in TERMINAL_STATES:
         message, hint = f"{batch.id} is {batch.state.value}.", "Only a batch that has ended can be retried."
     elif not batch.slice_count or not counts.failed + counts.pending:
         message, hint = f"{batch.id} has no row to be asked again.", "Submit the file as another batch."

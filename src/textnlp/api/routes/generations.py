@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Request, get
 from litestar.params import FromPath
 
 from textnlp.api.caller import generation_ports_of
 from textnlp.api.openapi import described
 from textnlp.api.schemas.generation_status import GenerationStatus, read_status
-from textnlp.domain.generation.model import Completion
-from textnlp.domain.generation.record import GenerationState, result_path
+from textnlp.domain.generation.record import GenerationState, decode_completions, result_path
 from textnlp.domain.identifiers import GenerationId
 from textnlp.topology.scopes import READ
 
@@ -26,7 +24,6 @@ async def show_generation(request: Request[Any, Any, Any], generation_id: FromPa
     """Show a generation that was asked for asynchronously, with its completion once it is written."""
     ports = generation_ports_of(request.scope)
     record = await ports.store.get(GenerationId(generation_id))
-    completion = None
-    if record.state is GenerationState.COMPLETED:
-        completion = msgspec.json.decode(await ports.blobs.get(result_path(record.id)), type=Completion)
-    return read_status(record, completion)
+    if record.state is not GenerationState.COMPLETED:
+        return read_status(record, [])
+    return read_status(record, decode_completions(await ports.blobs.get(result_path(record.id))))

@@ -18,13 +18,19 @@ _LOG = logging.getLogger(__name__)
 _CHECK_SECONDS = 3.0
 
 
+_READINESS = described(
+    answer=ReadinessRead,
+    other_answers={HTTPStatus.SERVICE_UNAVAILABLE: (ReadinessRead, ReadinessRead.NOT_READY)},
+)
+
+
 @get("/health", summary="Whether the process answers", opt=described(answer=HealthRead))
 async def health() -> HealthRead:
     """Answer without touching any other part."""
     return HealthRead(version=textnlp.__version__)
 
 
-@get("/ready", summary="Whether requests can be served", opt=described(answer=ReadinessRead))
+@get("/ready", summary="Whether requests can be served", opt=_READINESS)
 async def ready(request: Request[Any, Any, Any]) -> Response[ReadinessRead]:
     """Ask every part at once whether it works, and answer 503 when one does not say so within three seconds."""
     checks = services_of(request.scope).platform.checks

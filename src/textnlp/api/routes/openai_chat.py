@@ -1,6 +1,5 @@
 """Chat completions, as OpenAI's and Azure's clients ask for them."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
@@ -12,8 +11,10 @@ from litestar.params import FromPath
 
 from textnlp.api.caller import engine_of
 from textnlp.api.dependencies import Services, services_of
+from textnlp.api.deployment_header import deployment_header
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
 from textnlp.api.hang_up import first_piece, while_connected
+from textnlp.api.idempotency_guard import spoil_answer
 from textnlp.api.openapi import described
 from textnlp.api.problems import internal_error, openai_error_of
 from textnlp.api.pumped import pumped_together
@@ -24,9 +25,10 @@ from textnlp.api.schemas.openai_chat import ChatCompletionCreate
 from textnlp.api.schemas.openai_chunk import ChatChunkWriter, ChatCompletionChunk
 from textnlp.api.schemas.openai_completion import ChatCompletionRead, encode_chat_completion
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
+from textnlp.api.time_limit import in_time
 from textnlp.application.answer_choices import answer_choices, seeded, stream_answer
-from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.generation.model import Completion, CompletionChunk, GenerationRequest
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_chat_completion_id
 from textnlp.ports.text_engine import TextEngine
 from textnlp.topology.scopes import WRITE
@@ -36,9 +38,11 @@ _JSON = "application/json"
 _DESCRIPTION = described(
     grant=WRITE,
     is_generating=True,
+    takes_idempotency_key=True,
     body=ChatCompletionCreate,
     answer=ChatCompletionRead,
     media_type=EVENT_STREAM,
+    media_example=ChatCompletionChunk.EXAMPLE,
     events={"message": ChatCompletionChunk},
     error=OpenAIErrorRead,
 )
@@ -55,7 +59,8 @@ async def complete_chat(request: Request[Any, Any, Any]) -> Response[Any]:
 
     Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is not
     where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs up. An
-    error after the first piece of a stream comes as an event that holds `error`.
+    error after the first piece of a stream comes as an event that holds `error`. Where the model is an alias of
+    several deployments, `X-TextNLP-Deployment` names the one that answered.
     """
     return await _complete(request, deployment=None)
 
@@ -85,24 +90,10 @@ async def _complete(request: Request[Any, Any, Any], *, deployment: str | None) 
     asked_at = platform.clock.now()
     completions = await while_connected(
         request,
-        _completed(engine, order, count=asked.n or 1, timeout_seconds=limits.request_timeout_seconds),
+        in_time(answer_choices(engine, order, count=asked.n or 1), timeout_seconds=limits.request_timeout_seconds),
     )
     body = encode_chat_completion(new_chat_completion_id(asked_at), completions, asked_at=asked_at)
-    return Response(body, media_type=_JSON)
-
-
-async def _completed(
-    engine: TextEngine,
-    order: GenerationRequest,
-    *,
-    count: int,
-    timeout_seconds: float,
-) -> list[Completion]:
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            return await answer_choices(engine, order, count=count)
-    except TimeoutError as exc:
-        raise TextNLPError(f"There was no answer within {timeout_seconds:g} seconds.", kind=ErrorKind.TIMEOUT) from exc
+    return Response(body, media_type=_JSON, headers=deployment_header(each.deployment for each in completions))
 
 
 async def _streamed(
@@ -124,7 +115,8 @@ async def _streamed(
         timeout_seconds=services.limits.request_timeout_seconds,
     )
     first = await first_piece(request, chunks)
-    return event_stream(_events(writer, first, chunks, request_id=request_id_of(request.scope)))
+    events = _events(writer, first, chunks, request=request)
+    return event_stream(events, headers=deployment_header([first[1].deployment]))
 
 
 async def _events(
@@ -132,7 +124,7 @@ async def _events(
     first: tuple[int, CompletionChunk],
     rest: AsyncGenerator[tuple[int, CompletionChunk]],
     *,
-    request_id: str,
+    request: Request[Any, Any, Any],
 ) -> AsyncGenerator[bytes]:
     async with contextlib.aclosing(rest):
         yield encode_event(writer.piece(*first))
@@ -140,7 +132,8 @@ async def _events(
             async for index, chunk in rest:
                 yield encode_event(writer.piece(index, chunk))
         except Exception as exc:  # noqa: BLE001  the status is sent: the reader learns of every error in the stream
-            yield encode_event(_error_document(exc, request_id=request_id))
+            spoil_answer(request.scope)
+            yield encode_event(_error_document(exc, request_id=request_id_of(request.scope)))
             return
     if writer.includes_usage:
         yield encode_event(writer.usage())

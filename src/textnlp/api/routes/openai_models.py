@@ -21,7 +21,7 @@ from textnlp.topology.scopes import READ
 async def list_models(request: Request[Any, Any, Any]) -> ModelsRead:
     """List the models that are known by name, the default one among them."""
     platform = services_of(request.scope).platform
-    names = sorted({*platform.engines.names, platform.default_model})
+    names = sorted({*platform.engines.names, *platform.embeddings.names, platform.default_model})
     return ModelsRead(data=[ModelRead(id=name) for name in names])
 
 
@@ -36,5 +36,7 @@ async def show_model(request: Request[Any, Any, Any], model: FromPath[Path]) -> 
     Where an endpoint answers for names that are not listed, every name is shown: which it knows, it says when asked.
     """
     name = str(model).lstrip("/")
-    services_of(request.scope).platform.engines.require(name)
+    platform = services_of(request.scope).platform
+    if name not in platform.embeddings.names:
+        platform.engines.require(name)
     return ModelRead(id=name)

@@ -23,12 +23,17 @@ from textnlp.api.schemas.usage_report import (
     read_group,
 )
 from textnlp.api.text_fields import read_query
+from textnlp.application.show_budgets import show_budgets
 from textnlp.domain.identifiers import BudgetId, new_budget_id
 from textnlp.topology.scopes import ADMIN, READ
 
 _USAGE = "/api/v1/usage"
 _BUDGETS = "/api/v1/budgets"
 _CSV = "text/csv"
+_CSV_EXAMPLE = (
+    "model,calls,failed,cancelled,unpriced,prompt_tokens,completion_tokens,cached_tokens,reasoning_tokens,cost_usd\r\n"
+    "smollm2-135m,24,1,0,0,336,504,0,0,0\r\n"
+)
 _COLUMNS = (
     *("calls", "failed", "cancelled", "unpriced"),
     *("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens", "cost_usd"),
@@ -38,7 +43,7 @@ _COLUMNS = (
 @get(
     _USAGE,
     summary="Show what was used",
-    opt=described(grant=READ, query=UsageQuery, answer=UsageReport, media_type=_CSV),
+    opt=described(grant=READ, query=UsageQuery, answer=UsageReport, media_type=_CSV, media_example=_CSV_EXAMPLE),
 )
 async def show_usage(request: Request[Any, Any, Any]) -> Response[Any]:
     """Add up the settled calls of the caller's tenant; with `format` csv as a table."""
@@ -59,18 +64,18 @@ async def show_usage(request: Request[Any, Any, Any]) -> Response[Any]:
 
 @get(_BUDGETS, summary="List budgets", opt=described(grant=READ, answer=BudgetsRead))
 async def list_budgets(request: Request[Any, Any, Any]) -> BudgetsRead:
-    """List the budgets of the caller's tenant, and how each stands."""
+    """List the budgets of the caller's tenant, how each stands, and how fast it is being spent."""
     platform = services_of(request.scope).platform
     tenant = principal_of(request.scope).tenant
-    standings = await platform.gateway.usage.standing(tenant, now=platform.clock.now())
-    return BudgetsRead(budgets=[read_budget(standing) for standing in standings])
+    shown = await show_budgets(platform.gateway.usage, tenant, now=platform.clock.now())
+    return BudgetsRead(budgets=[read_budget(standing, pace) for standing, pace in shown])
 
 
 @post(
     _BUDGETS,
     status_code=HTTPStatus.CREATED,
     summary="Set a budget",
-    opt=described(grant=ADMIN, body=BudgetCreate, answer=BudgetRead),
+    opt=described(grant=ADMIN, takes_idempotency_key=True, body=BudgetCreate, answer=BudgetRead),
 )
 async def set_budget(request: Request[Any, Any, Any]) -> BudgetRead:
     """Set a budget; what its present period has seen already counts towards it."""
@@ -80,8 +85,8 @@ async def set_budget(request: Request[Any, Any, Any]) -> BudgetRead:
     budget = asked.budget(new_budget_id(now), tenant=principal_of(request.scope).tenant)
     usage = services.platform.gateway.usage
     await usage.set_budget(budget, now=now)
-    standings = await usage.standing(budget.tenant, now=now)
-    return read_budget(next(standing for standing in standings if standing.budget.id == budget.id))
+    shown = await show_budgets(usage, budget.tenant, now=now)
+    return next(read_budget(standing, pace) for standing, pace in shown if standing.budget.id == budget.id)
 
 
 @delete(

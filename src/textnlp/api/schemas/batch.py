@@ -2,7 +2,7 @@
 
 import dataclasses
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -26,6 +26,13 @@ class BatchCreate(SamplingParameters, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] | None = None
     model: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     schema: str | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "name": "reviews.csv",
+        "model": "smollm2-135m",
+        "max_tokens": 60,
+        "temperature": 0.7,
+    }
 
 
 class CountsRead(msgspec.Struct, kw_only=True):
@@ -62,6 +69,22 @@ class BatchRead(msgspec.Struct, kw_only=True):
     counts: CountsRead
     usage: UsageRead
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "batch_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "name": "reviews.csv",
+        "state": "running",
+        "reason": None,
+        "model": "smollm2-135m",
+        "endpoint": "embedded",
+        "parameters": {"max_tokens": 60, "temperature": 0.7},
+        "response_schema": None,
+        "created_at": "2026-03-01T12:00:00Z",
+        "finished_at": None,
+        "source_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "counts": {"input": 24, "accepted": 10, "rejected": 0, "failed": 1, "pending": 13},
+        "usage": UsageRead.EXAMPLE,
+    }
+
 
 class BatchPage(msgspec.Struct, kw_only=True):
     """Batches, newest first; `next_before` continues the listing where it is not null."""
@@ -69,12 +92,16 @@ class BatchPage(msgspec.Struct, kw_only=True):
     batches: list[BatchRead]
     next_before: str | None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"batches": [BatchRead.EXAMPLE], "next_before": None}
+
 
 class BatchListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which batches to list: those older than the batch `before`."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
     before: _BatchIdText | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"limit": 20, "before": "batch_01kx3v9qe8m2t6f0r7w4z1c5ny"}
 
 
 class ProgressRead(msgspec.Struct, kw_only=True):
@@ -85,6 +112,14 @@ class ProgressRead(msgspec.Struct, kw_only=True):
     counts: CountsRead
     usage: UsageRead
     rows_per_second: float
+
+    EXAMPLE: ClassVar[str] = (
+        "id: 1\nevent: progress\n"
+        'data: {"id":"batch_01kx3v9qe8m2t6f0r7w4z1c5ny","state":"running","counts":{"input":24,"accepted":10,'
+        '"rejected":0,"failed":1,"pending":13},"usage":{"prompt_tokens":154,"completion_tokens":231,'
+        '"total_tokens":385,"cached_tokens":0,"reasoning_tokens":0},"rows_per_second":3.5}\n\n'
+    )
+    """One event of the stream, as `text/event-stream`."""
 
 
 def read_counts(counts: LedgerCounts) -> CountsRead:

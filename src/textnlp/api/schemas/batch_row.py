@@ -1,6 +1,6 @@
 """Rows of a batch, as they are listed."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -17,6 +17,8 @@ class RowListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     )
     after: Annotated[int, msgspec.Meta(ge=-1, le=2**31 - 1)] = -1
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"state": ["failed"], "after": -1, "limit": 100}
 
     def states(self) -> set[RowState]:
         """Return the states as the domain has them."""
@@ -45,6 +47,28 @@ class RowPage(msgspec.Struct, kw_only=True):
 
     rows: list[RowRead]
     next_after: int | None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "rows": [
+            {
+                "row": 0,
+                "id": "kettle-01",
+                "state": "accepted",
+                "code": None,
+                "attempts": 1,
+                "usage": UsageRead.EXAMPLE,
+                "record": {
+                    "id": "kettle-01",
+                    "text": "It boils in two minutes and pours without a drip.",
+                    "model": "smollm2-135m",
+                    "finish_reason": "stop",
+                    "usage": UsageRead.EXAMPLE,
+                    "attempts": 1,
+                },
+            },
+        ],
+        "next_after": None,
+    }
 
 
 def read_row(outcome: RowOutcome) -> RowRead:

@@ -1,6 +1,7 @@
 """A piece of a streamed generation, in the shape of OpenAI's `chat.completion.chunk`."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 
@@ -18,9 +19,9 @@ class Delta(msgspec.Struct, omit_defaults=True):
 
 
 class Choice(msgspec.Struct, kw_only=True):
-    """The one choice of a chunk; its finish reason is null but on the last."""
+    """The choice that a chunk belongs to; its finish reason is null but on the last."""
 
-    index: int = 0
+    index: int
     delta: Delta
     finish_reason: FinishReason | None = None
 
@@ -35,28 +36,38 @@ class GenerationChunk(msgspec.Struct, kw_only=True, omit_defaults=True):
     choices: list[Choice]
     usage: UsageRead | None = None
 
+    EXAMPLE: ClassVar[str] = (
+        'data: {"id":"gen_01kx3v9qe8m2t6f0r7w4z1c5ny","object":"chat.completion.chunk","created":1772366400,'
+        '"model":"smollm2-135m","choices":[{"index":0,"delta":{"role":"assistant","content":"It boils"}}]}\n\n'
+        "data: [DONE]\n\n"
+    )
+    """The stream of a completion, as `text/event-stream`."""
+
 
 class ChunkWriter:
-    """Writes the chunks of one generation, asked for at `asked_at`."""
+    """Writes the chunks of one generation, asked for at `asked_at`, and adds up the usage of its choices."""
 
     def __init__(self, generation_id: str, *, model: str, asked_at: datetime) -> None:
         self._id = generation_id
         self._model = model
         self._created = int(asked_at.timestamp())
-        self._has_begun = False
+        self._begun: set[int] = set()
+        self._usage: Usage | None = None
         self._encode = msgspec.json.Encoder().encode
 
-    def text(self, chunk: CompletionChunk) -> bytes:
-        """Write a piece of text; the first one also says who speaks."""
+    def text(self, index: int, chunk: CompletionChunk) -> bytes:
+        """Write a piece of choice `index`; the first one also says who speaks."""
         self._model = chunk.model or self._model
-        role = None if self._has_begun else "assistant"
-        self._has_begun = True
+        if chunk.usage is not None:
+            self._usage = chunk.usage if self._usage is None else self._usage.plus(chunk.usage)
+        role = None if index in self._begun else "assistant"
+        self._begun.add(index)
         delta = Delta(role=role, content=chunk.text or None)
-        return self._chunk([Choice(delta=delta, finish_reason=chunk.finish_reason)])
+        return self._chunk([Choice(index=index, delta=delta, finish_reason=chunk.finish_reason)])
 
-    def usage(self, usage: Usage) -> bytes:
-        """Write the tokens of the whole call."""
-        return self._chunk([], usage=read_usage(usage))
+    def usage(self) -> bytes | None:
+        """Write the tokens of all choices together; None where no engine told them."""
+        return None if self._usage is None else self._chunk([], usage=read_usage(self._usage))
 
     def _chunk(self, choices: list[Choice], *, usage: UsageRead | None = None) -> bytes:
         return self._encode(

@@ -1,6 +1,6 @@
 """Whether the platform lives, and whether it can work."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -10,6 +10,8 @@ class HealthRead(msgspec.Struct, kw_only=True):
 
     status: Literal["ok"] = "ok"
     version: str
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"status": "ok", "version": "0.1.0"}
 
 
 class PartRead(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -27,3 +29,21 @@ class ReadinessRead(msgspec.Struct, kw_only=True):
 
     status: Literal["ready", "not_ready"]
     parts: list[PartRead]
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "status": "ready",
+        "parts": [{"name": "database", "is_ready": True}, {"name": "engine", "is_ready": True}],
+    }
+    NOT_READY: ClassVar[dict[str, Any]] = {
+        "status": "not_ready",
+        "parts": [
+            {"name": "database", "is_ready": True},
+            {
+                "name": "engine",
+                "is_ready": False,
+                "code": "unavailable",
+                "detail": "http://127.0.0.1:11434 does not answer.",
+                "hint": "Check that it runs.",
+            },
+        ],
+    }

@@ -1,12 +1,12 @@
 """A chat completion, as OpenAI's clients ask for it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from textnlp.api.schemas.openai_message import ChatMessageCreate
 from textnlp.api.schemas.response_schema import require_schema
-from textnlp.api.schemas.sampling import MaxTokens, Penalty, Seed, StopText, StopTexts, Temperature, TopP
+from textnlp.api.schemas.sampling import Choices, MaxTokens, Penalty, Seed, StopText, StopTexts, Temperature, TopP
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.generation.model import GenerationRequest, JsonObject, Parameters
 
@@ -14,7 +14,6 @@ _ANY_OBJECT: JsonObject = {"type": "object"}
 _SCHEMA_FIELD = "response_format.json_schema.schema"
 
 ModelName = Annotated[str, msgspec.Meta(min_length=1)]
-Choices = Annotated[int, msgspec.Meta(ge=1, le=8)]
 TopLogprobs = Annotated[int, msgspec.Meta(ge=0, le=20)]
 Tools = Annotated[list[dict[str, Any]], msgspec.Meta(max_length=128)]
 
@@ -88,6 +87,15 @@ class ChatCompletionCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=T
     store: Any = None
     service_tier: Any = None
     parallel_tool_calls: Any = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "model": "smollm2-135m",
+        "messages": [
+            {"role": "system", "content": "You review household goods."},
+            {"role": "user", "content": "Write a one-sentence review of a kettle."},
+        ],
+        "max_tokens": 60,
+    }
 
     @property
     def includes_usage(self) -> bool:

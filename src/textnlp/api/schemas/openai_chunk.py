@@ -1,7 +1,7 @@
 """A piece of a streamed chat completion, as OpenAI's clients read it."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -37,6 +37,14 @@ class ChatCompletionChunk(msgspec.Struct, kw_only=True):
     choices: list[ChunkChoice]
     usage: CompletionUsage | UnsetType | None = UNSET
     system_fingerprint: str | None = None
+
+    EXAMPLE: ClassVar[str] = (
+        'data: {"id":"chatcmpl-01kx3v9qe8m2t6f0r7w4z1c5ny","object":"chat.completion.chunk","created":1772366400,'
+        '"model":"smollm2-135m","choices":[{"index":0,"delta":{"role":"assistant","content":"It boils"},'
+        '"logprobs":null,"finish_reason":null}],"system_fingerprint":null}\n\n'
+        "data: [DONE]\n\n"
+    )
+    """The stream of a chat completion, as `text/event-stream`."""
 
 
 class ChatChunkWriter:

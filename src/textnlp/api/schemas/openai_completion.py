@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from textnlp.domain.generation.model import Completion, FinishReason, Usage
+from textnlp.domain.generation.model import Completion, FinishReason, Usage, usage_of
 
 _encode = msgspec.json.Encoder().encode
 
@@ -69,17 +68,49 @@ class ChatCompletionRead(msgspec.Struct, kw_only=True):
     usage: CompletionUsage
     system_fingerprint: str | None = None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "chatcmpl-01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "object": "chat.completion",
+        "created": 1772366400,
+        "model": "smollm2-135m",
+        "choices": [
+            {
+                "index": 0,
+                "message": {
+                    "role": "assistant",
+                    "content": "It boils in two minutes and pours without a drip.",
+                    "refusal": None,
+                    "annotations": [],
+                },
+                "logprobs": None,
+                "finish_reason": "stop",
+            },
+        ],
+        "usage": {
+            "prompt_tokens": 14,
+            "completion_tokens": 21,
+            "total_tokens": 35,
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": 0,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        },
+        "system_fingerprint": None,
+    }
+
 
 def encode_chat_completion(completion_id: str, completions: Sequence[Completion], *, asked_at: datetime) -> bytes:
     """Write the completions, at least one, as the choices of one answer; usage is summed up."""
-    usage = completions[0].usage if len(completions) == 1 else reduce(Usage.plus, (each.usage for each in completions))
     return _encode(
         ChatCompletionRead(
             id=completion_id,
             created=int(asked_at.timestamp()),
             model=completions[0].model,
             choices=[_choice(index, completion) for index, completion in enumerate(completions)],
-            usage=read_completion_usage(usage),
+            usage=read_completion_usage(usage_of(completions)),
         ),
     )
 

@@ -12,13 +12,24 @@ Temperature = Annotated[float, msgspec.Meta(ge=0, le=2)]
 TopP = Annotated[float, msgspec.Meta(gt=0, le=1)]
 MaxTokens = Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
 Seed = Annotated[int, msgspec.Meta(ge=-_LARGEST_SEED, le=_LARGEST_SEED)]
+Choices = Annotated[int, msgspec.Meta(ge=1, le=8)]
 Penalty = Annotated[float, msgspec.Meta(ge=-2, le=2)]
 StopText = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 StopTexts = Annotated[list[StopText], msgspec.Meta(max_length=4)]
 
 
 class SamplingParameters(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """How to sample; what is left out is the engine's choice."""
+    """How to sample; what is left out is the engine's choice.
+
+    Attributes:
+        temperature: 0 picks the likeliest token every time.
+        top_p: share of the probability that tokens are drawn from.
+        max_tokens: tokens of the answer at most.
+        seed: makes the engine draw the same again, where it can.
+        stop: texts that end the answer and are not part of it.
+        frequency_penalty: makes tokens less likely by how often they were written.
+        presence_penalty: makes tokens less likely once they were written.
+    """
 
     temperature: Temperature | None = None
     top_p: TopP | None = None

@@ -1,5 +1,7 @@
 """Tokens, as responses tell them."""
 
+from typing import Any, ClassVar
+
 import msgspec
 
 from textnlp.domain.generation.model import Usage
@@ -13,6 +15,14 @@ class UsageRead(msgspec.Struct, kw_only=True):
     total_tokens: int
     cached_tokens: int
     reasoning_tokens: int
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "prompt_tokens": 14,
+        "completion_tokens": 21,
+        "total_tokens": 35,
+        "cached_tokens": 0,
+        "reasoning_tokens": 0,
+    }
 
 
 def read_usage(usage: Usage) -> UsageRead:

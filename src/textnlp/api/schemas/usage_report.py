@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from textnlp.api.schemas.usage import UsageRead, read_usage
 from textnlp.domain.identifiers import BudgetId
 from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit
+from textnlp.domain.usage.pace import Pace
 from textnlp.domain.usage.totals import Grouping, UsageTotal
 
 _DAYS_SHOWN = 30
@@ -21,6 +22,8 @@ class UsageQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     since: date | None = None
     until: date | None = None
     format: Literal["json", "csv"] = "json"
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"by": "model", "since": "2026-03-01", "until": "2026-03-31", "format": "json"}
 
     def moments(self, now: datetime) -> tuple[datetime, datetime]:
         """Return the first moment that is asked for, and the first one after."""
@@ -55,6 +58,23 @@ class UsageReport(msgspec.Struct, kw_only=True):
     until: datetime
     groups: list[UsageGroupRead]
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "by": "model",
+        "since": "2026-03-01T00:00:00Z",
+        "until": "2026-04-01T00:00:00Z",
+        "groups": [
+            {
+                "key": "smollm2-135m",
+                "calls": 24,
+                "failed": 1,
+                "cancelled": 0,
+                "unpriced": 0,
+                "usage": UsageRead.EXAMPLE,
+                "cost": "0",
+            },
+        ],
+    }
+
 
 class BudgetCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A budget to be kept: calls that do not fit into it are refused.
@@ -74,6 +94,8 @@ class BudgetCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     tenant: str | None = None
     warn_share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.8
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"period": "monthly", "unit": "usd", "limit": "250"}
+
     def budget(self, budget_id: BudgetId, *, tenant: str) -> Budget:
         """Return the budget; raise `INVALID_INPUT` for one that cannot be kept to."""
         owner = self.tenant or tenant
@@ -90,7 +112,12 @@ class BudgetCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class BudgetRead(msgspec.Struct, kw_only=True):
-    """A budget and how it stands in its present period, in its unit."""
+    """A budget and how it stands in its present period, in its unit.
+
+    Attributes:
+        spent_per_hour: what the last hour's calls used.
+        used_up_at: when nothing is left at that pace; null where the period ends before.
+    """
 
     id: str
     tenant: str
@@ -105,12 +132,34 @@ class BudgetRead(msgspec.Struct, kw_only=True):
     reserved: Decimal
     left: Decimal
     is_warning: bool
+    spent_per_hour: Decimal
+    used_up_at: datetime | None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "budget_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "tenant": "local",
+        "scope": "tenant",
+        "value": "local",
+        "period": "monthly",
+        "unit": "usd",
+        "limit": "250",
+        "warn_share": 0.8,
+        "period_start": "2026-03-01",
+        "spent": "12.5",
+        "reserved": "0.02",
+        "left": "237.48",
+        "is_warning": False,
+        "spent_per_hour": "0.42",
+        "used_up_at": None,
+    }
 
 
 class BudgetsRead(msgspec.Struct, kw_only=True):
     """All budgets of a tenant."""
 
     budgets: list[BudgetRead]
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"budgets": [BudgetRead.EXAMPLE]}
 
 
 def read_group(total: UsageTotal) -> UsageGroupRead:
@@ -126,7 +175,7 @@ def read_group(total: UsageTotal) -> UsageGroupRead:
     )
 
 
-def read_budget(standing: BudgetStanding) -> BudgetRead:
+def read_budget(standing: BudgetStanding, pace: Pace) -> BudgetRead:
     """Show a budget."""
     budget = standing.budget
     return BudgetRead(
@@ -143,4 +192,6 @@ def read_budget(standing: BudgetStanding) -> BudgetRead:
         reserved=standing.reserved,
         left=standing.left,
         is_warning=standing.is_warning,
+        spent_per_hour=pace.per_hour,
+        used_up_at=pace.used_up_at,
     )

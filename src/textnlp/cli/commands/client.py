@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -10,15 +10,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from textnlp.bootstrap import SYSTEM_CLOCK, open_clients
+from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.database_wiring import open_clients
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.identifiers import ClientId
 from textnlp.domain.identity.api_key import ApiKey
-from textnlp.domain.identity.client import Client, ClientRequest, make_client
+from textnlp.domain.identity.client import Client, ClientRequest, changed_limits, make_client
+from textnlp.domain.identity.refusals import no_such_client
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.settings import read_settings
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.limits import QUOTA, RATE_LIMIT, TOKEN_LIMIT
 from textnlp.topology.scopes import READ, WRITE
 
 _Result = TypeVar("_Result")
@@ -65,14 +69,41 @@ def list_clients(*, as_json: _Json = False) -> None:
     if as_json:
         sys.stdout.writelines(json.dumps(_facts(client)) + "\n" for client in clients)
         return
-    table = Table("client", "name", "key", "tenant", "state", box=None, header_style="dim", pad_edge=False)
+    table = Table("client", "name", "key", "tenant", "limits", "state", box=None, header_style="dim", pad_edge=False)
     for client in clients:
-        table.add_row(client.id, client.name, f"tnlp_{client.key_prefix}…", client.tenant, _state(client))
+        own = ", ".join(f"{name}={allowed}" for name, allowed in client.call_limits)
+        table.add_row(
+            client.id, client.name, f"tnlp_{client.key_prefix}…", client.tenant, own or "everybody's", _state(client)
+        )
+    Console().print(table)
+
+
+def limits(
+    client_id: _Id,
+    *,
+    calls_per_minute: Annotated[int | None, typer.Option(min=1, help="Calls in any minute.")] = None,
+    tokens_per_minute: Annotated[int | None, typer.Option(min=1, help="Tokens in any minute.")] = None,
+    calls_per_month: Annotated[int | None, typer.Option(min=1, help="Calls in 30 days.")] = None,
+    is_reset: Annotated[bool, typer.Option("--reset", help="Give it everybody's limits first.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Show what a client may use, or change it; a running platform follows within ten seconds."""
+    asked = {RATE_LIMIT: calls_per_minute, TOKEN_LIMIT: tokens_per_minute, QUOTA: calls_per_month}
+    changes = {name: allowed for name, allowed in asked.items() if allowed is not None}
+    client = _with_registry(lambda registry: _changed(registry, ClientId(client_id), changes, is_reset=is_reset))
+    if as_json:
+        sys.stdout.write(json.dumps(_facts(client)) + "\n")
+        return
+    own = dict(client.call_limits)
+    table = Table("limit", "allowed", "", box=None, header_style="dim", pad_edge=False)
+    for limit in TOPOLOGY.call_limits:
+        allowed = f"{own.get(limit.name, limit.allowed):,} {limit.counts} in {limit.renewal_seconds:,} s"
+        table.add_row(limit.name, allowed, "its own" if limit.name in own else "everybody's")
     Console().print(table)
 
 
 def revoke(client_id: _Id) -> None:
-    """Let the key of a client open nothing any more; a running platform follows within ten seconds."""
+    """Let a client's key, and the tokens it got with it, open nothing; a running platform follows in ten seconds."""
     client = _with_registry(lambda registry: registry.revoke(ClientId(client_id), SYSTEM_CLOCK.now()))
     typer.echo(f"{client.id} ({client.name}) is revoked.")
 
@@ -89,6 +120,18 @@ async def _created(registry: ClientRegistry, request: ClientRequest) -> tuple[Cl
         else:
             return client, key
     raise AssertionError("the last attempt returns or raises")
+
+
+async def _changed(
+    registry: ClientRegistry, client_id: ClientId, changes: Mapping[str, int], *, is_reset: bool
+) -> Client:
+    """Return a client, with the limits it has after the changes, if there are any."""
+    client = await registry.find(client_id)
+    if client is None:
+        raise no_such_client(client_id)
+    if not changes and not is_reset:
+        return client
+    return await registry.set_limits(client_id, changed_limits(client, changes, is_reset=is_reset))
 
 
 def _with_registry(use: Callable[[ClientRegistry], Awaitable[_Result]]) -> _Result:

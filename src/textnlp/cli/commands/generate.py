@@ -12,6 +12,7 @@ from rich.console import Console
 from textnlp.bootstrap import default_model
 from textnlp.cli.local_generate import GenerateOrder, generate_local
 from textnlp.cli.progress import ProgressStyle, open_view
+from textnlp.cli.prompt_text import prompt_of
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.schema_file import read_schema
 from textnlp.domain.generation.model import Completion, FinishReason, Parameters
@@ -19,8 +20,10 @@ from textnlp.settings import Settings, read_settings
 
 
 def generate(
-    prompt: Annotated[str, typer.Argument(help="What to write; - reads it from standard input.")],
+    prompt: Annotated[str | None, typer.Argument(help="What to write; - reads it from standard input.")] = None,
     *,
+    template: Annotated[Path | None, typer.Option(help="File with a prompt that has {{ variables }} in it.")] = None,
+    var: Annotated[list[str] | None, typer.Option(help="NAME=VALUE for the template; may come more than once.")] = None,
     system: Annotated[str | None, typer.Option(help="System prompt.")] = None,
     model: Annotated[str | None, typer.Option(help="Model to ask; the embedded one where none is named.")] = None,
     base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint.")] = None,
@@ -36,7 +39,7 @@ def generate(
     """Write one completion and print it."""
     settings = read_settings(model=model, base_url=base_url, api_key_env=api_key_env, server=server)
     order = GenerateOrder(
-        prompt=sys.stdin.read() if prompt == "-" else prompt,
+        prompt=prompt_of(prompt, template=template, variables=var or ()),
         system=system,
         model=model or ("" if settings.server else default_model(settings)),
         parameters=Parameters(max_tokens=max_tokens, temperature=temperature, seed=seed),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from textnlp.domain.admission.breaker import BreakerState
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentLimits:
@@ -34,4 +36,6 @@ class AdmissionFigures:
     in_flight: int = 0
     stragglers: int = 0
     limit: int = 0
+    waiting: int = 0
+    breaker: BreakerState = BreakerState.CLOSED
     is_waiting_for_capacity: bool = False

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from textnlp.domain.errors import ErrorKind
-from textnlp.domain.generation.model import NO_PARAMETERS, NO_USAGE, Message, Parameters, Usage
+from textnlp.domain.generation.model import NO_PARAMETERS, NO_USAGE, JsonObject, Message, Parameters, Usage
 from textnlp.domain.identifiers import BatchId
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 
@@ -34,6 +34,27 @@ class RowState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatOptions:
+    """What a row of a job asks for as a chat completion may, beyond its messages and sampling.
+
+    Attributes:
+        choices: answers to be written.
+        response_schema: JSON Schema that every one of them must satisfy, or None.
+        tools: what the model may call, in OpenAI's form.
+        tool_choice: whether and what it must call, in OpenAI's form.
+        logprobs: whether the answer tells the log probability of each of its tokens.
+        top_logprobs: how many likely tokens are told at each place, besides.
+    """
+
+    choices: int = 1
+    response_schema: JsonObject | None = None
+    tools: tuple[JsonObject, ...] = ()
+    tool_choice: str | JsonObject | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRow:
     """A row of the input that can be asked.
 
@@ -45,6 +66,7 @@ class PromptRow:
         messages: the conversation to be continued.
         parameters: the row's own sampling parameters, which win over the batch's.
         model: the row's own model, or None for the batch's.
+        chat: what it asks for as a chat completion, whose answer is then kept whole; None for a text.
     """
 
     index: int
@@ -54,6 +76,7 @@ class PromptRow:
     messages: tuple[Message, ...]
     parameters: Parameters = NO_PARAMETERS
     model: str | None = None
+    chat: ChatOptions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +167,14 @@ class BatchSpec:
         parameters: sampling for rows that do not say otherwise.
         response_schema: JSON Schema that every completion must satisfy, or None.
         endpoint: the deployment that is called, as the engine names itself.
+        is_job: a job of `/v1/batches` stands behind it, which sees to its input and to files of its own.
     """
 
     model: str
     parameters: Parameters = NO_PARAMETERS
     response_schema: Mapping[str, Any] | None = None
     endpoint: str = ""
+    is_job: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,40 @@
 """The lines of `generations.jsonl` and `errors.jsonl`, without their line ends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any, cast
 
 import msgspec
 
 from textnlp.domain.batches.model import RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.generation.model import Completion, FinishReason, Usage
+from textnlp.domain.generation.model import Completion, FinishReason, JsonObject, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceRecord:
+    """One more answer to the same row."""
+
+    text: str
+    finish_reason: FinishReason
+    tool_calls: tuple[JsonObject, ...] = ()
+    logprobs: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRecord:
-    """A line of `generations.jsonl`.
+    """A line of `generations.jsonl`; what has a default stands there only in batches of chat completions.
 
     Attributes:
+        usage: tokens of all choices together.
         attempts: calls made for the answer, the last one included.
+        created: seconds since 1970 at which it was answered.
+        tool_calls: what the model calls, in OpenAI's form.
+        logprobs: log probabilities, in OpenAI's form.
+        more: the second answer and those after it, where several were asked for.
+        deployment: the one that answered, there only where the model is an alias of several.
     """
 
     id: str
@@ -23,6 +43,11 @@ class AcceptedRecord:
     finish_reason: FinishReason
     usage: Usage
     attempts: int
+    created: int | None = None
+    tool_calls: tuple[JsonObject, ...] = ()
+    logprobs: JsonObject | None = None
+    more: tuple[ChoiceRecord, ...] = ()
+    deployment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +87,41 @@ def accepted_record(row_id: str, completion: Completion) -> bytes:
         "usage": completion.usage,
         "attempts": completion.attempts,
     }
+    if completion.deployment:
+        line["deployment"] = completion.deployment
     try:
         return _ENCODER.encode(line)
     except UnicodeEncodeError:
         return _ENCODER.encode({**line, "text": _whole(completion.text), "model": _whole(completion.model)})
+
+
+def chat_record(row_id: str, completions: Sequence[Completion], *, answered_at: datetime) -> bytes:
+    """Return the line of `generations.jsonl` for a row that asked for one chat completion of one or more choices."""
+    first, *more = completions
+    line: dict[str, Any] = {
+        "id": row_id,
+        "text": first.text,
+        "model": first.model,
+        "finish_reason": first.finish_reason,
+        "usage": reduce(Usage.plus, (each.usage for each in completions)),
+        "attempts": sum(each.attempts for each in completions),
+        "created": int(answered_at.timestamp()),
+        **_beside(first),
+    }
+    if first.deployment:
+        line["deployment"] = first.deployment
+    if more:
+        line["more"] = [{"text": each.text, "finish_reason": each.finish_reason, **_beside(each)} for each in more]
+    try:
+        return _ENCODER.encode(line)
+    except UnicodeEncodeError:
+        return _ENCODER.encode(_wholly(line))
+
+
+def _beside(completion: Completion) -> dict[str, Any]:
+    """Return what a completion has besides its text, where it has it."""
+    told: dict[str, Any] = {"tool_calls": completion.tool_calls, "logprobs": completion.logprobs}
+    return {name: value for name, value in told.items() if value}
 
 
 def failed_record(  # noqa: PLR0913  one argument a field, each a fact of its own
@@ -105,6 +161,17 @@ def parse_failed(lines: bytes) -> list[FailedRecord]:
         return _FAILED.decode_lines(lines)
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise _unreadable(exc) from exc
+
+
+def _wholly(value: Any) -> Any:
+    """Replace half characters in every text of a JSON value."""
+    if isinstance(value, str):
+        return _whole(value)
+    if isinstance(value, dict):
+        return {_whole(key): _wholly(inner) for key, inner in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_wholly(inner) for inner in cast("list[Any]", value)]
+    return value
 
 
 def _whole(text: str) -> str:

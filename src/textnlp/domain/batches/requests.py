@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from textnlp.domain.batches.model import PromptRow
+from textnlp.domain.batches.model import ChatOptions, PromptRow
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_PARAMETERS, GenerationRequest, Message, Parameters
 
@@ -27,6 +27,7 @@ class _StoredRow(msgspec.Struct, array_like=True, gc=False):
     messages: tuple[Message, ...]
     parameters: Parameters | None
     model: str | None
+    chat: ChatOptions | None = None
 
 
 _NOTHING_BESIDE = ((), None, False, None)
@@ -39,12 +40,13 @@ _DECODER = msgspec.json.Decoder(_StoredRow)
 def encode_request(row: PromptRow) -> bytes:
     """Return the row as one line of the requests blob, with its line end.
 
-    The line is the JSON array `[index, id or null, line, messages, parameters or null, model or null]`, so that any
-    run of whole lines can be decoded by itself.
+    The line is the JSON array `[index, id or null, line, messages, parameters or null, model or null]`, with the chat
+    options at its end where it has some, so that any run of whole lines can be decoded by itself.
     """
     parameters = None if row.parameters is NO_PARAMETERS else given_parameters(row.parameters) or None
     row_id = row.id if row.has_own_id else None
-    return _ENCODER.encode((row.index, row_id, row.line, row.messages, parameters, row.model)) + b"\n"
+    plain = (row.index, row_id, row.line, row.messages, parameters, row.model)
+    return _ENCODER.encode(plain if row.chat is None else (*plain, row.chat)) + b"\n"
 
 
 def decode_requests(data: bytes) -> list[PromptRow]:
@@ -62,6 +64,7 @@ def decode_requests(data: bytes) -> list[PromptRow]:
             messages=row.messages,
             parameters=row.parameters or NO_PARAMETERS,
             model=row.model,
+            chat=row.chat,
         )
         for row in stored
     ]

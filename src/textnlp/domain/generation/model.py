@@ -1,9 +1,10 @@
 """What is asked of a model and what it answers, the same for every engine."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -101,6 +102,7 @@ class GenerationRequest:
         logprobs: whether the answer tells the log probability of each of its tokens.
         top_logprobs: how many likely tokens are told at each place, besides.
         timeout_seconds: how long one attempt may take.
+        sticky_key: equal for calls that the same deployment shall answer where a model has several; asks nothing.
     """
 
     model: str
@@ -112,6 +114,7 @@ class GenerationRequest:
     logprobs: bool = False
     top_logprobs: int | None = None
     timeout_seconds: float = 120.0
+    sticky_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,7 @@ class Completion:
         attempts: calls made for this answer, the last one included.
         tool_calls: what the model calls, in OpenAI's form; the text may then be empty.
         logprobs: log probabilities in OpenAI's form, where they were asked for.
+        deployment: the one that answered, where the model is an alias of several; else empty.
     """
 
     text: str
@@ -162,6 +166,7 @@ class Completion:
     attempts: int = 1
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
+    deployment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +176,7 @@ class CompletionChunk:
     Attributes:
         tool_calls: pieces of calls in OpenAI's form; pieces with the same `index` make up one call.
         logprobs: log probabilities of this piece, in OpenAI's form.
+        deployment: the one that answers, as in `Completion`.
     """
 
     text: str = ""
@@ -179,6 +185,12 @@ class CompletionChunk:
     usage: Usage | None = None
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
+    deployment: str = ""
+
+
+def usage_of(completions: Iterable[Completion]) -> Usage:
+    """Add the usage of several completions."""
+    return reduce(Usage.plus, (each.usage for each in completions), NO_USAGE)
 
 
 def as_chunk(whole: Completion) -> CompletionChunk:
@@ -190,6 +202,7 @@ def as_chunk(whole: Completion) -> CompletionChunk:
         usage=whole.usage,
         tool_calls=as_deltas(whole.tool_calls),
         logprobs=whole.logprobs,
+        deployment=whole.deployment,
     )
 
 

@@ -1,5 +1,6 @@
 """Generations that are asked for and fetched later: what is kept of them, and the message that carries one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +9,7 @@ import msgspec
 
 from textnlp.domain.errors import ErrorKind, invalid_input
 from textnlp.domain.generation.json_schema import as_plain
-from textnlp.domain.generation.model import NO_USAGE, GenerationRequest, Usage
+from textnlp.domain.generation.model import NO_USAGE, Completion, GenerationRequest, Usage
 from textnlp.domain.identifiers import GenerationId
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.messaging.model import OutgoingMessage
@@ -27,7 +28,7 @@ class GenerationState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRecord:
-    """What is kept of a generation; the completion itself is the blob at `result_path`.
+    """What is kept of a generation; the completions themselves are the blob at `result_path`.
 
     Attributes:
         tenant: whose it is.
@@ -53,29 +54,45 @@ class _Order(msgspec.Struct, frozen=True):
     version: int
     id: str
     request: GenerationRequest
+    count: int = 1
 
 
 _encode = msgspec.json.Encoder(enc_hook=as_plain).encode
 _decode = msgspec.json.Decoder(_Order).decode
+_decode_completions = msgspec.json.Decoder(Completion | list[Completion]).decode
 
 
 def result_path(generation_id: GenerationId) -> str:
-    """Return the blob that holds the completion."""
+    """Return the blob that holds the completion, or the list of them."""
     return f"{GENERATIONS_REALTIME}/{generation_id}.json"
 
 
-def encode_order(generation_id: GenerationId, request: GenerationRequest) -> OutgoingMessage:
-    """Make the message for a generation; sending it twice delivers it once."""
-    body = _encode(_Order(SCHEMA_VERSION, generation_id, request))
+def encode_completions(completions: Sequence[Completion]) -> bytes:
+    """Write what the blob of a generation holds: one completion by itself, several as a list."""
+    return _encode(completions[0] if len(completions) == 1 else completions)
+
+
+def decode_completions(body: bytes) -> list[Completion]:
+    """Read the blob of a generation."""
+    found = _decode_completions(body)
+    return [found] if isinstance(found, Completion) else found
+
+
+def encode_order(generation_id: GenerationId, request: GenerationRequest, *, count: int = 1) -> OutgoingMessage:
+    """Make the message for a generation of `count` completions; sending it twice delivers it once."""
+    body = _encode(_Order(SCHEMA_VERSION, generation_id, request, count))
     return OutgoingMessage(body=body, message_id=generation_id, properties={"generation_id": generation_id})
 
 
-def decode_order(body: bytes) -> tuple[GenerationId, GenerationRequest]:
-    """Read the message of a generation; raise `INVALID_INPUT` for one that is none, or of a later version."""
+def decode_order(body: bytes) -> tuple[GenerationId, GenerationRequest, int]:
+    """Read the message of a generation, with how many completions it asks for.
+
+    Raises `INVALID_INPUT` for one that is none, or of a later version.
+    """
     try:
         order = _decode(body)
     except msgspec.DecodeError as exc:
         raise invalid_input(f"This is not the message of a generation: {exc}.") from exc
     if order.version != SCHEMA_VERSION:
         raise invalid_input(f"Generation message of version {order.version}; this release reads {SCHEMA_VERSION}.")
-    return GenerationId(order.id), order.request
+    return GenerationId(order.id), order.request, order.count

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import zlib
 from dataclasses import dataclass, field
 
 from textnlp.domain.identity.refusals import unauthenticated
@@ -14,16 +15,14 @@ KEY_START = "tnlp_"
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PREFIX_CHARACTERS = 8
 _SECRET_CHARACTERS = 32
-_MOST_SECRET_CHARACTERS = 64
-_FORM = re.compile(
-    rf"{KEY_START}([{_ALPHABET}]{{{_PREFIX_CHARACTERS}}})"
-    rf"_[{_ALPHABET}]{{{_SECRET_CHARACTERS},{_MOST_SECRET_CHARACTERS}}}"
-)
+_CHECKSUM_CHARACTERS = 6
+_CHARACTERS = _SECRET_CHARACTERS + _CHECKSUM_CHARACTERS
+_FORM = re.compile(rf"{KEY_START}([{_ALPHABET}]{{{_PREFIX_CHARACTERS}}})_[{_ALPHABET}]{{{_CHARACTERS}}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key of the form `tnlp_<prefix>_<secret>`, in Crockford's base 32.
+    """A key of the form `tnlp_<prefix>_<secret><checksum>`, in Crockford's base 32.
 
     Attributes:
         prefix: 8 characters by which the key is found and spoken of; not secret.
@@ -37,16 +36,21 @@ class ApiKey:
 def generate_key() -> ApiKey:
     """Make a key whose secret holds 160 random bits."""
     prefix = _random_text(_PREFIX_CHARACTERS)
-    return ApiKey(prefix=prefix, text=f"{KEY_START}{prefix}_{_random_text(_SECRET_CHARACTERS)}")
+    body = f"{KEY_START}{prefix}_{_random_text(_SECRET_CHARACTERS)}"
+    return ApiKey(prefix=prefix, text=body + _checksum(body))
 
 
 def parse_key(text: str) -> ApiKey:
-    """Read a key; raise `UNAUTHENTICATED` where it does not have the form of one."""
+    """Read a key; raise `UNAUTHENTICATED` where it does not have the form of one, its checksum included.
+
+    So what was cut, mistyped or made up is refused without a look into the register. Whoever knows the form can make
+    the checksum, which protects nothing else.
+    """
     match = _FORM.fullmatch(text)
-    if match is None:
+    if match is None or _checksum(text[:-_CHECKSUM_CHARACTERS]) != text[-_CHECKSUM_CHARACTERS:]:
         raise unauthenticated(
             "The API key is malformed.",
-            hint=f"A key is {KEY_START}, {_PREFIX_CHARACTERS} characters, _ and at least {_SECRET_CHARACTERS} more: "
+            hint=f"A key is {KEY_START}, {_PREFIX_CHARACTERS} characters, _ and {_CHARACTERS} more: "
             "check that it was copied whole.",
         )
     return ApiKey(prefix=match[1], text=text)
@@ -64,6 +68,12 @@ def hash_key(key: ApiKey) -> bytes:
 def is_key_of_hash(key: ApiKey, key_hash: bytes) -> bool:
     """Tell whether `key` has `key_hash`, in a time that does not depend on where they differ."""
     return hmac.compare_digest(hash_key(key), key_hash)
+
+
+def _checksum(body: str) -> str:
+    """Return the lowest 30 bits of the CRC-32 of a key's other characters, in Crockford's base 32."""
+    checksum = zlib.crc32(body.encode())
+    return "".join(_ALPHABET[(checksum >> (5 * place)) & 31] for place in reversed(range(_CHECKSUM_CHARACTERS)))
 
 
 def _random_text(characters: int) -> str:

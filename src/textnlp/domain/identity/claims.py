@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from textnlp.domain.errors import TextNLPError
+from textnlp.domain.identifiers import SignInId
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.refusals import shown, unauthenticated
 from textnlp.domain.identity.tenant import LOCAL_TENANT
@@ -17,6 +18,9 @@ LEEWAY_SECONDS = 60
 
 LIMITS_CLAIM = "textnlp_limits"
 """Private claim with the call limits of a client, by name; only the platform's own issuer is believed about it."""
+
+SIGN_IN_CLAIM = "sid"
+"""The sign-in that a token was given for (OpenID Connect Front-Channel Logout 1.0 registers the name)."""
 
 _CLIENT_CLAIMS = ("azp", "appid", "client_id")
 _LATEST_SECONDS = 253_402_300_799
@@ -35,12 +39,12 @@ class TokenRules:
         issuer: `iss`, to the letter.
         client_ids: client ids of the platform itself, which stand in `aud` of tokens of version 2; the declared
             audience is accepted beside them.
-        believes_limits: whether `LIMITS_CLAIM` counts; it does for the platform's own issuer only.
+        is_own: the issuer is the platform itself, so that `LIMITS_CLAIM` and `SIGN_IN_CLAIM` count.
     """
 
     issuer: str
     client_ids: tuple[str, ...] = ()
-    believes_limits: bool = False
+    is_own: bool = False
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -67,7 +71,8 @@ def principal_of_claims(claims: Mapping[str, object], *, rules: TokenRules, now:
         tenant=_text(claims, "tid") or LOCAL_TENANT,
         caller=client or subject,
         grants=_grants(claims),
-        call_limits=_limits(claims) if rules.believes_limits else (),
+        call_limits=_limits(claims) if rules.is_own else (),
+        sign_in_id=_sign_in(claims) if rules.is_own else None,
     )
 
 
@@ -93,6 +98,14 @@ def permission_claims(grants: frozenset[str]) -> dict[str, str | list[str]]:
     if scopes:
         claims["scp"] = " ".join(scopes)
     return claims
+
+
+def person_claims(grants: frozenset[str]) -> dict[str, str | list[str]]:
+    """Return the claims that grant `grants` to a program on a person's behalf: `scp`, and `roles` for the rest."""
+    scopes = [value for value, granted in _SCOPES.items() if grants.issuperset(granted)]
+    rest = grants.difference(*(_SCOPES[value] for value in scopes))
+    roles = [value for value, granted in _ROLES.items() if rest.intersection(granted) and grants.issuperset(granted)]
+    return {**({"roles": roles} if roles else {}), **({"scp": " ".join(scopes)} if scopes else {})}
 
 
 def _check_issuer(claims: Mapping[str, object], rules: TokenRules) -> None:
@@ -149,6 +162,11 @@ def _limits(claims: Mapping[str, object]) -> tuple[tuple[str, int], ...]:
         raise _mistyped(LIMITS_CLAIM, "an object of whole numbers")
     limits = cast("dict[object, object]", found)
     return tuple((_limit_name(name), _limit(allowed)) for name, allowed in limits.items())
+
+
+def _sign_in(claims: Mapping[str, object]) -> SignInId | None:
+    text = _text(claims, SIGN_IN_CLAIM)
+    return None if text is None else SignInId(text)
 
 
 def _limit_name(name: object) -> str:

@@ -1,6 +1,6 @@
 """Registered clients: programs that call with an API key, or with tokens asked for with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from textnlp.topology.catalog import TOPOLOGY
 
 _MOST_CHARACTERS = 256
 _MOST_LIMIT = 2**53
+_ANOTHER_KEY = "Ask an administrator for another key."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,16 +111,7 @@ def open_client(client: Client | None, key: ApiKey, *, now: datetime) -> Princip
             f"The API key {key.prefix}… is not known.",
             hint="Check that it was copied whole and belongs to this platform.",
         )
-    if client.revoked_at is not None:
-        raise unauthenticated(
-            f"The API key {key.prefix}… was revoked at {_moment(client.revoked_at)}.",
-            hint="Ask an administrator for another key.",
-        )
-    if client.expires_at is not None and client.expires_at <= now:
-        raise unauthenticated(
-            f"The API key {key.prefix}… expired at {_moment(client.expires_at)}.",
-            hint="Ask an administrator for another key.",
-        )
+    require_client(client, now=now)
     return Principal(
         subject=client.id,
         tenant=client.tenant,
@@ -128,6 +120,33 @@ def open_client(client: Client | None, key: ApiKey, *, now: datetime) -> Princip
         key_prefix=client.key_prefix,
         call_limits=client.call_limits,
     )
+
+
+def require_client(client: Client | None, *, now: datetime) -> Client:
+    """Return a client that may call; raise `UNAUTHENTICATED` for one that was revoked, has expired, or is not there."""
+    if client is None:
+        raise unauthenticated("The client of the token is not registered here.", hint=_ANOTHER_KEY)
+    if client.revoked_at is not None:
+        raise unauthenticated(
+            f"The API key {client.key_prefix}… was revoked at {_moment(client.revoked_at)}.", hint=_ANOTHER_KEY
+        )
+    if client.expires_at is not None and client.expires_at <= now:
+        raise unauthenticated(
+            f"The API key {client.key_prefix}… expired at {_moment(client.expires_at)}.", hint=_ANOTHER_KEY
+        )
+    return client
+
+
+def changed_limits(
+    client: Client, changes: Mapping[str, int], *, is_reset: bool = False
+) -> tuple[tuple[str, int], ...]:
+    """Return a client's limits with some of them changed, the others as they were, or as declared after a reset.
+
+    Raises what `check_limits` does.
+    """
+    limits = {**({} if is_reset else dict(client.call_limits)), **changes}
+    check_limits(limits.items())
+    return tuple(limits.items())
 
 
 def _check_text(text: str, field_name: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.identifiers import SignInId
 from textnlp.domain.identity.refusals import shown
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.scopes import PermissionKind
@@ -20,6 +21,7 @@ class Principal:
         grants: what the caller may do, in terms of `READ`, `WRITE` and `ADMIN` of `topology.scopes`.
         key_prefix: the public part of the API key, None for a token.
         call_limits: limits by name that replace `CallLimit.allowed` for this caller.
+        sign_in_id: the sign-in that a token of the platform's own issuer was given for, None for any other credential.
     """
 
     subject: str
@@ -28,6 +30,7 @@ class Principal:
     grants: frozenset[str]
     key_prefix: str | None = None
     call_limits: tuple[tuple[str, int], ...] = ()
+    sign_in_id: SignInId | None = None
 
 
 def require_grant(principal: Principal, grant: str) -> None:

@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from textnlp.domain.generation.model import Usage
+from textnlp.domain.routing.model import ModelCatalog
 
 CURRENCY = "USD"
 """The currency of every price, cost and budget."""
 
 _DATED_NAME = re.compile(r"(.+)-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{6}|\d{4})")
 _MILLION_EXPONENT = -6
-_FREE_SINCE = date(1970, 1, 1)
+_ALWAYS = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,23 +43,51 @@ class PriceTable:
 
     A name that is not listed is looked up without the date of its version: `gpt-4o-mini-2024-07-18` costs what
     `gpt-4o-mini` does. Nothing but a date is taken off, because `gpt-4o-audio-preview` is not priced like `gpt-4o`.
-    Models in `free_models`, compared exactly, cost nothing on any day.
+    Models in `free_models`, compared exactly, cost nothing on any day. An alias of `catalog` costs what the dearest of
+    its deployments does, so that enough is reserved for whichever answers.
     """
 
-    def __init__(self, prices: Iterable[Price] = (), *, free_models: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        prices: Iterable[Price] = (),
+        *,
+        free_models: Iterable[str] = (),
+        catalog: ModelCatalog | None = None,
+    ) -> None:
         self._free_models = frozenset(free_models)
+        self._catalog = catalog or ModelCatalog()
         self._prices: dict[str, list[Price]] = {}
         for price in sorted(prices, key=_valid_from, reverse=True):
             self._prices.setdefault(price.model, []).append(price)
 
     def find(self, model: str, *, on: date) -> Price | None:
         """Return the price of `model` on a day, or None where it is not known."""
+        alias = self._catalog.aliases.get(model)
+        if alias is not None:
+            known_prices = [price for name in alias.deployments if (price := self.find_deployment(name, on=on))]
+            return max(known_prices, key=_dearness, default=None)
         if model in self._free_models:
             return _free(model)
         known = self._prices.get(model)
         if known is None and (dated := _DATED_NAME.fullmatch(model)):
             known = self._prices.get(dated.group(1))
         return next((price for price in known or () if price.valid_from <= on), None)
+
+    def find_deployment(self, name: str, *, on: date) -> Price | None:
+        """Return the price of a deployment: its own where it has one, else that of the model it stands for."""
+        deployment = self._catalog.deployments.get(name)
+        if deployment is None:
+            return self.find(name, on=on)
+        own = deployment.prices
+        if own is None:
+            return None if deployment.model in self._catalog.aliases else self.find(deployment.model, on=on)
+        return Price(
+            model=name,
+            prompt=own.input,
+            cached_prompt=own.cached_input,
+            completion=own.output,
+            valid_from=_ALWAYS,
+        )
 
 
 def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
@@ -76,7 +105,11 @@ def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
 
 def _free(model: str) -> Price:
     nothing = Decimal(0)
-    return Price(model=model, prompt=nothing, cached_prompt=nothing, completion=nothing, valid_from=_FREE_SINCE)
+    return Price(model=model, prompt=nothing, cached_prompt=nothing, completion=nothing, valid_from=_ALWAYS)
+
+
+def _dearness(price: Price) -> Decimal:
+    return price.prompt + price.completion
 
 
 def _valid_from(price: Price) -> date:

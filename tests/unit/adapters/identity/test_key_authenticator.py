@@ -6,12 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.doubles.clock import ManualClock
-from textnlp.adapters.identity.key_authenticator import REVOKED_WITHIN_SECONDS, KeyAuthenticator
+from tests.factories.api_keys import forged_key
+from textnlp.adapters.identity.key_authenticator import KeyAuthenticator
+from textnlp.adapters.identity.lately_found import REVOKED_WITHIN_SECONDS
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import ClientId
-from textnlp.domain.identity.api_key import ApiKey, generate_key
+from textnlp.domain.identity.api_key import ApiKey
 from textnlp.domain.identity.client import Client, ClientRequest, make_client
+from textnlp.topology.limits import RATE_LIMIT
 from textnlp.topology.scopes import READ
 
 
@@ -98,10 +101,27 @@ async def test_a_key_opens_nothing_from_its_expiry_on_even_if_just_verified(door
 async def test_a_wrong_secret_with_a_known_prefix_is_refused_also_after_the_right_one(door: _Door) -> None:
     _, key = await door.client()
     await door.authenticator.authenticate(key.text)
-    other = generate_key()
-    error = await door.refusal(key.text[:14] + other.text[14:])
+    other = forged_key(key.prefix)
+    error = await door.refusal(other.text)
     assert error.kind is ErrorKind.UNAUTHENTICATED
     assert other.text[14:] not in error.full_text
+
+
+async def test_garbage_is_refused_without_a_look_and_a_forged_key_with_one(door: _Door) -> None:
+    for _ in range(3):
+        await door.refusal("tnlp_abcdefgh_" + "0" * 38)
+    assert door.registry.lookups == 0
+    for number in range(10):
+        await door.refusal(forged_key(secret=f"{number:032}").text)
+    assert door.registry.lookups == 1
+
+
+async def test_changed_limits_hold_within_ten_seconds(door: _Door) -> None:
+    client, key = await door.client()
+    await door.authenticator.authenticate(key.text)
+    await door.registry.set_limits(client.id, ((RATE_LIMIT, 7),))
+    await door.clock.advance(REVOKED_WITHIN_SECONDS)
+    assert (await door.authenticator.authenticate(key.text)).call_limits == ((RATE_LIMIT, 7),)
 
 
 async def test_a_use_is_noted_once_a_minute(door: _Door) -> None:

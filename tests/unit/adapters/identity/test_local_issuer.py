@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import msgspec
@@ -8,14 +9,17 @@ from joserfc import jws
 
 from tests.doubles.clock import ManualClock
 from tests.factories.signed_tokens import rsa_key
-from textnlp.adapters.identity.local_issuer import TOKEN_SECONDS, LocalIssuer
+from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.signing_keys import SigningKeys, usable_keys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.identifiers import SignInId
 from textnlp.domain.identity.claims import LIMITS_CLAIM
 from textnlp.domain.identity.principal import Principal, grants_of
+from textnlp.domain.identity.sign_in import TOKEN_SECONDS, SignIn
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.limits import RATE_LIMIT
-from textnlp.topology.scopes import AUDIENCE, READ, READ_ALL, READ_WRITE_ALL, WRITE
+from textnlp.topology.scopes import ADMIN, AUDIENCE, READ, READ_ALL, READ_WRITE_ALL, WRITE
 
 ISSUER = "http://127.0.0.1:8000"
 CALLER = Principal(
@@ -65,6 +69,33 @@ def test_no_two_tokens_are_the_same() -> None:
     assert issuer.issue(CALLER).text != issuer.issue(CALLER).text
 
 
+def test_a_token_on_a_persons_behalf_names_scopes_and_its_sign_in() -> None:
+    person = dataclasses.replace(CALLER, grants=frozenset({READ, WRITE, ADMIN}), sign_in_id=SignInId("signin_1"))
+    issued = issuer_at(ManualClock()).issue(person)
+    claims = msgspec.json.decode(jws.extract_compact(issued.text.encode()).payload or b"", type=dict[str, object])
+    assert (claims["scp"], claims["roles"], claims["sid"]) == (f"{READ} {WRITE}", [ADMIN], "signin_1")
+
+
+async def test_an_id_token_says_who_signed_in_where_and_opens_nothing() -> None:
+    clock = ManualClock()
+    issuer = issuer_at(clock)
+    sign_in = SignIn(
+        id=SignInId("signin_1"),
+        oauth_client="textnlp-native",
+        subject="ada",
+        tenant="contoso",
+        caller="ada",
+        grants=frozenset({READ}),
+        created_at=clock.now(),
+        expires_at=clock.now(),
+    )
+    text = issuer.issue_id_token(sign_in, nonce="n-1")
+    claims = msgspec.json.decode(jws.extract_compact(text.encode()).payload or b"", type=dict[str, object])
+    assert (claims["sub"], claims["aud"], claims["nonce"]) == ("ada", "textnlp-native", "n-1")
+    with pytest.raises(TextNLPError, match="is meant for 'textnlp-native'"):
+        await authenticator_of(issuer, clock).authenticate(text)
+
+
 @given(
     st.sets(st.sampled_from([permission.value for permission in TOPOLOGY.permissions])),
     st.sampled_from([(), CALLER.call_limits]),
@@ -85,13 +116,16 @@ def test_the_key_set_holds_the_public_key_alone() -> None:
 
 
 def test_the_description_names_the_urls_it_is_given() -> None:
-    document = issuer_at(ManualClock()).discovery(token_endpoint=f"{ISSUER}/token", jwks_uri=f"{ISSUER}/keys")
+    document = issuer_at(ManualClock()).discovery({"token_endpoint": f"{ISSUER}/token", "jwks_uri": f"{ISSUER}/keys"})
     assert (document["issuer"], document["token_endpoint"], document["jwks_uri"]) == (
         ISSUER,
         f"{ISSUER}/token",
         f"{ISSUER}/keys",
     )
-    assert document["grant_types_supported"] == ["client_credentials"]
+    assert document["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["id_token_signing_alg_values_supported"] == ["RS256"]
+    assert document["authorization_response_iss_parameter_supported"] is True
 
 
 @pytest.mark.parametrize("again", [False, True])

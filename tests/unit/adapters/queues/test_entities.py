@@ -18,7 +18,10 @@ def test_every_declared_queue_can_be_sent_to_and_has_dead_letters() -> None:
 
 @pytest.mark.parametrize(
     ("status", "targets"),
-    [("Completed", ["validation-sub", "monitoring-sub"]), ("Failed", ["monitoring-sub"])],
+    [
+        ("Completed", ["validation-sub", "monitoring-sub", "webhooks-sub"]),
+        ("Failed", ["monitoring-sub", "webhooks-sub"]),
+    ],
 )
 def test_the_declared_filters_decide_which_subscriptions_get_an_event(status: str, targets: list[str]) -> None:
     route = Entities(TOPOLOGY).route(GENERATION_EVENTS)

@@ -33,7 +33,10 @@ def test_a_message_cannot_outlive_what_the_entity_allows() -> None:
 def test_the_copies_go_where_the_filters_say() -> None:
     (message,) = prepare_messages(EVENTS, [OutgoingMessage(body=b"", properties={"status": "Failed"})], now=NOW)
 
-    assert [terms.name for terms, _ in message.copies] == ["generation-events/monitoring-sub"]
+    assert [terms.name for terms, _ in message.copies] == [
+        "generation-events/monitoring-sub",
+        "generation-events/webhooks-sub",
+    ]
 
 
 def test_the_first_of_several_messages_with_an_id_is_kept() -> None:

@@ -82,7 +82,7 @@ async def test_a_budget_refuses_what_does_not_fit_and_says_which(client: AsyncTe
     assert refused.json()["limit_name"] == made.json()["id"]
     (group,) = await report(client, calls=1)
     (budget,) = (await client.get("/api/v1/budgets", headers=WRITER)).json()["budgets"]
-    assert int(budget["spent"]) == group["usage"]["total_tokens"]
+    assert int(budget["spent"]) == int(budget["spent_per_hour"]) == group["usage"]["total_tokens"]
     assert (budget["tenant"], budget["scope"], budget["reserved"]) == ("acme", "tenant", "0")
     removed = await client.delete(f"/api/v1/budgets/{made.json()['id']}", headers=ADMINISTRATOR)
     assert removed.status_code == 204

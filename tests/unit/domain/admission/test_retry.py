@@ -1,6 +1,6 @@
 import pytest
 
-from textnlp.domain.admission.retry import RetryPolicy
+from textnlp.domain.admission.retry import PATIENCE_SECONDS, RetryPolicy, brisk_policy
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 POLICY = RetryPolicy(max_attempts=4, deadline_seconds=60.0, first_delay_seconds=0.1, longest_delay_seconds=2.0)
@@ -42,3 +42,14 @@ def test_no_call_is_begun_after_the_deadline() -> None:
 
 def test_many_calls_do_not_overflow() -> None:
     assert delay_after(ErrorKind.RATE_LIMITED, failures=0, calls=100_000) == 2.0
+
+
+def test_a_brisk_call_is_made_again_once_and_soon_while_its_turn_may_be_long_in_coming() -> None:
+    policy = brisk_policy(deadline_seconds=600.0)
+    error = TextNLPError("It went wrong.", kind=ErrorKind.UNAVAILABLE)
+    assert policy.delay(error, failures=1, calls=1, elapsed_seconds=0.5, jitter=1.0) is not None
+    assert policy.delay(error, failures=1, calls=1, elapsed_seconds=PATIENCE_SECONDS, jitter=1.0) is None
+    assert policy.delay(error, failures=2, calls=2, elapsed_seconds=0.5, jitter=1.0) is None
+    assert (policy.seconds_for_a_turn, policy.patience_seconds) == (600.0, PATIENCE_SECONDS)
+    assert brisk_policy(deadline_seconds=0.5).deadline_seconds == 0.5
+    assert POLICY.seconds_for_a_turn == 60.0

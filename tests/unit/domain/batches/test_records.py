@@ -1,4 +1,6 @@
+import dataclasses
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from textnlp.domain.batches.model import RowState
 from textnlp.domain.batches.records import (
     AcceptedRecord,
+    ChoiceRecord,
     FailedRecord,
     accepted_record,
+    chat_record,
     failed_record,
     parse_accepted,
     parse_failed,
@@ -78,6 +82,35 @@ def test_accepted_lines_come_back_as_they_were(row_id: str, completion: Completi
     assert parse_accepted(line + b"\n" + line) == [expected, expected]
 
 
+_CALLS = st.lists(st.fixed_dictionaries({"id": _TEXTS}), max_size=2).map(tuple)
+_CHOICES = st.builds(
+    Completion,
+    text=_TEXTS,
+    model=_TEXTS,
+    finish_reason=st.sampled_from(FinishReason),
+    usage=st.builds(Usage, prompt_tokens=st.integers(0, 10**6), completion_tokens=st.integers(0, 10**6)),
+    attempts=st.integers(1, 9),
+    tool_calls=_CALLS,
+    logprobs=st.none() | st.fixed_dictionaries({"content": _TEXTS}),
+)
+
+
+@given(_TEXTS, st.lists(_CHOICES, min_size=1, max_size=3))
+def test_chat_completions_come_back_with_all_their_choices(row_id: str, completions: list[Completion]) -> None:
+    record = parse_accepted(chat_record(row_id, completions, answered_at=datetime.fromtimestamp(7.5, UTC)))[0]
+    first, *more = completions
+    assert (record.id, record.text, record.model, record.created) == (row_id, first.text, first.model, 7)
+    assert (record.tool_calls, record.logprobs) == (first.tool_calls, first.logprobs)
+    assert record.usage.prompt_tokens == sum(each.usage.prompt_tokens for each in completions)
+    assert record.attempts == sum(each.attempts for each in completions)
+    assert list(record.more) == [
+        ChoiceRecord(
+            text=each.text, finish_reason=each.finish_reason, tool_calls=each.tool_calls, logprobs=each.logprobs
+        )
+        for each in more
+    ]
+
+
 @given(_TEXTS, st.integers(1), st.integers(0), st.sampled_from(ErrorKind), _TEXTS, st.integers(0, 9))
 def test_failed_lines_come_back_as_they_were(
     row_id: str,
@@ -111,6 +144,9 @@ def test_failed_lines_come_back_as_they_were(
 def test_half_characters_become_question_marks() -> None:
     completion = Completion(text="half \ud83d", model="m", finish_reason=FinishReason.STOP)
     assert parse_accepted(accepted_record("a", completion))[0].text == "half ?"
+    called = dataclasses.replace(completion, tool_calls=({"id": "\ud83d", "at": [1, "\ud83d"]},))
+    chat = parse_accepted(chat_record("a", [called], answered_at=datetime.now(UTC)))[0]
+    assert (chat.text, chat.tool_calls) == ("half ?", ({"id": "?", "at": [1, "?"]},))
     record = failed_record(
         row_id="a",
         line=1,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textnlp.domain.batches.model import PromptRow
+from textnlp.domain.batches.model import ChatOptions, PromptRow
 from textnlp.domain.batches.requests import decode_requests, encode_request, payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import GenerationRequest, Message, Parameters, Role
@@ -23,6 +23,17 @@ _PARAMETERS = st.builds(
 )
 _MESSAGES = st.lists(st.builds(Message, st.sampled_from(Role), _TEXTS), min_size=1, max_size=4).map(tuple)
 
+_OBJECTS = st.dictionaries(_TEXTS, st.integers(-(2**53), 2**53) | _TEXTS, max_size=3)
+_CHATS = st.builds(
+    ChatOptions,
+    choices=st.integers(1, 8),
+    response_schema=st.none() | _OBJECTS,
+    tools=st.lists(_OBJECTS, max_size=2).map(tuple),
+    tool_choice=st.none() | _TEXTS | _OBJECTS,
+    logprobs=st.booleans(),
+    top_logprobs=st.none() | st.integers(0, 20),
+)
+
 
 @st.composite
 def _rows(draw: st.DrawFn) -> PromptRow:
@@ -36,6 +47,7 @@ def _rows(draw: st.DrawFn) -> PromptRow:
         messages=draw(_MESSAGES),
         parameters=draw(_PARAMETERS),
         model=draw(st.none() | _TEXTS),
+        chat=draw(st.none() | _CHATS),
     )
 
 

@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NOW = int(NOON.timestamp())
 ISSUER = "https://issuer.example/v2.0"
 CLIENT_ID = "6f0b7e0e-0000-4000-8000-000000000001"
-RULES = TokenRules(issuer=ISSUER, client_ids=(CLIENT_ID,), believes_limits=True)
+RULES = TokenRules(issuer=ISSUER, client_ids=(CLIENT_ID,), is_own=True)
 
 _VALUES = [permission.value for permission in TOPOLOGY.permissions]
 _JSON = st.recursive(

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textnlp.domain.generation.model import NO_USAGE, Usage
+from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog, TokenPrices
 from textnlp.domain.usage.price import Price, PriceTable, cost_of
 
 _SPRING, _SUMMER = date(2026, 3, 1), date(2026, 6, 1)
@@ -93,3 +94,34 @@ def test_the_costs_of_calls_add_up_to_the_cost_of_their_sum(calls: list[tuple[in
         total = total.plus(usage)
         costs += cost_of(usage, price) or 0
     assert cost_of(total, price) == costs
+
+
+def test_a_deployment_costs_its_own_price_or_that_of_its_model_and_an_alias_the_dearest_of_them() -> None:
+    on = date(2026, 6, 1)
+    listed = Price(
+        model="big", prompt=Decimal(2), cached_prompt=Decimal(1), completion=Decimal(8), valid_from=date(2026, 1, 1)
+    )
+    own = TokenPrices(input=Decimal(1), output=Decimal(3), cached_input=Decimal(1))
+    catalog = ModelCatalog(
+        deployments={
+            "east": Deployment(name="east", model="big-2026-01-05"),
+            "west": Deployment(name="west", model="big", prices=own),
+            "big": Deployment(name="big", model="unheard-of"),
+        },
+        aliases={
+            name: ModelAlias(name=name, tiers=(tuple(DeploymentShare(name=one) for one in named),))
+            for name, named in {"chat": ("west", "east", "local"), "dark": ("big",)}.items()
+        },
+    )
+    table = PriceTable([listed], free_models=["local"], catalog=catalog)
+    assert table.find_deployment("east", on=on) == listed
+    west = table.find_deployment("west", on=on)
+    assert west is not None
+    assert (west.prompt, west.completion) == (1, 3)
+    assert table.find_deployment("big", on=on) is None
+    local = table.find_deployment("local", on=on)
+    assert local is not None
+    assert local.completion == 0
+    assert table.find("chat", on=on) == listed
+    assert table.find("dark", on=on) is None
+    assert table.find("big", on=on) == listed

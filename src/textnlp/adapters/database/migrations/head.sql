@@ -301,4 +301,193 @@ create index usage_budgets_by_tenant on textnlp.usage_budgets (tenant);
 
 UPDATE textnlp.alembic_version SET version_num='0006' WHERE textnlp.alembic_version.version_num = '0005';
 
+-- Running upgrade 0006 -> 0007
+
+create table textnlp.sign_ins (
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    id text collate "C" primary key,
+    oauth_client text not null,
+    subject text not null,
+    tenant text not null,
+    caller text not null,
+    grants text[] not null,
+    has_refresh boolean not null
+);
+
+create index sign_ins_ending on textnlp.sign_ins (expires_at);
+
+create table textnlp.one_time_secrets (
+    expires_at timestamptz not null,
+    uses integer not null default 0,
+    rotation integer not null,
+    wants_identity boolean not null,
+    digest bytea primary key constraint one_time_secrets_digest_is_sha256 check (octet_length(digest) = 32),
+    purpose text not null,
+    sign_in_id text collate "C" not null references textnlp.sign_ins (id) on delete cascade,
+    redirect_uri text not null,
+    challenge text not null,
+    nonce text not null
+);
+
+create index one_time_secrets_sign_in on textnlp.one_time_secrets (sign_in_id);
+
+UPDATE textnlp.alembic_version SET version_num='0007' WHERE textnlp.alembic_version.version_num = '0006';
+
+-- Running upgrade 0007 -> 0008
+
+create table textnlp.webhooks (
+    created_at timestamptz not null,
+    failing_since timestamptz,
+    is_enabled boolean not null,
+    id text collate "C" primary key,
+    tenant text collate "C" not null,
+    url text not null,
+    event_types text[] not null,
+    description text not null,
+    disabled_reason text
+) with (fillfactor = 70);
+
+create table textnlp.webhook_secrets (
+    created_at timestamptz not null,
+    valid_until timestamptz,
+    number integer not null,
+    webhook_id text collate "C" not null references textnlp.webhooks on delete cascade,
+    secret text not null,
+    primary key (webhook_id, number)
+);
+
+create table textnlp.webhook_deliveries (
+    created_at timestamptz not null,
+    next_attempt_at timestamptz,
+    leased_until timestamptz,
+    failures integer not null default 0,
+    attempt_count integer not null default 0,
+    id text collate "C" primary key,
+    webhook_id text collate "C" not null references textnlp.webhooks on delete cascade,
+    tenant text collate "C" not null,
+    event_id text not null,
+    event_type text not null,
+    state text not null,
+    body bytea not null,
+    attempts json not null default '[]',
+    constraint webhook_deliveries_event_is_unique unique (webhook_id, event_id)
+) with (fillfactor = 70);
+
+create index webhooks_of_tenant on textnlp.webhooks (tenant, id desc);
+
+create index webhook_deliveries_by_webhook on textnlp.webhook_deliveries (webhook_id, id desc);
+
+create index webhook_deliveries_due on textnlp.webhook_deliveries (next_attempt_at) where state = 'pending';
+
+create index webhook_deliveries_by_age on textnlp.webhook_deliveries (created_at);
+
+grant select, insert, update, delete on textnlp.webhooks to textnlp_tenant;
+grant select (created_at, valid_until, number, webhook_id), insert, update (valid_until), delete
+    on textnlp.webhook_secrets to textnlp_tenant;
+grant select, insert, update (state, next_attempt_at, failures) on textnlp.webhook_deliveries to textnlp_tenant;
+
+alter table textnlp.webhooks enable row level security;
+alter table textnlp.webhook_secrets enable row level security;
+alter table textnlp.webhook_deliveries enable row level security;
+create policy own_webhooks on textnlp.webhooks to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+create policy own_secrets on textnlp.webhook_secrets to textnlp_tenant
+    using (webhook_id in (select own.id from textnlp.webhooks as own));
+create policy own_deliveries on textnlp.webhook_deliveries to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant') and webhook_id in (select own.id from textnlp.webhooks as own));
+
+UPDATE textnlp.alembic_version SET version_num='0008' WHERE textnlp.alembic_version.version_num = '0007';
+
+-- Running upgrade 0008 -> 0009
+
+create table textnlp.files (
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    size_bytes bigint not null,
+    id text collate "C" primary key,
+    tenant text not null,
+    caller text not null,
+    purpose text not null,
+    name text not null,
+    blob_path text not null
+);
+
+create table textnlp.batch_jobs (
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    in_progress_at timestamptz,
+    cancelling_at timestamptz,
+    finalizing_at timestamptz,
+    ended_at timestamptz,
+    total_requests bigint not null default 0,
+    completed_requests bigint not null default 0,
+    failed_requests bigint not null default 0,
+    prompt_tokens bigint not null default 0,
+    completion_tokens bigint not null default 0,
+    cached_tokens bigint not null default 0,
+    reasoning_tokens bigint not null default 0,
+    output_expires_after_seconds integer,
+    has_output boolean not null default false,
+    has_errors boolean not null default false,
+    id text collate "C" primary key,
+    tenant text not null,
+    caller text not null,
+    status text not null,
+    endpoint text not null,
+    completion_window text not null,
+    input_file_id text not null,
+    output_file_id text not null,
+    error_file_id text not null,
+    model text,
+    metadata json,
+    faults json not null default '[]'
+) with (fillfactor = 50);
+
+create index files_of_tenant on textnlp.files (tenant, created_at desc, id desc);
+
+create index files_by_expiry on textnlp.files (expires_at) where expires_at is not null;
+
+create index batch_jobs_of_tenant on textnlp.batch_jobs (tenant, id desc);
+
+create index batch_jobs_unended on textnlp.batch_jobs (id) where status not in ('completed', 'failed', 'expired', 'cancelled');
+
+grant select, insert, delete on textnlp.files to textnlp_tenant;
+grant select, insert, update on textnlp.batch_jobs to textnlp_tenant;
+alter table textnlp.files enable row level security;
+alter table textnlp.batch_jobs enable row level security;
+create policy own_files on textnlp.files to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+create policy own_jobs on textnlp.batch_jobs to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0009' WHERE textnlp.alembic_version.version_num = '0008';
+
+-- Running upgrade 0009 -> 0010
+
+create table textnlp.idempotency_keys (
+    claimed_at timestamptz not null,
+    expires_at timestamptz not null,
+    status smallint,
+    key_id bytea primary key constraint idempotency_keys_key_is_sha256 check (octet_length(key_id) = 32),
+    claim_id text collate "C" not null,
+    tenant text not null,
+    fingerprint bytea,
+    headers bytea,
+    body bytea
+) with (
+    fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05,
+    autovacuum_vacuum_cost_delay = 0
+);
+
+create index idempotency_keys_expiry on textnlp.idempotency_keys (expires_at);
+
+grant select, insert, update, delete on textnlp.idempotency_keys to textnlp_tenant;
+alter table textnlp.idempotency_keys enable row level security;
+create policy own_idempotency_keys on textnlp.idempotency_keys to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0010' WHERE textnlp.alembic_version.version_num = '0009';
+
 COMMIT;

@@ -15,10 +15,12 @@ class EndpointAddress:
 
     Attributes:
         completions: takes chat completions.
+        embeddings: takes texts to be embedded.
         models: lists models.
     """
 
     completions: URL
+    embeddings: URL
     models: URL
 
     @property
@@ -46,7 +48,9 @@ def parse_base_url(text: str) -> EndpointAddress:
         raise _refused("has a query or fragment")
     path = url.raw_path.rstrip("/").removesuffix(_COMPLETIONS_PATH)
     base = url.with_path(path or "/", encoded=True)
-    return EndpointAddress(completions=base / "chat" / "completions", models=base / "models")
+    return EndpointAddress(
+        completions=base / "chat" / "completions", embeddings=base / "embeddings", models=base / "models"
+    )
 
 
 def _refused(what: str) -> TextNLPError:

@@ -2,20 +2,13 @@
 
 import contextlib
 from collections.abc import AsyncGenerator
-from http import HTTPStatus
 
 import aiohttp
 
 from textnlp.adapters.engines.openai_compatible.address import EndpointAddress
-from textnlp.adapters.engines.openai_compatible.authentication import Authentication, NoAuthentication
-from textnlp.adapters.engines.openai_compatible.connections import (
-    ConnectionOptions,
-    Connections,
-    connection_error,
-    read_bounded,
-    read_events,
-)
-from textnlp.adapters.engines.openai_compatible.faults import error_from_response
+from textnlp.adapters.engines.openai_compatible.authentication import Authentication
+from textnlp.adapters.engines.openai_compatible.connections import ConnectionOptions, read_bounded, read_events
+from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
 from textnlp.adapters.engines.openai_compatible.profile import EndpointProfile, profile_of
 from textnlp.adapters.engines.openai_compatible.wire import (
     RequestEncoder,
@@ -23,7 +16,6 @@ from textnlp.adapters.engines.openai_compatible.wire import (
     decode_chunk,
     decode_completion,
 )
-from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import (
     Completion,
     CompletionChunk,
@@ -33,10 +25,6 @@ from textnlp.domain.generation.model import (
 )
 from textnlp.domain.generation.rules import require_capable
 from textnlp.ports.clock import Clock
-
-_MAX_ERROR_BYTES = 64 << 10
-_CHECK_SECONDS = 10.0
-_NO_LIST = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
 class OpenAICompatibleEngine:
@@ -64,10 +52,8 @@ class OpenAICompatibleEngine:
         profile: EndpointProfile | None = None,
         connections: ConnectionOptions | None = None,
     ) -> None:
-        self._address = address
-        self._clock = clock
+        self._endpoint = Endpoint(address, clock=clock, authentication=authentication, connections=connections)
         self._name = name or address.origin
-        self._authentication = authentication or NoAuthentication()
         profile = profile or profile_of(address)
         self._encoder = RequestEncoder(profile)
         self._capabilities = EngineCapabilities(
@@ -75,7 +61,6 @@ class OpenAICompatibleEngine:
             calls_tools=profile.calls_tools,
             reports_logprobs=profile.reports_logprobs,
         )
-        self._connections = Connections(connections or ConnectionOptions())
 
     @property
     def name(self) -> str:
@@ -91,76 +76,36 @@ class OpenAICompatibleEngine:
         """Write the whole completion."""
         require_capable(request, self._capabilities)
         body = self._encoder.encode(request)
-        try:
-            async with await self._post(body, request) as response:
-                if response.status != HTTPStatus.OK:
-                    raise await self._refusal(response)
-                answer = await read_bounded(response)
-        except (aiohttp.ClientError, OSError) as exc:
-            raise self._connection_error(exc, request.timeout_seconds) from exc
+        async with self._posted(body, request) as response:
+            answer = await read_bounded(response)
         return decode_completion(answer, model=request.model)
 
     async def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
         """Write the completion in pieces; the timeout holds for the whole stream."""
         require_capable(request, self._capabilities)
         body = self._encoder.encode(request, stream=True)
-        try:
-            async with await self._post(body, request) as response:
-                if response.status != HTTPStatus.OK:
-                    raise await self._refusal(response)
-                if response.content_type == "application/json":
-                    yield as_chunk(decode_completion(await read_bounded(response), model=request.model))
-                    return
-                ending = StreamEnding(request.model)
-                async with contextlib.aclosing(read_events(response)) as events:
-                    async for data in events:
-                        chunk = ending.pass_on(decode_chunk(data))
-                        if chunk is not None:
-                            yield chunk
-                yield ending.last_chunk()
-        except (aiohttp.ClientError, OSError) as exc:
-            raise self._connection_error(exc, request.timeout_seconds) from exc
+        async with self._posted(body, request) as response:
+            if response.content_type == "application/json":
+                yield as_chunk(decode_completion(await read_bounded(response), model=request.model))
+                return
+            ending = StreamEnding(request.model)
+            async with contextlib.aclosing(read_events(response)) as events:
+                async for data in events:
+                    chunk = ending.pass_on(decode_chunk(data))
+                    if chunk is not None:
+                        yield chunk
+            yield ending.last_chunk()
 
     async def check(self) -> None:
         """Ask for the list of models; an endpoint that has none is taken to be well."""
-        try:
-            async with self._connections.session.get(
-                self._address.models,
-                headers=await self._authentication.headers(),
-                timeout=self._connections.timeout(_CHECK_SECONDS),
-                allow_redirects=False,
-            ) as response:
-                if response.status != HTTPStatus.OK and response.status not in _NO_LIST:
-                    raise await self._refusal(response)
-        except (aiohttp.ClientError, OSError) as exc:
-            raise self._connection_error(exc, _CHECK_SECONDS) from exc
+        await self._endpoint.check()
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._connections.aclose()
+        await self._endpoint.aclose()
 
-    async def _post(
-        self,
-        body: bytes,
-        request: GenerationRequest,
+    def _posted(
+        self, body: bytes, request: GenerationRequest
     ) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        return self._connections.session.post(
-            self._address.completions,
-            data=body,
-            headers=await self._authentication.headers(),
-            timeout=self._connections.timeout(request.timeout_seconds),
-            allow_redirects=False,
-        )
-
-    async def _refusal(self, response: aiohttp.ClientResponse) -> TextNLPError:
-        error = error_from_response(
-            response.status,
-            headers=response.headers,
-            body=await response.content.read(_MAX_ERROR_BYTES),
-            now=self._clock.now(),
-            origin=self._address.origin,
-        )
-        return TextNLPError(self._authentication.redact(error.message), kind=error.kind, facts=error.facts)
-
-    def _connection_error(self, exc: BaseException, timeout_seconds: float) -> TextNLPError:
-        return connection_error(exc, origin=self._address.origin, timeout_seconds=timeout_seconds)
+        address = self._endpoint.address
+        return self._endpoint.posted(address.completions, body, timeout_seconds=request.timeout_seconds)

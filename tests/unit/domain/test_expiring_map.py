@@ -1,4 +1,4 @@
-from textnlp.adapters.identity.expiring_map import ExpiringMap
+from textnlp.domain.expiring_map import ExpiringMap
 
 
 def test_an_entry_is_there_until_it_ends() -> None:

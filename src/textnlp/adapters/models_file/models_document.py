@@ -1,0 +1,167 @@
+"""The models file: deployments, and the aliases that stand for them."""
+
+import re
+from collections.abc import Collection
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from textnlp.adapters.models_file.yaml_document import Place, YamlDocument
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import Parameters
+from textnlp.domain.routing.model import (
+    AliasDeclaration,
+    Deployment,
+    DeploymentShare,
+    ModelCatalog,
+    Stickiness,
+    TokenPrices,
+)
+from textnlp.domain.routing.rules import resolve_aliases
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
+Amount = Annotated[Decimal, Field(ge=0, le=100_000)]
+_PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class PricesDocument(_Document):
+    """What a deployment costs, in USD for a million tokens."""
+
+    input: Amount = Field(description="Tokens of the prompt.")
+    output: Amount = Field(default=Decimal(0), description="Tokens of the completion; embeddings have none.")
+    cached_input: Amount | None = Field(
+        default=None, description="Tokens of the prompt that the endpoint had cached; as `input` where it is not given."
+    )
+
+
+class DeploymentDocument(_Document):
+    """A model at an OpenAI-compatible endpoint, with limits of its own."""
+
+    base_url: str = Field(description="The endpoint, up to its version, such as `https://host/v1`.")
+    model: Annotated[str, Field(min_length=1)] = Field(description="What the endpoint calls the model.")
+    api_key_env: str | None = Field(
+        default=None, description="Environment variable that holds the endpoint's key; no key where it is not given."
+    )
+    concurrency: int | None = Field(default=None, ge=1, le=4096, description="Calls in flight at most.")
+    requests_per_minute: int | None = Field(default=None, ge=1, description="Calls begun in a minute at most.")
+    tokens_per_minute: int | None = Field(default=None, ge=1, description="Tokens of a minute at most.")
+    timeout_seconds: float | None = Field(
+        default=None, gt=0, le=3600, description="How long one attempt may take, where the caller allows more."
+    )
+    prices: PricesDocument | None = Field(
+        default=None, description="What it costs; the list prices of `model` hold where it is not given."
+    )
+    direct: bool = Field(default=False, description="Whether requests may name the deployment itself.")
+
+
+class ShareDocument(_Document):
+    """A deployment of an alias and its part of the calls."""
+
+    name: str = Field(description="A deployment of this file, or a model that comes with the platform.")
+    weight: float = Field(default=1.0, gt=0, le=1_000_000, description="Its part, relative to the other weights.")
+
+
+class DefaultsDocument(_Document):
+    """Sampling parameters where a request gives none."""
+
+    temperature: float | None = Field(default=None, ge=0, le=2, description="Sampling temperature.")
+    top_p: float | None = Field(default=None, gt=0, le=1, description="Share of the likeliest tokens drawn from.")
+    max_tokens: int | None = Field(default=None, ge=1, description="Completion tokens at most.")
+    frequency_penalty: float | None = Field(default=None, ge=-2, le=2, description="Against frequent tokens.")
+    presence_penalty: float | None = Field(default=None, ge=-2, le=2, description="Against tokens that occurred.")
+
+
+class AliasDocument(_Document):
+    """A name that requests use."""
+
+    deployments: Annotated[list[ShareDocument], Field(min_length=1, max_length=100)] = Field(
+        description="Who shares the calls."
+    )
+    fallback: Annotated[list[str], Field(max_length=100)] = Field(
+        default=[],
+        description="Deployments or aliases, asked in this order when none of `deployments` answers.",
+    )
+    sticky: Stickiness = Field(
+        default=Stickiness.ROW,
+        description="`row`: the same row, or the same seed and conversation, asks the same deployment first; "
+        "`none`: chance decides.",
+    )
+    defaults: DefaultsDocument = Field(
+        default=DefaultsDocument(), description="Sampling parameters where a request gives none."
+    )
+
+
+class ModelsDocument(_Document):
+    """Deployments, and the aliases that requests use for them."""
+
+    deployments: dict[Name, DeploymentDocument] = Field(default={}, description="Deployments by name.")
+    models: dict[Name, AliasDocument] = Field(default={}, description="Aliases by name.")
+
+
+def read_models_file(path: Path, *, built_in: Collection[str] = ()) -> ModelCatalog:
+    """Read a models file; `built_in` are the models that come with the platform, which aliases may name.
+
+    Raises what `YamlDocument` does, and `INVALID_INPUT` with file, line, column and path for what is wrong with its
+    content: an unknown key, with the nearest one that is known; a deployment that is not declared, or has the name of
+    a model that comes with the platform; and what `resolve_aliases` refuses.
+    """
+    written = YamlDocument(path)
+    document = written.validated(ModelsDocument)
+    for name in document.deployments:
+        if name in built_in:
+            raise written.refusal("this is the name of a model that comes with the platform", ("deployments", name))
+    deployments = {name: _deployment(name, each) for name, each in document.deployments.items()}
+    declared = [_declaration(name, each) for name, each in document.models.items()]
+    try:
+        aliases = resolve_aliases(declared, deployments={*deployments, *built_in})
+    except TextNLPError as error:
+        place = _place(error.facts.field or "", names=list(document.models))
+        raise written.refusal(error.message, place) from error
+    return ModelCatalog(deployments=deployments, aliases=aliases)
+
+
+def _deployment(name: str, written: DeploymentDocument) -> Deployment:
+    prices = written.prices
+    return Deployment(
+        name=name,
+        model=written.model,
+        base_url=written.base_url,
+        api_key_env=written.api_key_env,
+        concurrency=written.concurrency,
+        requests_per_minute=written.requests_per_minute,
+        tokens_per_minute=written.tokens_per_minute,
+        timeout_seconds=written.timeout_seconds,
+        prices=None
+        if prices is None
+        else TokenPrices(
+            input=prices.input,
+            output=prices.output,
+            cached_input=prices.input if prices.cached_input is None else prices.cached_input,
+        ),
+        is_direct=written.direct,
+    )
+
+
+def _declaration(name: str, written: AliasDocument) -> AliasDeclaration:
+    return AliasDeclaration(
+        name=name,
+        deployments=tuple(DeploymentShare(name=share.name, weight=share.weight) for share in written.deployments),
+        fallback=tuple(written.fallback),
+        stickiness=written.sticky,
+        defaults=Parameters(**written.defaults.model_dump()),
+    )
+
+
+def _place(field: str, *, names: list[str]) -> Place:
+    """Take a field such as `models.gpt-5.4.fallback[1]` apart; the alias may hold dots itself."""
+    alias = max((name for name in names if field.startswith(f"models.{name}")), key=len, default="")
+    rest: list[Any] = [
+        int(index) if index else key for index, key in _PART.findall(field.removeprefix(f"models.{alias}"))
+    ]
+    return ("models", alias, *rest)

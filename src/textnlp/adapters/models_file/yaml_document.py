@@ -1,0 +1,146 @@
+"""A YAML document that people write, read so that everything wrong with it has a place."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+
+MAX_BYTES = 1 << 20
+_DEEPEST = 20
+_EXTRA = "extra_forbidden"
+_CLOSE_ENOUGH = 0.6
+
+Place = tuple[str | int, ...]
+"""Keys and positions, from the outermost inwards."""
+
+Document = TypeVar("Document", bound=BaseModel)
+
+
+class YamlDocument:
+    """A file of one YAML document.
+
+    Raises `NOT_FOUND` where it cannot be read, `TOO_LARGE` above `MAX_BYTES`, and `INVALID_INPUT` with line and column
+    for what is no YAML or is nested too deeply, for a key that stands twice, and for references to anchors, which can
+    unfold without bound.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._marks: dict[tuple[str, ...], yaml.Mark] = {}
+        try:
+            self._value = self._read(_content(path))
+        except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as exc:
+            mark = exc.problem_mark if isinstance(exc, yaml.MarkedYAMLError) else None
+            raise self._refused(f"This is no YAML: {_told(exc)}.", mark) from exc
+
+    def validated(self, shape: type[Document]) -> Document:
+        """Return the document in its shape; raise `INVALID_INPUT` at the first place that does not fit.
+
+        A key that is not known comes before one that is missing, which is often the same one, misspelt.
+        """
+        try:
+            return shape.model_validate(self._value)
+        except ValidationError as exc:
+            errors = exc.errors(include_url=False, include_input=False)
+            first = next((error for error in errors if error["type"] == _EXTRA), errors[0])
+            place: Place = first["loc"]
+            message = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
+            if first["type"] == _EXTRA:
+                message = _unknown(str(place[-1]), keys_at(shape, place[:-1]))
+            raise self.refusal(message, place) from exc
+
+    def refusal(self, message: str, place: Place) -> TextNLPError:
+        """Make the error for what stands at `place`, or where it is missing for what it is missing from."""
+        path = written(place)
+        keys = tuple(map(str, place))
+        mark = next((self._marks[keys[:end]] for end in range(len(keys), -1, -1) if keys[:end] in self._marks), None)
+        return self._refused(f"{path}: {message}" if path else message, mark, field=path or None)
+
+    def _read(self, content: bytes) -> object:
+        library: Any = yaml
+        depth = 0
+        for event in library.parse(content, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise self._refused("References to anchors are not taken here.", event.start_mark)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise self._refused("This is nested too deeply.", event.start_mark)
+        root: yaml.Node | None = library.compose(content, Loader=yaml.SafeLoader)
+        if root is None:
+            return {}
+        self._mark(root, ())
+        return yaml.safe_load(content)
+
+    def _mark(self, node: yaml.Node, place: Place) -> None:
+        """Note where the parts of the document stand: a value at its key."""
+        self._marks.setdefault(tuple(map(str, place)), node.start_mark)
+        if isinstance(node, yaml.MappingNode):
+            for key, value in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
+                inner = (*place, str(key.value))
+                if tuple(map(str, inner)) in self._marks:
+                    raise self._refused(f"{written(inner)} stands here twice.", key.start_mark, field=written(inner))
+                self._marks[tuple(map(str, inner))] = key.start_mark
+                self._mark(value, inner)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(cast("list[yaml.Node]", node.value)):
+                self._mark(item, (*place, index))
+
+    def _refused(self, message: str, mark: yaml.Mark | None, *, field: str | None = None) -> TextNLPError:
+        line, column = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
+        where = str(self._path) if mark is None else f"{self._path}:{line}:{column}"
+        sentence = message if message.endswith((".", "?")) else f"{message}."
+        return TextNLPError(
+            f"{where}: {sentence}",
+            kind=ErrorKind.INVALID_INPUT,
+            facts=ErrorFacts(field=field, line=line, column=column),
+        )
+
+
+def written(place: Place) -> str:
+    """Write a place as people read it, such as `models.chat.fallback[1]`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+
+
+def keys_at(shape: type[BaseModel], place: Place) -> list[str]:
+    """Return the keys that are known at a place within a shape."""
+    found: object = shape
+    for part in place:
+        fields = _fields(found)
+        found = fields[str(part)].annotation if str(part) in fields else next(reversed(get_args(found)), None)
+        if get_origin(found) in {Union, UnionType}:
+            found = next(one for one in get_args(found) if one is not NoneType)
+    return sorted(_fields(found))
+
+
+def _fields(shape: object) -> Mapping[str, FieldInfo]:
+    return shape.model_fields if isinstance(shape, type) and issubclass(shape, BaseModel) else {}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise TextNLPError(f"{path} cannot be read: {exc.strerror or exc}.", kind=ErrorKind.NOT_FOUND) from exc
+    if len(content) > MAX_BYTES:
+        raise TextNLPError(f"{path} is larger than {MAX_BYTES:,} bytes.", kind=ErrorKind.TOO_LARGE)
+    return content
+
+
+def _unknown(key: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1, cutoff=_CLOSE_ENOUGH)
+    if close:
+        return f"{key!r} is not known here; did you mean {close[0]!r}?"
+    return f"{key!r} is not known here; known are {', '.join(known)}"
+
+
+def _told(exc: Exception) -> str:
+    told = exc.problem if isinstance(exc, yaml.MarkedYAMLError) else str(exc)
+    return " ".join((told or "it cannot be read").split()).rstrip(".")

@@ -1,0 +1,168 @@
+"""A meter that exports through OpenTelemetry."""
+
+import dataclasses
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
+from opentelemetry.sdk.metrics.export import (
+    AggregationTemporality,
+    Histogram,
+    HistogramDataPoint,
+    MetricsData,
+)
+from opentelemetry.sdk.metrics.export import Metric as ExportedMetric
+from opentelemetry.sdk.metrics.view import View
+from opentelemetry.sdk.resources import Resource
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
+
+from textnlp.adapters.telemetry.series import Distribution, SeriesBook, Tally, bounded_values
+from textnlp.ports.clock import Clock
+from textnlp.ports.meter import MetricsPage, Reading
+from textnlp.topology.metrics import BUILD_INFO, METRICS, Metric, MetricKind
+
+_SCOPE = "textnlp"
+_NANOSECONDS = 1_000_000_000
+_NAMES = tuple(metric.name for metric in METRICS)
+"""The SDK writes instruments in small letters, which charts that ask for `TokensGenerated` would not find."""
+
+_UNITS_SAID_BY_NAMES = {"s": "Seconds", "%": "Percent"}
+"""A name that ends so gets no suffix for its unit on the page."""
+
+
+class OpenTelemetryMeter:
+    """Satisfies `Meter`.
+
+    Numbers are kept as plain ones and handed to OpenTelemetry when somebody looks: an instrument of its SDK takes
+    about six microseconds a value, which a request would pay several times over. Counters and gauges are its
+    observable instruments; for histograms there is none, so theirs are added to what the reader collects. What runs
+    is on the page from the start.
+
+    Args:
+        version: the platform's, as the resource says it.
+    """
+
+    def __init__(self, *, clock: Clock, version: str) -> None:
+        self._counters: dict[str, SeriesBook[Tally]] = {}
+        self._histograms: dict[str, SeriesBook[Distribution]] = {}
+        self._readers: dict[str, list[Callable[[], Iterable[Reading]]]] = {}
+        self._registry = CollectorRegistry()
+        self._provider = MeterProvider(
+            metric_readers=[_PageReader(self._histograms, clock=clock, registry=self._registry)],
+            resource=Resource({"service.name": _SCOPE, "service.version": version}),
+            exemplar_filter=AlwaysOffExemplarFilter(),
+            shutdown_on_exit=False,
+            views=[View(instrument_name=name.lower(), name=name) for name in _NAMES if name != name.lower()],
+        )
+        self._meter = self._provider.get_meter(_SCOPE, version)
+        self._is_closed = False
+        self.observe(BUILD_INFO, read=lambda: [((version, platform.python_version()), 1)])
+
+    def record(self, metric: Metric, value: float, *, dimensions: Sequence[str] = ()) -> None:
+        """Add to a counter, or count in a bucket of a histogram."""
+        book = self._histograms.get(metric.name) or self._counters.get(metric.name) or self._opened(metric)
+        book.find(dimensions).add(value)
+
+    def observe(self, metric: Metric, *, read: Callable[[], Iterable[Reading]]) -> None:
+        """Ask `read` whenever the page is made."""
+        readers = self._readers.setdefault(metric.name, [])
+        readers.append(read)
+        if len(readers) == 1:
+            self._instrument(metric, lambda: (reading for each in readers for reading in each()))
+
+    def page(self) -> MetricsPage:
+        """Return all numbers as text, version 0.0.4 of the format."""
+        return MetricsPage(generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4)
+
+    def close(self) -> None:
+        """Shut the provider down; the page is empty from then on."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._provider.shutdown()
+
+    def _opened(self, metric: Metric) -> SeriesBook[Tally] | SeriesBook[Distribution]:
+        if metric.kind is MetricKind.HISTOGRAM:
+            return self._histograms.setdefault(metric.name, SeriesBook(metric, make=Distribution))
+        book = self._counters[metric.name] = SeriesBook(metric, make=Tally)
+        self.observe(metric, read=lambda: ((tuple(named.values()), tally.total) for named, tally in book))
+        return book
+
+    def _instrument(self, metric: Metric, read: Callable[[], Iterable[Reading]]) -> None:
+        def observations(_: CallbackOptions) -> Iterable[Observation]:
+            for values, number in read():
+                named = zip(metric.dimensions, bounded_values(values), strict=True)
+                yield Observation(number, dict(named))
+
+        is_counter = metric.kind is MetricKind.COUNTER
+        create = self._meter.create_observable_counter if is_counter else self._meter.create_observable_gauge
+        create(metric.name, callbacks=[observations], unit=_unit_of(metric), description=metric.measures)
+
+
+class _PageReader(PrometheusMetricReader):
+    """Adds histograms that were kept outside OpenTelemetry's instruments to what these report."""
+
+    def __init__(
+        self,
+        histograms: dict[str, SeriesBook[Distribution]],
+        *,
+        clock: Clock,
+        registry: CollectorRegistry,
+    ) -> None:
+        super().__init__(disable_target_info=True, scope_info_enabled=False, registry=registry)
+        self._histograms = histograms
+        self._clock = clock
+        self._began_at = _nanoseconds(clock)
+
+    def _receive_metrics(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any) -> None:
+        resources = [
+            dataclasses.replace(
+                resource,
+                scope_metrics=[
+                    dataclasses.replace(scope, metrics=[*scope.metrics, *self._exported()])
+                    for scope in resource.scope_metrics
+                ],
+            )
+            for resource in metrics_data.resource_metrics
+        ]
+        data = MetricsData(resources)
+        super()._receive_metrics(data, timeout_millis, **kwargs)  # pyright: ignore[reportUnknownMemberType]  its kwargs
+
+    def _exported(self) -> list[ExportedMetric]:
+        now = _nanoseconds(self._clock)
+        return [
+            ExportedMetric(
+                name=book.metric.name,
+                description=book.metric.measures,
+                unit=_unit_of(book.metric),
+                data=Histogram(
+                    data_points=[self._point(named, kept, now) for named, kept in book],
+                    aggregation_temporality=AggregationTemporality.CUMULATIVE,
+                ),
+            )
+            for book in self._histograms.values()
+        ]
+
+    def _point(self, named: dict[str, str], kept: Distribution, now: int) -> HistogramDataPoint:
+        return HistogramDataPoint(
+            attributes=named,
+            start_time_unix_nano=self._began_at,
+            time_unix_nano=now,
+            count=sum(kept.buckets),
+            sum=kept.total,
+            bucket_counts=tuple(kept.buckets),
+            explicit_bounds=kept.bounds,
+            min=kept.lowest,
+            max=kept.highest,
+        )
+
+
+def _nanoseconds(clock: Clock) -> int:
+    return int(clock.now().timestamp() * _NANOSECONDS)
+
+
+def _unit_of(metric: Metric) -> str:
+    said = _UNITS_SAID_BY_NAMES.get(metric.unit)
+    return "" if said is not None and metric.name.endswith(said) else metric.unit

@@ -1,0 +1,78 @@
+"""Models and the deployments behind them, with how they are."""
+
+import msgspec
+
+from textnlp.application.show_models import DeploymentStatus, ModelStatus
+from textnlp.domain.admission.breaker import BreakerState
+
+
+class DeploymentRead(msgspec.Struct, kw_only=True):
+    """A deployment as this process sees it since it started.
+
+    Attributes:
+        weight: its part of the calls of its tier.
+        tier: 0 for those that share the calls, 1 and above for those that stand in, in this order.
+        state: `closed` where calls pass, `open` where it does not answer and is not asked, `half_open` where one call
+            finds out.
+        in_flight: calls that it works on.
+        limit: calls that it takes at once, as learnt from what it refuses.
+        answered, refused, failed: calls so far.
+    """
+
+    name: str
+    weight: float
+    tier: int
+    state: BreakerState
+    in_flight: int
+    limit: int
+    answered: int
+    refused: int
+    failed: int
+
+
+class ModelStatusRead(msgspec.Struct, kw_only=True):
+    """A model that can be asked.
+
+    Attributes:
+        writes: it writes texts.
+        embeds: it turns texts into vectors.
+        deployments: who answers.
+    """
+
+    id: str
+    writes: bool
+    embeds: bool
+    is_default: bool
+    deployments: list[DeploymentRead]
+
+
+class ModelStatusesRead(msgspec.Struct, kw_only=True):
+    """The models that are known by name."""
+
+    models: list[ModelStatusRead]
+
+
+def read_model(status: ModelStatus, *, default_model: str) -> ModelStatusRead:
+    """Show a model."""
+    return ModelStatusRead(
+        id=status.name,
+        writes=status.writes,
+        embeds=status.embeds,
+        is_default=status.name == default_model,
+        deployments=[_deployment(each) for each in status.deployments],
+    )
+
+
+def _deployment(status: DeploymentStatus) -> DeploymentRead:
+    figures = status.figures
+    return DeploymentRead(
+        name=status.name,
+        weight=status.weight,
+        tier=status.tier,
+        state=figures.breaker,
+        in_flight=figures.in_flight,
+        limit=figures.limit,
+        answered=figures.answered,
+        refused=figures.refused,
+        failed=figures.failed,
+    )

@@ -1,0 +1,62 @@
+"""Show which models there are, and how their deployments are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.routed_embeddings import RoutedEmbeddings
+from textnlp.application.routed_engine import RoutedEngine
+from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.domain.admission.limits import AdmissionFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentStatus:
+    """A deployment of a model.
+
+    Attributes:
+        weight: its part of the calls of its tier.
+        tier: 0 for those that share the calls, 1 and above for those that stand in, in this order.
+    """
+
+    name: str
+    weight: float
+    tier: int
+    figures: AdmissionFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelStatus:
+    """A model that can be asked, and who answers for it."""
+
+    name: str
+    writes: bool
+    embeds: bool
+    deployments: tuple[DeploymentStatus, ...]
+
+
+def show_models(
+    engines: EngineDirectory[ServedEngine], embeddings: EngineDirectory[ServedEmbeddings]
+) -> list[ModelStatus]:
+    """Return every model that is known by name, sorted; asks nothing of any of them."""
+    writing, embedding = set(engines.names), set(embeddings.names)
+    return [
+        ModelStatus(
+            name=name,
+            writes=name in writing,
+            embeds=name in embedding,
+            deployments=tuple(_deployments(engines.find(name) if name in writing else embeddings.find(name))),
+        )
+        for name in sorted(writing | embedding)
+    ]
+
+
+def _deployments(engine: ServedEngine | ServedEmbeddings) -> Iterable[DeploymentStatus]:
+    if not isinstance(engine, RoutedEngine | RoutedEmbeddings):
+        yield DeploymentStatus(name=engine.name, weight=1.0, tier=0, figures=engine.figures())
+        return
+    route = engine.route
+    for place, tier in enumerate(route.alias.tiers):
+        for share in tier:
+            figures = route.targets[share.name].engine.gate.figures()
+            yield DeploymentStatus(name=share.name, weight=share.weight, tier=place, figures=figures)

@@ -1,0 +1,57 @@
+"""The wiring of the database, and of what is opened in it without the rest of the platform."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.client_registry import PostgresClientRegistry
+from textnlp.adapters.database.embedded import EmbeddedPostgres
+from textnlp.adapters.database.migrate import upgrade
+from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.sign_in_store import PostgresSignInStore
+from textnlp.ports.client_registry import ClientRegistry
+from textnlp.ports.clock import Clock
+from textnlp.ports.sign_in_store import SignInStore
+from textnlp.settings import Settings
+
+_CLOCK: Clock = SystemClock()
+
+
+@contextlib.asynccontextmanager
+async def database_address(settings: Settings) -> AsyncGenerator[str]:
+    """Yield the connection string of the database, with the embedded server running where it is that."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.postgres_dir, clock=_CLOCK)
+    dsn = await server.ensure_running()
+    watching = asyncio.create_task(server.watch(), name="database watch")
+    try:
+        yield dsn
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await server.release()
+
+
+@contextlib.asynccontextmanager
+async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
+    """Open the register of clients alone, beside a platform that may run on it or not."""
+    async with _lone_database(settings) as database:
+        yield PostgresClientRegistry(database)
+
+
+@contextlib.asynccontextmanager
+async def open_sign_ins(settings: Settings) -> AsyncGenerator[SignInStore]:
+    """Open what people allowed programs alone, likewise."""
+    async with _lone_database(settings) as database:
+        yield PostgresSignInStore(database)
+
+
+@contextlib.asynccontextmanager
+async def _lone_database(settings: Settings) -> AsyncGenerator[PostgresDatabase]:
+    async with database_address(settings) as dsn:
+        await upgrade(dsn)
+        async with contextlib.aclosing(PostgresDatabase(dsn, clock=_CLOCK, max_connections=1)) as database:
+            yield database

@@ -1,0 +1,235 @@
+"""Wiring of engines: what comes with the platform, what the models file declares, and the endpoint of the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TypeVar
+
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.engines.embedded import EmbeddedEngine
+from textnlp.adapters.engines.embedded_embeddings import EmbeddedEmbeddings
+from textnlp.adapters.engines.model_files import ModelFiles
+from textnlp.adapters.engines.openai_compatible.address import parse_base_url
+from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
+from textnlp.adapters.engines.openai_compatible.embeddings import OpenAICompatibleEmbeddings
+from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
+from textnlp.adapters.engines.scripted import ScriptedEngine
+from textnlp.adapters.engines.scripted_embeddings import ScriptedEmbeddings
+from textnlp.application.engine_directory import EngineDirectory
+from textnlp.application.govern_embeddings import GovernedEmbeddings
+from textnlp.application.govern_engine import GovernedEngine
+from textnlp.application.pull_model import pull_model
+from textnlp.application.route_calls import GovernedDeployment, Route, Target
+from textnlp.application.routed_embeddings import RoutedEmbeddings
+from textnlp.application.routed_engine import RoutedEngine
+from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.bootstrap.deployment_gates import DeploymentGates
+from textnlp.domain.admission.retry import RetryPolicy
+from textnlp.domain.errors import TextNLPError, invalid_input
+from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog
+from textnlp.ports.clock import Clock
+from textnlp.ports.model_store import ModelStore
+from textnlp.settings import Settings, read_secret
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.models import EMBEDDED_EMBEDDINGS, EMBEDDED_MODEL
+
+SCRIPTED_MODEL = "scripted"
+_SCRIPTED_CONCURRENCY = 64
+_LOCAL_EMBEDDING_CALLS = 4
+_EMBEDDING_GATE = " (embeddings)"
+_CLOCK: Clock = SystemClock()
+
+Engine = TypeVar("Engine", bound=GovernedDeployment)
+
+
+def embedded_names(settings: Settings) -> set[str]:
+    """Return the names of the model that writes texts in this process."""
+    return {EMBEDDED_MODEL.name, settings.model_file.stem} if settings.model_file else {EMBEDDED_MODEL.name}
+
+
+def built_in_names(settings: Settings) -> set[str]:
+    """Return the names of all models that come with the platform."""
+    return {*embedded_names(settings), EMBEDDED_EMBEDDINGS.name, SCRIPTED_MODEL}
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """Return where the file of the model that writes texts is found and fetched to."""
+    return ModelFiles(settings.models_dir, clock=_CLOCK, own_file=settings.model_file)
+
+
+def embedding_store(settings: Settings) -> ModelStore:
+    """Return where the file of the model that embeds texts is found and fetched to."""
+    return ModelFiles(settings.models_dir, clock=_CLOCK)
+
+
+def declared_models(settings: Settings) -> ModelCatalog:
+    """Return what the models file declares, nothing where there is none; raises what `read_models_file` does."""
+    if settings.models is None:
+        return ModelCatalog()
+    from textnlp.adapters.models_file.models_document import read_models_file  # noqa: PLC0415  YAML, for this alone
+
+    return read_models_file(settings.models, built_in=built_in_names(settings))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineWiring:
+    """Builds the engines of one process; those of one deployment share its gate."""
+
+    settings: Settings
+    catalog: ModelCatalog
+    gates: DeploymentGates
+
+    def require_usable(self) -> None:
+        """Raise `INVALID_INPUT` for a declared deployment whose address is none, or whose key is not set.
+
+        The same for an alias that nothing can be asked of, because some of its deployments only write texts and others
+        only embed them.
+        """
+        usable = {*self.engines.names, *self.embeddings.names}
+        for name in self.catalog.aliases:
+            if name not in usable:
+                message = f"No deployment of the alias {name} can stand in for another: some write, others embed."
+                raise invalid_input(message, field=f"models.{name}")
+        for deployment in self.catalog.deployments.values():
+            try:
+                parse_base_url(deployment.base_url or "")
+                _authentication(deployment.api_key_env)
+            except TextNLPError as error:
+                raise invalid_input(
+                    f"The deployment {deployment.name} cannot be used: {error.full_text}",
+                    field=f"deployments.{deployment.name}.{error.facts.field}",
+                ) from error
+
+    @cached_property
+    def engines(self) -> EngineDirectory[ServedEngine]:
+        """The engines that write texts."""
+        embedded = self._embedded_engine
+        own: dict[str, Callable[[], GovernedEngine]] = dict.fromkeys(embedded_names(self.settings), embedded)
+        own[SCRIPTED_MODEL] = self._scripted_engine
+        deployments = EngineDirectory({**own, **self._declared(self._endpoint_engine)})
+        fallback = partial(self._endpoint_engine, self._endpoint) if self.settings.base_url else None
+        return EngineDirectory[ServedEngine](
+            {
+                **{name: partial(deployments.find, name) for name in own},
+                **{
+                    alias.name: partial(_routed_engine, self._route_of(alias, deployments))
+                    for alias in self._aliases(deployments)
+                },
+            },
+            fallback=fallback,
+        )
+
+    @cached_property
+    def embeddings(self) -> EngineDirectory[ServedEmbeddings]:
+        """The engines that turn texts into vectors."""
+        own: dict[str, Callable[[], GovernedEmbeddings]] = {
+            EMBEDDED_EMBEDDINGS.name: self._embedded_embeddings,
+            SCRIPTED_MODEL: self._scripted_embeddings,
+        }
+        deployments = EngineDirectory({**own, **self._declared(self._endpoint_embeddings)})
+        fallback = partial(self._endpoint_embeddings, self._endpoint) if self.settings.base_url else None
+        return EngineDirectory[ServedEmbeddings](
+            {
+                **{name: partial(deployments.find, name) for name in own},
+                **{
+                    alias.name: partial(_routed_embeddings, self._route_of(alias, deployments))
+                    for alias in self._aliases(deployments)
+                },
+            },
+            fallback=fallback,
+        )
+
+    def _declared(self, build: Callable[[Deployment], Engine]) -> dict[str, Callable[[], Engine]]:
+        return {name: partial(build, deployment) for name, deployment in self.catalog.deployments.items()}
+
+    def _aliases(self, deployments: EngineDirectory[Engine]) -> list[ModelAlias]:
+        """Return the aliases whose deployments are all there, and the deployments that requests may name."""
+        known = set(deployments.names)
+        aliases = [alias for alias in self.catalog.aliases.values() if known.issuperset(alias.deployments)]
+        direct = [name for name, deployment in self.catalog.deployments.items() if deployment.is_direct]
+        return [*aliases, *(ModelAlias(name=name, tiers=((DeploymentShare(name=name),),)) for name in direct)]
+
+    def _route_of(self, alias: ModelAlias, deployments: EngineDirectory[Engine]) -> Callable[[], Route[Engine]]:
+        def build() -> Route[Engine]:
+            declared = self.catalog.deployments
+            targets = [
+                Target(declared.get(name) or Deployment(name=name, model=name), deployments.find(name))
+                for name in alias.deployments
+            ]
+            deadline = TOPOLOGY.limits.generation_deadline_seconds
+            return Route(alias, targets, clock=_CLOCK, deadline_seconds=deadline)
+
+        return build
+
+    @property
+    def _endpoint(self) -> Deployment:
+        """The endpoint of the settings, which knows its own models."""
+        address = parse_base_url(self.settings.base_url or "")
+        return Deployment(
+            name=address.origin,
+            model="",
+            base_url=self.settings.base_url,
+            api_key_env=self.settings.api_key_env,
+        )
+
+    def _embedded_engine(self) -> GovernedEngine:
+        settings = self.settings
+        name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
+        engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
+        gate = self.gates.gate(engine.name, concurrency=engine.capabilities.max_concurrency or 1)
+        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+
+    def _scripted_engine(self) -> GovernedEngine:
+        gate = self.gates.gate(SCRIPTED_MODEL, concurrency=_SCRIPTED_CONCURRENCY)
+        return GovernedEngine(ScriptedEngine(clock=_CLOCK), gate=gate, policy=_patient(), clock=_CLOCK)
+
+    def _endpoint_engine(self, deployment: Deployment) -> GovernedEngine:
+        engine = OpenAICompatibleEngine(
+            parse_base_url(deployment.base_url or ""),
+            clock=_CLOCK,
+            name=deployment.name,
+            authentication=_authentication(deployment.api_key_env),
+            connections=self.gates.connections(deployment),
+        )
+        return GovernedEngine(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+
+    def _endpoint_embeddings(self, deployment: Deployment) -> GovernedEmbeddings:
+        engine = OpenAICompatibleEmbeddings(
+            parse_base_url(deployment.base_url or ""),
+            clock=_CLOCK,
+            name=deployment.name,
+            authentication=_authentication(deployment.api_key_env),
+            connections=self.gates.connections(deployment),
+        )
+        return GovernedEmbeddings(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+
+    def _embedded_embeddings(self) -> GovernedEmbeddings:
+        model = EMBEDDED_EMBEDDINGS
+        engine = EmbeddedEmbeddings(
+            partial(pull_model, embedding_store(self.settings), model=model),
+            name=model.name,
+            dimensions=model.embedding_dimensions,
+            context_tokens=model.context_tokens,
+        )
+        gate = self.gates.gate(engine.name, concurrency=_LOCAL_EMBEDDING_CALLS)
+        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+
+    def _scripted_embeddings(self) -> GovernedEmbeddings:
+        gate = self.gates.gate(SCRIPTED_MODEL + _EMBEDDING_GATE, concurrency=_SCRIPTED_CONCURRENCY)
+        return GovernedEmbeddings(ScriptedEmbeddings(), gate=gate, policy=_patient(), clock=_CLOCK)
+
+
+def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:
+    return RoutedEngine(build())
+
+
+def _routed_embeddings(build: Callable[[], Route[GovernedEmbeddings]]) -> ServedEmbeddings:
+    return RoutedEmbeddings(build())
+
+
+def _authentication(api_key_env: str | None) -> Authentication:
+    return BearerKey(read_secret(api_key_env)) if api_key_env else NoAuthentication()
+
+
+def _patient() -> RetryPolicy:
+    return RetryPolicy(deadline_seconds=TOPOLOGY.limits.generation_deadline_seconds)

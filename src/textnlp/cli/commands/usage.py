@@ -1,0 +1,115 @@
+"""`textnlp usage …`: what was used, and the budgets over it, of a running platform."""
+
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import typer
+
+from textnlp.cli.remote_usage import create_budget, delete_budget, fetch_budgets, fetch_usage, fetch_usage_table
+from textnlp.cli.run_loop import run_interruptible
+from textnlp.cli.server_client import ServerClient, open_client
+from textnlp.cli.usage_listing import print_budgets, print_usage, usage_document
+from textnlp.domain.errors import invalid_input
+from textnlp.domain.usage.budget import BudgetPeriod, BudgetScope, BudgetUnit
+from textnlp.domain.usage.totals import Grouping
+from textnlp.settings import read_settings
+from textnlp.topology.scopes import ADMIN
+
+_Result = TypeVar("_Result")
+_Server = Annotated[str | None, typer.Option(help="Address of the platform; TEXTNLP_SERVER, or this machine.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_DAY_FORMAT = ["%Y-%m-%d"]
+
+
+class UsageGrouping(StrEnum):
+    """What people add calls up by."""
+
+    DAY = "day"
+    MODEL = "model"
+    CLIENT = "client"
+    BATCH = "batch"
+
+
+def show(
+    *,
+    by: Annotated[UsageGrouping, typer.Option(help="What calls are added up by.")] = UsageGrouping.DAY,
+    since: Annotated[datetime | None, typer.Option(formats=_DAY_FORMAT, help="First day, in UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAY_FORMAT, help="Last day; today where unset.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the groups as CSV.")] = False,
+    as_json: _Json = False,
+    server: _Server = None,
+) -> None:
+    """Show what was used in the last 30 days, or from one day to another, and how the budgets stand."""
+    if as_csv and as_json:
+        raise invalid_input("Choose one of --csv and --json.", field="csv")
+    grouping = Grouping.CALLER if by is UsageGrouping.CLIENT else Grouping(by.value)
+    days = {"since": since, "until": until}
+    query = {"by": grouping.value, **{name: f"{day:%Y-%m-%d}" for name, day in days.items() if day is not None}}
+    if as_csv:
+        sys.stdout.write(_call(server, lambda client: fetch_usage_table(client, query)).decode())
+        return
+    usage = _call(server, lambda client: fetch_usage(client, query))
+    budgets = _call(server, fetch_budgets)
+    if as_json:
+        sys.stdout.write(usage_document(usage, budgets) + "\n")
+    else:
+        print_usage(usage, budgets, by=by.value)
+
+
+def list_budgets(*, as_json: _Json = False, server: _Server = None) -> None:
+    """List budgets and how each stands in its present period."""
+    print_budgets(_call(server, fetch_budgets), as_json=as_json)
+
+
+def set_budget(
+    limit: Annotated[str, typer.Argument(metavar="LIMIT", help="US dollars or tokens in a period.")],
+    *,
+    unit: Annotated[BudgetUnit, typer.Option(help="What the limit counts.")] = BudgetUnit.USD,
+    period: Annotated[BudgetPeriod, typer.Option(help="How often it begins anew.")] = BudgetPeriod.MONTHLY,
+    client_id: Annotated[str | None, typer.Option("--client", help="Count the calls of this client alone.")] = None,
+    batch_id: Annotated[str | None, typer.Option("--batch", help="Count the calls of this batch alone.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Whose budget it is; your own tenant's where unset.")] = None,
+    warn_share: Annotated[float, typer.Option("--warn-at", help="Part of the limit from which it warns.")] = 0.8,
+    as_json: _Json = False,
+    server: _Server = None,
+) -> None:
+    """Refuse calls beyond a limit from this moment on; what its period has seen already counts."""
+    if client_id is not None and batch_id is not None:
+        raise invalid_input("Choose one of --client and --batch.", field="client")
+    named = {BudgetScope.CALLER: client_id, BudgetScope.BATCH: batch_id}
+    scope, value = next(
+        ((scope, name) for scope, name in named.items() if name is not None), (BudgetScope.TENANT, None)
+    )
+    wish = {"limit": limit, "unit": unit.value, "period": period.value, "scope": scope.value, "value": value}
+    asked = {**wish, "tenant": tenant, "warn_share": warn_share}
+    document = {name: given for name, given in asked.items() if given is not None}
+    budget = _call(server, lambda client: create_budget(client, document), permissions=[ADMIN])
+    print_budgets([budget], as_json=as_json)
+
+
+def remove_budget(
+    budget_id: Annotated[str, typer.Argument(metavar="ID", help="The budget, as `usage budget list` names it.")],
+    *,
+    server: _Server = None,
+) -> None:
+    """Remove a budget; calls are no longer refused for it."""
+    _call(server, lambda client: delete_budget(client, budget_id), permissions=[ADMIN])
+    typer.echo(f"{budget_id} is removed.")
+
+
+def _call(
+    server: str | None,
+    work: Callable[[ServerClient], Awaitable[_Result]],
+    *,
+    permissions: Iterable[str] = (),
+) -> _Result:
+    settings = read_settings(server=server)
+
+    async def called() -> _Result:
+        async with open_client(settings, permissions=permissions) as client:
+            return await work(client)
+
+    return run_interruptible(called)

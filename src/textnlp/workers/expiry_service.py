@@ -1,0 +1,22 @@
+"""The timer that removes answers which are no longer given again."""
+
+import logging
+
+from textnlp.bootstrap import Platform
+from textnlp.domain.errors import TextNLPError
+from textnlp.topology.catalog import TOPOLOGY
+
+_LOG = logging.getLogger(__name__)
+
+
+async def serve_expiry(platform: Platform) -> None:
+    """Remove what has expired every few minutes until cancelled; a store that is away is asked again later."""
+    while True:
+        try:
+            removed = await platform.gateway.idempotency.expire(platform.clock.now())
+        except TextNLPError as error:
+            _LOG.warning("Answers that expired could not be removed: %s", error.message)
+        else:
+            if removed:
+                _LOG.info("%d answers that had expired were removed.", removed)
+        await platform.clock.sleep(TOPOLOGY.limits.usage_interval_seconds)

@@ -1,0 +1,150 @@
+"""Kill every process of a platform that works on a batch of OpenAI's client's, again and again, and count."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+from typing import Any
+
+import openai
+import psutil
+import pytest
+from openai.types import Batch
+
+from tests.acceptance.command_line import CommandLine
+from tests.doubles.openai_server import OpenAIStub, StubOptions
+from textnlp.application.work_slices import lanes_for
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(300)]
+
+ROWS = 1500
+CONCURRENCY = 16
+KILLS = 8
+LATENCY_SECONDS = 0.05
+ENDED = {"completed", "failed", "expired", "cancelled"}
+
+
+class Mortal:
+    """A platform whose processes can be killed, and that is started again."""
+
+    def __init__(self, command_line: CommandLine, stub: OpenAIStub) -> None:
+        self._command_line = command_line
+        self._stub = stub
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> str:
+        """Start API, workers and database, and return the address."""
+        asked = ("up", "--port", "0", "--base-url", self._stub.base_url, "--model", "stub", "--no-auth")
+        self._process = await self._command_line.start(*asked, "--concurrency", str(CONCURRENCY), COLUMNS="300")
+        assert self._process.stdout is not None
+        url = ""
+        async with asyncio.timeout(60):
+            while (line := (await self._process.stdout.readline()).decode().strip()) != "ready":
+                assert line or self._process.returncode is None, "the platform did not start"
+                if line.startswith("API"):
+                    url = line.split()[1].removesuffix("/api/v1")
+        return url
+
+    async def kill(self, *, with_database: bool) -> None:
+        """Kill API and workers, which are one process, and with it or not all of PostgreSQL's."""
+        assert self._process is not None
+        victims = self._postgres_processes() if with_database else []
+        os.killpg(self._process.pid, signal.SIGKILL)
+        for victim in victims:
+            victim.kill()
+        await self._process.communicate()
+
+    async def stop(self) -> None:
+        """End the platform as a person would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        await self._process.communicate()
+
+    def _postgres_processes(self) -> list[psutil.Process]:
+        found: list[psutil.Process] = []
+        for process in psutil.process_iter(["cmdline"]):
+            words: list[str] = process.info["cmdline"] or []
+            if (
+                words
+                and words[0].endswith("postgres")
+                and any(str(self._command_line.data_dir) in word for word in words)
+            ):
+                found += [process, *process.children(recursive=True)]
+        return found
+
+
+def requests() -> bytes:
+    lines = [
+        {
+            "custom_id": f"row-{number}",
+            "method": "POST",
+            "url": "/v1/chat/completions",
+            "body": {"model": "stub", "messages": [{"role": "user", "content": f"Say row-{number}."}]},
+        }
+        for number in range(ROWS)
+    ]
+    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+
+
+def client_of(url: str) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url=f"{url}/v1", api_key="any", max_retries=0)
+
+
+async def ended(client: openai.AsyncOpenAI, batch_id: str) -> Batch:
+    async with asyncio.timeout(120):
+        while True:
+            batch = await client.batches.retrieve(batch_id)
+            if batch.status in ENDED:
+                return batch
+            await asyncio.sleep(0.1)
+
+
+async def charged_calls(client: openai.AsyncOpenAI, batch_id: str) -> dict[str, Any]:
+    """Return what the usage ledger has for the calls of a batch.
+
+    Each call is charged once at most: a killed process loses what it had not settled, and nothing is settled twice.
+    """
+    url = str(client.base_url).removesuffix("/v1/") + "/api/v1/usage"
+    report: Any = await client.get(url, cast_to=object, options={"params": {"by": "batch"}})
+    groups: list[dict[str, Any]] = report["groups"]
+    return next(group for group in groups if group["key"] == batch_id)
+
+
+async def test_a_batch_survives_the_death_of_everything_and_is_charged_for_its_calls_only(
+    command_line: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(20261125)
+    async with OpenAIStub(StubOptions(latency_seconds=LATENCY_SECONDS)) as stub:
+        mortal = Mortal(command_line, stub)
+        async with client_of(await mortal.start()) as client:
+            file = await client.files.create(file=("requests.jsonl", requests()), purpose="batch")
+            batch = await client.batches.create(
+                input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h"
+            )
+        url = ""
+        for number in range(KILLS):
+            await asyncio.sleep(chance.uniform(0.05, 0.9))
+            await mortal.kill(with_database=number % 2 == 1)
+            url = await mortal.start()
+        async with client_of(url) as client:
+            batch = await ended(client, batch.id)
+            content = await client.files.content(batch.output_file_id or "")
+            charged = await charged_calls(client, batch.id)
+            files = [each.id async for each in client.files.list()]
+        await mortal.stop()
+        calls = stub.stats.calls
+    lines = [json.loads(line) for line in content.text.splitlines()]
+    with capsys.disabled():
+        print(f"\n{KILLS} kills: {ROWS} requests took {calls} calls, {charged['calls']} of them charged")  # noqa: T201
+    assert (batch.status, batch.error_file_id) == ("completed", None)
+    assert batch.request_counts is not None
+    assert batch.request_counts.to_dict() == {"total": ROWS, "completed": ROWS, "failed": 0}
+    assert [line["custom_id"] for line in lines] == [f"row-{number}" for number in range(ROWS)]
+    assert sorted(files) == sorted([file.id, batch.output_file_id or ""])
+    answers = {line["custom_id"]: line["response"]["body"]["choices"][0]["message"]["content"] for line in lines}
+    assert all(answer == f"echo: Say {custom_id}." for custom_id, answer in answers.items())
+    assert batch.usage is not None
+    assert batch.usage.total_tokens == sum(line["response"]["body"]["usage"]["total_tokens"] for line in lines)
+    assert calls <= ROWS + KILLS * CONCURRENCY
+    assert ROWS - KILLS * lanes_for(CONCURRENCY) <= charged["calls"] <= calls

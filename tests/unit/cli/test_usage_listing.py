@@ -1,0 +1,87 @@
+import json
+from decimal import Decimal
+
+import pytest
+
+from textnlp.cli.remote_usage import RemoteBudget, RemoteGroup, RemoteTokens, RemoteUsage
+from textnlp.cli.usage_listing import print_budgets, print_usage, usage_document
+
+
+def group(key: str | None, *, cost: str = "0", unpriced: int = 0) -> RemoteGroup:
+    tokens = RemoteTokens(prompt_tokens=1_000, completion_tokens=200, cached_tokens=0, reasoning_tokens=0)
+    return RemoteGroup(key=key, calls=3, failed=1, cancelled=0, unpriced=unpriced, usage=tokens, cost=Decimal(cost))
+
+
+def usage(*groups: RemoteGroup) -> RemoteUsage:
+    return RemoteUsage(by="model", since="2026-03-01T00:00:00Z", until="2026-03-31T00:00:00Z", groups=list(groups))
+
+
+def budget(*, unit: str = "usd", limit: str = "10", spent: str = "9", reserved: str = "0") -> RemoteBudget:
+    left = Decimal(limit) - Decimal(spent) - Decimal(reserved)
+    return RemoteBudget(
+        id="budget_1",
+        tenant="local",
+        scope="tenant",
+        value="local",
+        period="monthly",
+        unit=unit,
+        limit=Decimal(limit),
+        warn_share=0.8,
+        period_start="2026-03-01",
+        spent=Decimal(spent),
+        reserved=Decimal(reserved),
+        left=left,
+        is_warning=True,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+def lines_of(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines() if line.strip()]
+
+
+def test_groups_are_shown_with_their_total(capsys: pytest.CaptureFixture[str]) -> None:
+    print_usage(usage(group("a", cost="1.5"), group(None, cost="0.000012")), [], by="batch")
+    title, first, second, total = lines_of(capsys.readouterr().out)
+    assert title == ["batch", "calls", "failed", "prompt", "completion", "cost"]
+    assert first == ["a", "3", "1", "1,000", "200", "$1.50"]
+    assert second == ["no", "batch", "3", "1", "1,000", "200", "$0.000012"]
+    assert total == ["total", "6", "2", "2,000", "400", "$1.50"]
+
+
+def test_what_has_no_price_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    print_usage(usage(group("a", unpriced=2)), [], by="model")
+    assert "The price of 2 calls is not known" in capsys.readouterr().out
+
+
+def test_budgets_follow_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    print_usage(usage(), [budget()], by="model")
+    said = capsys.readouterr().out
+    assert "Nothing was used from 2026-03-01 to just before 2026-03-31." in said
+    assert said.split()[-6:] == ["tenant", "local", "monthly", "$9.00", "$10.00", "90%"]
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (budget(unit="tokens", limit="2000", spent="500", reserved="500"), ["500", "tokens", "2,000", "tokens", "50%"]),
+        (budget(limit="0", spent="0"), ["$0.00", "$0.00", "100%"]),
+        (budget(limit="1", spent="2"), ["$2.00", "$1.00", "200%"]),
+    ],
+)
+def test_a_budget_shows_how_much_of_it_is_taken(
+    made: RemoteBudget, shown: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_budgets([made])
+    assert capsys.readouterr().out.split()[-len(shown) :] == shown
+
+
+def test_programs_get_usage_and_budgets_as_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(usage_document(usage(group("a", cost="1.5")), [budget()]))
+    assert (document["groups"][0]["cost"], document["budgets"][0]["left"]) == ("1.5", "1")
+    print_budgets([budget()], as_json=True)
+    assert json.loads(capsys.readouterr().out)["id"] == "budget_1"
