@@ -23,6 +23,7 @@ _TAG_OF_PATH = (
     ("/api/v1/usage", "Usage"),
     ("/api/v1/budgets", "Usage"),
     ("/api/v1/gener", "Generations"),
+    ("/api/v1/models", "Models"),
     ("/v1/", "OpenAI"),
     ("/openai/", "OpenAI"),
     ("/identity/", "Identity"),

@@ -1,5 +1,7 @@
 """Models and the deployments behind them, with how they are."""
 
+from typing import Any, ClassVar
+
 import msgspec
 
 from textnlp.application.show_models import DeploymentStatus, ModelStatus
@@ -50,6 +52,30 @@ class ModelStatusesRead(msgspec.Struct, kw_only=True):
     """The models that are known by name."""
 
     models: list[ModelStatusRead]
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "models": [
+            {
+                "id": "smollm2-135m",
+                "writes": True,
+                "embeds": False,
+                "is_default": True,
+                "deployments": [
+                    {
+                        "name": "smollm2-135m",
+                        "weight": 1.0,
+                        "tier": 0,
+                        "state": "closed",
+                        "in_flight": 2,
+                        "limit": 8,
+                        "answered": 220,
+                        "refused": 0,
+                        "failed": 0,
+                    },
+                ],
+            },
+        ],
+    }
 
 
 def read_model(status: ModelStatus, *, default_model: str) -> ModelStatusRead:

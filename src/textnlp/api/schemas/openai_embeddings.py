@@ -3,7 +3,7 @@
 import base64
 import sys
 from array import array
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -37,6 +37,12 @@ class EmbeddingCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     dimensions: Dimensions | None = None
     encoding_format: Literal["float", "base64"] | None = None
     user: Any = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "input": ["The kettle boils in two minutes.", "It whistles when it is done."],
+        "model": "all-minilm-l6-v2",
+        "encoding_format": "float",
+    }
 
     def order(self, *, model: str, limits: Limits) -> EmbeddingRequest:
         """Return what is asked of the engine; raise `INVALID_INPUT` for an empty text, `TOO_LARGE` above the limits."""
@@ -96,6 +102,16 @@ class EmbeddingsRead(msgspec.Struct, kw_only=True):
     data: list[EmbeddingRead]
     model: str
     usage: EmbeddingUsage
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "object": "list",
+        "data": [
+            {"object": "embedding", "index": 0, "embedding": [0.0123, -0.0456, 0.0789]},
+            {"object": "embedding", "index": 1, "embedding": [0.0321, -0.0654, 0.0987]},
+        ],
+        "model": "all-minilm-l6-v2",
+        "usage": {"prompt_tokens": 18, "total_tokens": 18},
+    }
 
 
 def read_embeddings(answer: Embeddings, *, encoding_format: str | None) -> EmbeddingsRead:
