@@ -157,7 +157,7 @@ def _answers(document: dict[str, Any], asked: Operation, responses: dict[str, An
         answer = annotation(schema, is_open=True)
         whole = replace(asked, answer=answer, accept=JSON, status=status if is_twofold else None)
         yield _without_format(whole, others)
-    elif not others and (asked.method != "GET" or HTTPStatus.NO_CONTENT in succeeded):
+    elif succeeded and not others and (asked.method != "GET" or HTTPStatus.NO_CONTENT in succeeded):
         yield asked
     if is_twofold:
         status, schema = list(decoded.items())[1]

@@ -87,11 +87,23 @@ def docstring(text: str, *, indent: int) -> list[str]:
     """Return the lines of a docstring; its paragraphs are filled, its lists are kept."""
     margin = "    " * indent
     paragraphs = cleandoc(text).replace("\\", "\\\\").replace('"""', "'''").split("\n\n")
+    paragraphs = [*_summary(" ".join(paragraphs[0].split()), width=_WIDTH - len(margin)), *paragraphs[1:]]
     shown = [_filled(paragraph, width=_WIDTH - len(margin)) for paragraph in paragraphs]
     lines = "\n\n".join(shown).splitlines()
     if len(lines) == 1:
         return [f'{margin}"""{lines[0]}"""']
     return [f'{margin}"""{lines[0]}', *(margin + line if line else "" for line in lines[1:]), f'{margin}"""']
+
+
+def _summary(sentence: str, *, width: int) -> list[str]:
+    """Return a first paragraph whose first line is a summary: where it is longer than a line, it is divided."""
+    if len(sentence) <= width:
+        return [sentence]
+    for divider in (". ", "; ", ": ", ", "):
+        beginning, _, rest = sentence.partition(divider)
+        if rest and len(beginning) < width:
+            return [f"{beginning}.", rest[0].upper() + rest[1:]]
+    return [textwrap.shorten(sentence, width, placeholder=" …"), sentence]
 
 
 def _filled(paragraph: str, *, width: int) -> str:

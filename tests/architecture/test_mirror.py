@@ -34,7 +34,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/sign_in_page.py": "unit/api/routes/test_sign_in.py",
     "textnlp/application/make_login_code.py": "unit/application/test_sign_in.py",
     "textnlp/cli/commands/login.py": "acceptance/test_identity.py",
-    "textnlp/cli/remote_usage.py": "acceptance/test_identity.py",
     "textnlp/ports/token_issuer.py": "a protocol",
     "textnlp/adapters/database/memory_webhooks.py": "contract/test_webhook_deliveries.py",
     "textnlp/api/schemas/webhook.py": "unit/api/routes/test_webhooks.py",

@@ -67,6 +67,7 @@ def _completion(answer: GenerationRead) -> Completion:
         finish_reason=known(FinishReason, answer.finish_reason),
         usage=read_usage(answer.usage),
         attempts=answer.attempts,
+        deployment=answer.deployment,
     )
 
 

@@ -19,6 +19,13 @@ class BatchCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What goes with a file of prompts, as query parameters or as form fields.
 
     Attributes:
+        temperature: 0 picks the likeliest token every time.
+        top_p: share of the probability that tokens are drawn from.
+        max_tokens: tokens of the answer at most.
+        seed: makes the engine draw the same again, where it can.
+        stop: texts that end the answer and are not part of it.
+        frequency_penalty: makes tokens less likely by how often they were written.
+        presence_penalty: makes tokens less likely once they were written.
         name: the file's name with its ending, which says how it is read.
         model: asked unless a row names its own; the platform's default where none is named.
         schema: JSON Schema that every completion must satisfy, as JSON text.
@@ -62,9 +69,9 @@ class BatchRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A batch as the ledger has it.
 
     Attributes:
+        reason: why it is in a state that nobody asked for.
         endpoint: where the model is asked.
         parameters: sampling where a row says nothing; what is null or absent is the engine's choice.
-        reason: why it is in a state that nobody asked for.
         source_sha256: hex digest of the file's bytes.
     """
 
@@ -104,6 +111,8 @@ class ErrorKind(OpenEnum):
     DEAD_LETTERED = "dead_lettered"
     DEPLOYMENT_AWAY = "deployment_away"
     FORBIDDEN = "forbidden"
+    IDEMPOTENCY_KEY_IN_USE = "idempotency_key_in_use"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     INTERNAL = "internal"
     INVALID_INPUT = "invalid_input"
     LIMIT_REACHED = "limit_reached"
@@ -287,7 +296,7 @@ def _list(*, limit: int | None = None, before: str | None = None) -> Call:
 
 
 def _submit_file(file: Path, *, name: str | None = None, form: BatchCreate | None = None) -> Call:
-    return Call(method="POST", path="/api/v1/batches", fields=form, upload=Upload(file, name))
+    return Call(method="POST", path="/api/v1/batches", fields=form, upload=Upload(file, name), takes_key=True)
 
 
 def _show(batch_id: str) -> Call:
@@ -299,7 +308,7 @@ def _cancel(batch_id: str) -> Call:
 
 
 def _retry(batch_id: str) -> Call:
-    return Call(method="POST", path=f"/api/v1/batches/{segment(batch_id)}/retry")
+    return Call(method="POST", path=f"/api/v1/batches/{segment(batch_id)}/retry", takes_key=True)
 
 
 def _list_rows(

@@ -39,9 +39,9 @@ class BudgetCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A budget to be kept: calls that do not fit into it are refused.
 
     Attributes:
-        tenant: whose it is; the caller's own where unset.
-        value: the caller or batch that the scope means; the tenant itself where unset.
         limit: US dollars or tokens a period.
+        value: the caller or batch that the scope means; the tenant itself where unset.
+        tenant: whose it is; the caller's own where unset.
         warn_share: part of the limit from which it shows a warning.
     """
 
@@ -55,7 +55,12 @@ class BudgetCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class BudgetRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A budget and how it stands in its present period, in its unit."""
+    """A budget and how it stands in its present period, in its unit.
+
+    Attributes:
+        spent_per_hour: what the last hour's calls used.
+        used_up_at: when nothing is left at that pace; null where the period ends before.
+    """
 
     id: str
     tenant: str
@@ -70,6 +75,8 @@ class BudgetRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     reserved: Decimal
     left: Decimal
     is_warning: bool
+    spent_per_hour: Decimal
+    used_up_at: dt.datetime | None
 
 
 class BudgetsRead(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -85,7 +92,7 @@ class Budgets:
         self._transport = transport
 
     def list(self) -> BudgetsRead:
-        """List the budgets of the caller's tenant, and how each stands."""
+        """List the budgets of the caller's tenant, how each stands, and how fast it is being spent."""
         return self._transport.decoded(_list(), BudgetsRead)
 
     def set(self, body: BudgetCreate) -> BudgetRead:
@@ -104,7 +111,7 @@ class AsyncBudgets:
         self._transport = transport
 
     async def list(self) -> BudgetsRead:
-        """List the budgets of the caller's tenant, and how each stands."""
+        """List the budgets of the caller's tenant, how each stands, and how fast it is being spent."""
         return await self._transport.decoded(_list(), BudgetsRead)
 
     async def set(self, body: BudgetCreate) -> BudgetRead:
@@ -121,7 +128,7 @@ def _list() -> Call:
 
 
 def _set(body: BudgetCreate) -> Call:
-    return Call(method="POST", path="/api/v1/budgets", body=body)
+    return Call(method="POST", path="/api/v1/budgets", body=body, takes_key=True)
 
 
 def _remove(budget_id: str) -> Call:

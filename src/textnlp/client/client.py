@@ -12,11 +12,16 @@ from textnlp.client.budgets import AsyncBudgets, Budgets
 from textnlp.client.connection import ADDRESS_HINT, DEFAULT_RETRIES, DEFAULT_SERVER, DEFAULT_TIMEOUT_SECONDS, Connection
 from textnlp.client.generations import AsyncGenerations, Generations
 from textnlp.client.identity import AsyncIdentity, Identity
+from textnlp.client.models import AsyncModels, Models
+from textnlp.client.openai_batches import AsyncOpenAIBatches, OpenAIBatches
 from textnlp.client.openai_chat import AsyncOpenAIChat, OpenAIChat
+from textnlp.client.openai_embeddings import AsyncOpenAIEmbeddings, OpenAIEmbeddings
+from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
+from textnlp.client.webhooks import AsyncWebhooks, Webhooks
 
 
 class Client:
@@ -31,10 +36,15 @@ class Client:
         identity: the operations around identity.
         generations: the operations around generations.
         openai_chat: the operations around OpenAI's chat.
+        openai_embeddings: the operations around OpenAI's embeddings.
+        models: the operations around models.
         openai_models: the operations around OpenAI's models.
+        openai_files: the operations around OpenAI's files.
+        openai_batches: the operations around OpenAI's batches.
         batches: the operations around batches.
         usage: the operations around usage.
         budgets: the operations around budgets.
+        webhooks: the operations around webhooks.
     """
 
     def __init__(
@@ -60,10 +70,15 @@ class Client:
         self.identity = Identity(transport)
         self.generations = Generations(transport)
         self.openai_chat = OpenAIChat(transport)
+        self.openai_embeddings = OpenAIEmbeddings(transport)
+        self.models = Models(transport)
         self.openai_models = OpenAIModels(transport)
+        self.openai_files = OpenAIFiles(transport)
+        self.openai_batches = OpenAIBatches(transport)
         self.batches = Batches(transport)
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
+        self.webhooks = Webhooks(transport)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -93,10 +108,15 @@ class AsyncClient:
         identity: the operations around identity.
         generations: the operations around generations.
         openai_chat: the operations around OpenAI's chat.
+        openai_embeddings: the operations around OpenAI's embeddings.
+        models: the operations around models.
         openai_models: the operations around OpenAI's models.
+        openai_files: the operations around OpenAI's files.
+        openai_batches: the operations around OpenAI's batches.
         batches: the operations around batches.
         usage: the operations around usage.
         budgets: the operations around budgets.
+        webhooks: the operations around webhooks.
     """
 
     def __init__(
@@ -122,10 +142,15 @@ class AsyncClient:
         self.identity = AsyncIdentity(transport)
         self.generations = AsyncGenerations(transport)
         self.openai_chat = AsyncOpenAIChat(transport)
+        self.openai_embeddings = AsyncOpenAIEmbeddings(transport)
+        self.models = AsyncModels(transport)
         self.openai_models = AsyncOpenAIModels(transport)
+        self.openai_files = AsyncOpenAIFiles(transport)
+        self.openai_batches = AsyncOpenAIBatches(transport)
         self.batches = AsyncBatches(transport)
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
+        self.webhooks = AsyncWebhooks(transport)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from collections.abc import AsyncGenerator, Generator
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -22,11 +22,20 @@ class Delta(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Choice(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The one choice of a chunk; its finish reason is null but on the last."""
+    """The choice that a chunk belongs to; its finish reason is null but on the last."""
 
-    index: int = 0
+    index: int
     delta: Delta
     finish_reason: FinishReason | None = None
+
+
+class GenerationChoice(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One of the completions; `json` is its parsed text, where a schema was given."""
+
+    index: int
+    text: str
+    finish_reason: FinishReason
+    json: Any = None
 
 
 class GenerationChunk(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -57,7 +66,17 @@ class MessageCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class SamplingParameters(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How to sample; what is left out is the engine's choice."""
+    """How to sample; what is left out is the engine's choice.
+
+    Attributes:
+        temperature: 0 picks the likeliest token every time.
+        top_p: share of the probability that tokens are drawn from.
+        max_tokens: tokens of the answer at most.
+        seed: makes the engine draw the same again, where it can.
+        stop: texts that end the answer and are not part of it.
+        frequency_penalty: makes tokens less likely by how often they were written.
+        presence_penalty: makes tokens less likely once they were written.
+    """
 
     temperature: float | None = None
     top_p: float | None = None
@@ -72,29 +91,36 @@ class GenerationCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A completion to be written.
 
     Attributes:
-        prompt: what the user says; this or `messages`.
-        messages: the whole conversation; this or `prompt`.
-        system: what the model is told first; goes with `prompt` only.
+        prompt: what the user says; this, `messages` or `template`.
+        messages: the whole conversation.
+        template: a prompt with places for variables, in a bounded part of Jinja's language.
+        variables: what comes to these places; goes with `template` only.
+        system: what the model is told first; does not go with `messages`.
         model: the platform's default where none is named.
         schema: JSON Schema that the completion must satisfy; the answer then holds `json`.
-        mode: `sync` waits for the answer; `async` answers at once with where it can be fetched.
+        n: completions to be written; with a seed, each has its own, counted up.
     """
 
     prompt: str | None = None
     messages: list[MessageCreate] | None = None
+    template: str | None = None
+    variables: dict[str, Any] | None = None
     system: str | None = None
     model: str | None = None
     parameters: SamplingParameters | None = None
     schema: dict[str, Any] | None = None
-    mode: Literal["async", "sync"] | None = None
+    n: int | None = None
 
 
 class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A completion that was written.
+    """What was written; `text`, `finish_reason` and `json` are those of the first completion.
 
     Attributes:
         model: the model that answered, as its provider names it.
-        attempts: calls made for it.
+        usage: tokens of all completions together.
+        attempts: calls made for all of them.
+        choices: all completions, as many as `n` asked for.
+        deployment: the one that answered, where the model is an alias of several.
         json: the parsed text, where a schema was given.
     """
 
@@ -104,6 +130,8 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     finish_reason: FinishReason
     usage: UsageRead
     attempts: int
+    choices: list[GenerationChoice]
+    deployment: str = ""
     json: Any = None
 
 
@@ -119,8 +147,13 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Where a generation stands.
 
     Attributes:
-        text, finish_reason, usage: the completion, once the state is `completed`.
-        code, detail: why there is none, once the state is `failed`.
+        text: the first completion, once the state is `completed`.
+        finish_reason: the first completion, once the state is `completed`.
+        usage: tokens of all completions together.
+        choices: all completions, as many as `n` asked for.
+        deployment: the one that answered, where the model is an alias of several.
+        code: why there is none, once the state is `failed`.
+        detail: why there is none, once the state is `failed`.
     """
 
     id: str
@@ -131,6 +164,8 @@ class GenerationStatus(msgspec.Struct, kw_only=True, omit_defaults=True):
     text: str | None = None
     finish_reason: FinishReason | None = None
     usage: UsageRead | None = None
+    choices: list[GenerationChoice] | None = None
+    deployment: str | None = None
     code: str | None = None
     detail: str | None = None
 
@@ -142,16 +177,31 @@ class Generations:
         self._transport = transport
 
     def generate(self, body: GenerationCreate) -> GenerationRead:
-        """Write one completion and answer with it, or with `stream` answer with it as it is written.
+        """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
+
+        The prompt is given as it is, as a conversation, or as a template with its variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
         answered as a problem, one after it comes as an event `error`.
         """
-        return self._transport.decoded(_generate(body), GenerationRead)
+        return self._transport.decoded(_generate(body), GenerationRead, status=200)
+
+    def generate_later(self, body: GenerationCreate) -> GenerationStatus:
+        """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
+
+        The prompt is given as it is, as a conversation, or as a template with its variables.
+
+        With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
+        call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
+        answered as a problem, one after it comes as an event `error`.
+        """
+        return self._transport.decoded(_generate_later(body), GenerationStatus, status=202)
 
     def stream_generate(self, body: GenerationCreate) -> Generator[GenerationChunk]:
-        """Write one completion and answer with it, or with `stream` answer with it as it is written.
+        """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
+
+        The prompt is given as it is, as a conversation, or as a template with its variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -171,16 +221,31 @@ class AsyncGenerations:
         self._transport = transport
 
     async def generate(self, body: GenerationCreate) -> GenerationRead:
-        """Write one completion and answer with it, or with `stream` answer with it as it is written.
+        """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
+
+        The prompt is given as it is, as a conversation, or as a template with its variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
         answered as a problem, one after it comes as an event `error`.
         """
-        return await self._transport.decoded(_generate(body), GenerationRead)
+        return await self._transport.decoded(_generate(body), GenerationRead, status=200)
+
+    async def generate_later(self, body: GenerationCreate) -> GenerationStatus:
+        """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
+
+        The prompt is given as it is, as a conversation, or as a template with its variables.
+
+        With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
+        call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
+        answered as a problem, one after it comes as an event `error`.
+        """
+        return await self._transport.decoded(_generate_later(body), GenerationStatus, status=202)
 
     def stream_generate(self, body: GenerationCreate) -> AsyncGenerator[GenerationChunk]:
-        """Write one completion and answer with it, or with `stream` answer with it as it is written.
+        """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
+
+        The prompt is given as it is, as a conversation, or as a template with its variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -194,11 +259,22 @@ class AsyncGenerations:
 
 
 def _generate(body: GenerationCreate) -> Call:
-    return Call(method="POST", path="/api/v1/generate", body=body)
+    return Call(method="POST", path="/api/v1/generate", body=body, takes_key=True)
+
+
+def _generate_later(body: GenerationCreate) -> Call:
+    return Call(method="POST", path="/api/v1/generate", body=body, members={"mode": "async"}, takes_key=True)
 
 
 def _stream_generate(body: GenerationCreate) -> Call:
-    return Call(method="POST", path="/api/v1/generate", body=body, members={"stream": True}, accept="text/event-stream")
+    return Call(
+        method="POST",
+        path="/api/v1/generate",
+        body=body,
+        members={"stream": True},
+        accept="text/event-stream",
+        takes_key=True,
+    )
 
 
 def _show(generation_id: str) -> Call:

@@ -193,7 +193,8 @@ class OpenAIChat:
 
         Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is
         not where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs
-        up. An error after the first piece of a stream comes as an event that holds `error`.
+        up. An error after the first piece of a stream comes as an event that holds `error`. Where the model is an
+        alias of several deployments, `X-TextNLP-Deployment` names the one that answered.
         """
         return self._transport.decoded(_complete(body), ChatCompletionRead)
 
@@ -202,7 +203,8 @@ class OpenAIChat:
 
         Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is
         not where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs
-        up. An error after the first piece of a stream comes as an event that holds `error`.
+        up. An error after the first piece of a stream comes as an event that holds `error`. Where the model is an
+        alias of several deployments, `X-TextNLP-Deployment` names the one that answered.
         """
         return self._transport.events(_stream_complete(body), {"message": ChatCompletionChunk})
 
@@ -218,7 +220,8 @@ class AsyncOpenAIChat:
 
         Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is
         not where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs
-        up. An error after the first piece of a stream comes as an event that holds `error`.
+        up. An error after the first piece of a stream comes as an event that holds `error`. Where the model is an
+        alias of several deployments, `X-TextNLP-Deployment` names the one that answered.
         """
         return await self._transport.decoded(_complete(body), ChatCompletionRead)
 
@@ -227,16 +230,22 @@ class AsyncOpenAIChat:
 
         Where `response_format` asks for JSON, the answer is checked and asked for again until it fits; a stream is
         not where the engine itself keeps to the schema. The calls to the model are cancelled when the caller hangs
-        up. An error after the first piece of a stream comes as an event that holds `error`.
+        up. An error after the first piece of a stream comes as an event that holds `error`. Where the model is an
+        alias of several deployments, `X-TextNLP-Deployment` names the one that answered.
         """
         return self._transport.events(_stream_complete(body), {"message": ChatCompletionChunk})
 
 
 def _complete(body: ChatCompletionCreate) -> Call:
-    return Call(method="POST", path="/v1/chat/completions", body=body)
+    return Call(method="POST", path="/v1/chat/completions", body=body, takes_key=True)
 
 
 def _stream_complete(body: ChatCompletionCreate) -> Call:
     return Call(
-        method="POST", path="/v1/chat/completions", body=body, members={"stream": True}, accept="text/event-stream"
+        method="POST",
+        path="/v1/chat/completions",
+        body=body,
+        members={"stream": True},
+        accept="text/event-stream",
+        takes_key=True,
     )

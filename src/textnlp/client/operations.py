@@ -1,6 +1,8 @@
 # Made from the OpenAPI document. To renew: make reference
 """How the platform is, and the models."""
 
+from collections.abc import AsyncGenerator, Generator
+
 import msgspec
 
 from textnlp.client.async_transport import AsyncTransport
@@ -46,6 +48,14 @@ class Operations:
         """Ask every part at once whether it works, and answer 503 when one does not say so within three seconds."""
         return self._transport.decoded(_ready(), ReadinessRead)
 
+    def show_metrics(self) -> Generator[bytes]:
+        """Answer with every metric of this process in Prometheus' text format.
+
+        It names no tenant and no caller, so that it needs no credentials. Each process of a platform has a page of
+        its own.
+        """
+        return self._transport.pieces(_show_metrics())
+
 
 class AsyncOperations:
     """How the platform is, while others work."""
@@ -61,6 +71,14 @@ class AsyncOperations:
         """Ask every part at once whether it works, and answer 503 when one does not say so within three seconds."""
         return await self._transport.decoded(_ready(), ReadinessRead)
 
+    def show_metrics(self) -> AsyncGenerator[bytes]:
+        """Answer with every metric of this process in Prometheus' text format.
+
+        It names no tenant and no caller, so that it needs no credentials. Each process of a platform has a page of
+        its own.
+        """
+        return self._transport.pieces(_show_metrics())
+
 
 def _health() -> Call:
     return Call(method="GET", path="/health")
@@ -68,3 +86,7 @@ def _health() -> Call:
 
 def _ready() -> Call:
     return Call(method="GET", path="/ready")
+
+
+def _show_metrics() -> Call:
+    return Call(method="GET", path="/metrics", accept="text/plain")

@@ -27,8 +27,8 @@ class UsageGroupRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The calls of one day, model, caller or batch.
 
     Attributes:
-        cost: US dollars of the calls whose price is known.
         unpriced: calls whose price is not known.
+        cost: US dollars of the calls whose price is known.
     """
 
     key: str | None
