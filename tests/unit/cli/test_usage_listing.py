@@ -41,7 +41,7 @@ def budget(*, unit: str = "usd", limit: str = "10", spent: str = "9", reserved: 
         spent=Decimal(spent),
         reserved=Decimal(reserved),
         left=left,
-        spent_per_hour=None,
+        spent_per_hour=Decimal("0.5"),
         used_up_at=None,
         is_warning=True,
     )

@@ -72,8 +72,12 @@ def arguments(operation: Operation, method: Callable[..., Any], file: Path) -> d
             given[name] = f"a {name}/b"
         elif name == "file":
             given[name] = file
-        elif name == "body" or (name == "form" and not operation.has_file):
+        elif name == "body":
             given[name] = sample(shapes.type_info(parameter.annotation))
+        elif name == "form" and not operation.has_file:
+            shape = shapes.type_info(parameter.annotation)
+            names = [field.name for field in shape.fields] if isinstance(shape, shapes.StructType) else ["scope"]
+            given[name] = msgspec.convert(dict.fromkeys(names, "x"), parameter.annotation)
         elif name in {each.argument for each in operation.query}:
             given[name] = "x"
     return given
