@@ -15,6 +15,7 @@ from textnlp.api.schemas.oauth import OAuthErrorRead
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.api.schemas.problem import Problem
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.idempotency.rules import key_in_use, key_reused
 from textnlp.topology.limits import CALL_LIMITS, LIMITS, RATE_LIMIT
 from textnlp.topology.scopes import WRITE
 
@@ -53,6 +54,8 @@ _ERRORS = MappingProxyType(
             "batch_01kx3v9qe8m2t6f0r7w4z1c5ny is running.",
             ErrorFacts(hint="Wait until it has ended."),
         ),
+        ErrorKind.IDEMPOTENCY_KEY_IN_USE: (key_in_use().message, key_in_use().facts),
+        ErrorKind.IDEMPOTENCY_KEY_REUSED: (key_reused().message, key_reused().facts),
         ErrorKind.TOO_LARGE: (
             f"The body is larger than {LIMITS.max_request_body_bytes:,} bytes.",
             ErrorFacts(hint="Send less in one request.", limit_name="max_body_bytes"),
@@ -125,6 +128,8 @@ def _kinds(description: Description, *, has_path_parameters: bool) -> list[Error
         kinds.append(ErrorKind.TOO_LARGE)
     if description.grant is not None:
         kinds.extend(_KINDS_OF_GRANTED)
+    if description.takes_idempotency_key:
+        kinds += [ErrorKind.IDEMPOTENCY_KEY_IN_USE, ErrorKind.IDEMPOTENCY_KEY_REUSED]
     if has_path_parameters:
         kinds.append(ErrorKind.NOT_FOUND)
     if description.is_generating:

@@ -35,6 +35,7 @@ _TAGS = {
     "Generations": "One completion at a time, whole, streamed or fetched later.",
     "Batches": "Files of prompts, answered in the background.",
     "Models": "The models that can be asked, and the deployments behind each.",
+    "Webhooks": "Where to be told of what has ended, and what became of telling.",
     "Usage": "What was used, and the budgets over it.",
     "OpenAI": "For the stock clients of OpenAI and Azure OpenAI.",
     "Identity": "Tokens of the platform's own issuer.",

@@ -25,6 +25,11 @@ HEADERS = MappingProxyType(
         "RateLimit-Remaining": _header("What is left of it.", "integer", 987),
         "RateLimit-Reset": _header("Seconds until all of it is free again.", "integer", 12),
         "Retry-After": _header("Seconds after which the same call has room again.", "integer", 12),
+        "Idempotency-Replayed": _header(
+            "There where the call was made before with the same `Idempotency-Key`, and this is its answer.",
+            "boolean",
+            "true",
+        ),
         "WWW-Authenticate": _header(
             "What is wrong with the credentials, in the words of RFC 6750.",
             "string",
@@ -52,6 +57,8 @@ def headers_of(description: Description, status: int) -> dict[str, Any]:
     is_let_in = description.grant is not None and status < HTTPStatus.BAD_REQUEST
     if is_let_in:
         names += _LIMITS
+    if description.takes_idempotency_key and status < HTTPStatus.BAD_REQUEST:
+        names.append("Idempotency-Replayed")
     if description.is_located and status == HTTPStatus.ACCEPTED:
         names.append("Location")
     if status in _OF_STATUS:

@@ -20,7 +20,18 @@ from textnlp.topology.limits import LIMITS, Limits
 PROMPT = {"prompt": "Hello"}
 CHAT = {"model": "scripted", "messages": [{"role": "user", "content": "Hello"}]}
 BUDGET = {"limit": "5", "unit": "usd", "period": "daily", "scope": "tenant"}
-FORM_NOT_TAKEN = {"/identity/token", "/api/v1/batches/{batch_id:str}/cancel"}
+FORM_NOT_TAKEN = {
+    "/identity/authorize",
+    "/identity/revoke",
+    "/identity/token",
+    "/api/v1/batches/{batch_id:str}/cancel",
+    "/v1/batches/{batch_id:str}/cancel",
+    "/openai/v1/batches/{batch_id:str}/cancel",
+    "/openai/batches/{batch_id:str}/cancel",
+    "/api/v1/webhooks/{webhook_id:str}/rotate-secret",
+    "/api/v1/webhooks/{webhook_id:str}/test",
+    "/api/v1/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/redeliver",
+}
 """Routes that are posted to and make nothing."""
 
 
@@ -49,6 +60,7 @@ def test_whatever_makes_something_takes_a_key() -> None:
         ("/v1/chat/completions", CHAT),
         ("/v1/chat/completions", {**CHAT, "stream": True}),
         ("/api/v1/budgets", BUDGET),
+        ("/api/v1/webhooks", {"url": "https://receiver.example/events"}),
     ],
 )
 async def test_the_same_key_and_request_have_the_same_answer(path: str, body: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from textnlp.application.job_ports import JobPorts
 from textnlp.application.show_jobs import show_jobs
 from textnlp.domain.batches.job import BatchJob
 from textnlp.domain.batches.job_lines import CHAT_COMPLETIONS, ENDPOINTS
-from textnlp.domain.errors import invalid_input
+from textnlp.domain.errors import ErrorKind, invalid_input
 from textnlp.domain.identifiers import BatchId, FileId
 from textnlp.topology.scopes import READ, WRITE
 
@@ -37,7 +37,14 @@ _CANCEL = [f"{path}/cancel" for path in _ONE]
     list(_BATCHES),
     status_code=200,
     summary="Create a batch for OpenAI's clients",
-    opt=described(grant=WRITE, body=BatchJobCreate, answer=BatchJobRead, error=OpenAIErrorRead),
+    opt=described(
+        grant=WRITE,
+        takes_idempotency_key=True,
+        body=BatchJobCreate,
+        answer=BatchJobRead,
+        error=OpenAIErrorRead,
+        raises=(ErrorKind.NOT_FOUND,),
+    ),
 )
 async def create_batch_job(request: Request[Any, Any, Any]) -> BatchJobRead:
     """Make a batch over a file that was stored; the file is checked, and its requests are asked, in the background."""

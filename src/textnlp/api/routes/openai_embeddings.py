@@ -21,6 +21,7 @@ from textnlp.topology.scopes import WRITE
 _DESCRIPTION = described(
     grant=WRITE,
     is_generating=True,
+    takes_idempotency_key=True,
     body=EmbeddingCreate,
     answer=EmbeddingsRead,
     error=OpenAIErrorRead,

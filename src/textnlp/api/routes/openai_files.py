@@ -18,7 +18,7 @@ from textnlp.api.upload_form import open_form
 from textnlp.application.find_file import find_file
 from textnlp.application.remove_files import remove_file
 from textnlp.application.store_file import store_file
-from textnlp.domain.errors import invalid_input
+from textnlp.domain.errors import ErrorKind, invalid_input
 from textnlp.domain.files.model import FilePurpose
 from textnlp.domain.identifiers import FileId
 from textnlp.topology.scopes import READ, WRITE
@@ -28,13 +28,21 @@ _FILES = ("/v1/files", "/openai/v1/files", "/openai/files")
 _ONE = [f"{path}/{{file_id:str}}" for path in _FILES]
 _CONTENT = [f"{path}/content" for path in _ONE]
 _BYTES = "application/octet-stream"
+_LINES = '{"custom_id": "row-1", "method": "POST", "url": "/v1/chat/completions", "body": {}}\n'
 
 
 @post(
     list(_FILES),
     status_code=200,
     summary="Store a file for OpenAI's clients",
-    opt=described(grant=WRITE, form=FileCreate, answer=FileRead, error=OpenAIErrorRead),
+    opt=described(
+        grant=WRITE,
+        takes_idempotency_key=True,
+        form=FileCreate,
+        answer=FileRead,
+        error=OpenAIErrorRead,
+        raises=(ErrorKind.TOO_LARGE,),
+    ),
 )
 async def upload_file(request: Request[Any, Any, Any]) -> FileRead:
     """Store the `file` of a form; it is kept as it is, and read when a batch is made over it."""
@@ -105,7 +113,7 @@ async def delete_file(request: Request[Any, Any, Any], file_id: FromPath[str]) -
 @get(
     _CONTENT,
     summary="Fetch a file for OpenAI's clients",
-    opt=described(grant=READ, media_type=_BYTES, error=OpenAIErrorRead),
+    opt=described(grant=READ, media_type=_BYTES, media_example=_LINES, error=OpenAIErrorRead),
 )
 async def fetch_content(request: Request[Any, Any, Any], file_id: FromPath[str]) -> Response[Any]:
     """Answer with the bytes of a file."""

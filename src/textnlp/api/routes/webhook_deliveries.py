@@ -24,7 +24,7 @@ _DELIVERIES = f"{_WEBHOOK}/deliveries"
     f"{_WEBHOOK}/test",
     status_code=HTTPStatus.ACCEPTED,
     summary="Send a test event",
-    opt=described(grant=WRITE, answer=DeliveryRead),
+    opt=described(operation="send_test_event", grant=WRITE, answer=DeliveryRead),
 )
 async def send_test(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> DeliveryRead:
     """Put an event `Webhook.Tested` on its way; the log tells whether it arrived."""
@@ -34,7 +34,7 @@ async def send_test(request: Request[Any, Any, Any], webhook_id: FromPath[str]) 
 @get(
     _DELIVERIES,
     summary="List deliveries to a webhook",
-    opt=described(grant=READ, query=DeliveryListQuery, answer=DeliveryPage),
+    opt=described(operation="list_webhook_deliveries", grant=READ, query=DeliveryListQuery, answer=DeliveryPage),
 )
 async def list_deliveries(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> DeliveryPage:
     """List the events of the last thirty days, newest first, with every attempt to post them."""
@@ -53,7 +53,7 @@ async def list_deliveries(request: Request[Any, Any, Any], webhook_id: FromPath[
     f"{_DELIVERIES}/{{delivery_id:str}}/redeliver",
     status_code=HTTPStatus.ACCEPTED,
     summary="Send an event again",
-    opt=described(grant=WRITE, answer=DeliveryRead),
+    opt=described(operation="redeliver_event", grant=WRITE, answer=DeliveryRead),
 )
 async def redeliver(
     request: Request[Any, Any, Any], webhook_id: FromPath[str], delivery_id: FromPath[str]

@@ -23,6 +23,7 @@ from textnlp.api.schemas.webhook import (
 from textnlp.api.text_fields import read_query
 from textnlp.application.change_webhook import change_webhook
 from textnlp.application.register_webhook import register_webhook
+from textnlp.domain.errors import ErrorKind
 from textnlp.domain.identifiers import WebhookId
 from textnlp.domain.webhooks.model import WebhookTerms
 from textnlp.domain.webhooks.signature import new_secret
@@ -36,7 +37,14 @@ _WEBHOOK = f"{WEBHOOKS}/{{webhook_id:str}}"
     WEBHOOKS,
     status_code=HTTPStatus.CREATED,
     summary="Register a webhook",
-    opt=described(grant=WRITE, body=WebhookWrite, answer=WebhookCreated),
+    opt=described(
+        operation="register_webhook",
+        grant=WRITE,
+        takes_idempotency_key=True,
+        body=WebhookWrite,
+        answer=WebhookCreated,
+        raises=(ErrorKind.CONFLICT,),
+    ),
 )
 async def register(request: Request[Any, Any, Any]) -> WebhookCreated:
     """Register where events are posted to; the secret that they are signed with is shown this once."""
@@ -64,7 +72,11 @@ async def show_webhook(request: Request[Any, Any, Any], webhook_id: FromPath[str
     return read_webhook(await webhook_ports_of(request.scope).registry.get(WebhookId(webhook_id)))
 
 
-@put(_WEBHOOK, summary="Change a webhook", opt=described(grant=WRITE, body=WebhookWrite, answer=WebhookRead))
+@put(
+    _WEBHOOK,
+    summary="Change a webhook",
+    opt=described(operation="change_webhook", grant=WRITE, body=WebhookWrite, answer=WebhookRead),
+)
 async def change(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> WebhookRead:
     """Replace where, of what and whether it is told; enabling it again sends what waited meanwhile."""
     terms = await _terms(request)
@@ -81,7 +93,7 @@ async def remove_webhook(request: Request[Any, Any, Any], webhook_id: FromPath[s
     f"{_WEBHOOK}/rotate-secret",
     status_code=HTTPStatus.OK,
     summary="Exchange the secret of a webhook",
-    opt=described(grant=WRITE, answer=WebhookSecretRead),
+    opt=described(operation="rotate_webhook_secret", grant=WRITE, answer=WebhookSecretRead),
 )
 async def rotate_secret(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> WebhookSecretRead:
     """Sign with another secret, which is shown this once; for a day messages carry the former signature, too."""

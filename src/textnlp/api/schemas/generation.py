@@ -133,6 +133,14 @@ class GenerationRead(msgspec.Struct, kw_only=True, omit_defaults=True):
         "finish_reason": "stop",
         "usage": UsageRead.EXAMPLE,
         "attempts": 1,
+        "choices": [
+            {
+                "index": 0,
+                "text": "It boils in two minutes, pours without a drip and has not failed me once.",
+                "finish_reason": "stop",
+            },
+        ],
+        "deployment": "",
     }
 
 

@@ -1,7 +1,7 @@
 """A batch, as OpenAI's clients create and follow it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -30,6 +30,13 @@ class BatchJobCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     metadata: Metadata | None = None
     output_expires_after: ExpiresAfter | None = None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "input_file_id": "file-01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "endpoint": "/v1/chat/completions",
+        "completion_window": "24h",
+        "metadata": {"project": "reviews"},
+    }
+
 
 class BatchJobListQuery(
     msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename={"api_version": "api-version"}
@@ -39,6 +46,8 @@ class BatchJobListQuery(
     after: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     api_version: str | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"limit": 20}
 
 
 class RequestCounts(msgspec.Struct, kw_only=True):
@@ -113,6 +122,37 @@ class BatchJobRead(msgspec.Struct, kw_only=True):
     usage: BatchUsage
     metadata: dict[str, str] | None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "batch_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "object": "batch",
+        "endpoint": "/v1/chat/completions",
+        "model": "smollm2-135m",
+        "errors": None,
+        "input_file_id": "file-01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "completion_window": "24h",
+        "status": "in_progress",
+        "output_file_id": None,
+        "error_file_id": None,
+        "created_at": 1_772_366_400,
+        "in_progress_at": 1_772_366_402,
+        "expires_at": 1_772_452_800,
+        "finalizing_at": None,
+        "completed_at": None,
+        "failed_at": None,
+        "expired_at": None,
+        "cancelling_at": None,
+        "cancelled_at": None,
+        "request_counts": {"total": 1_500, "completed": 420, "failed": 1},
+        "usage": {
+            "input_tokens": 9_400,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": 18_100,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 27_500,
+        },
+        "metadata": {"project": "reviews"},
+    }
+
 
 class BatchJobPage(msgspec.Struct, kw_only=True):
     """Batches, newest first; where `has_more`, `last_id` continues the listing."""
@@ -122,6 +162,14 @@ class BatchJobPage(msgspec.Struct, kw_only=True):
     first_id: str | None
     last_id: str | None
     has_more: bool
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "object": "list",
+        "data": [BatchJobRead.EXAMPLE],
+        "first_id": BatchJobRead.EXAMPLE["id"],
+        "last_id": BatchJobRead.EXAMPLE["id"],
+        "has_more": False,
+    }
 
 
 def read_job(job: BatchJob) -> BatchJobRead:

@@ -1,6 +1,6 @@
 """A file, as OpenAI's clients store and list it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -36,6 +36,8 @@ class FileCreate(
     expires_anchor: Literal["created_at"] | None = None
     expires_seconds: LifeSeconds | None = None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"purpose": "batch"}
+
 
 class FileListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, rename={"api_version": "api-version"}):
     """Which files to list: those after the file `after`; Azure's clients send `api-version`, which is not looked at."""
@@ -45,6 +47,8 @@ class FileListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, re
     order: Literal["asc", "desc"] = "desc"
     purpose: FilePurpose | None = None
     api_version: str | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"purpose": "batch", "limit": 100}
 
 
 class FileRead(msgspec.Struct, kw_only=True):
@@ -60,6 +64,18 @@ class FileRead(msgspec.Struct, kw_only=True):
     status: Literal["processed"] = "processed"
     status_details: None = None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "file-01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "object": "file",
+        "bytes": 120_000,
+        "created_at": 1_772_366_400,
+        "expires_at": 1_774_958_400,
+        "filename": "requests.jsonl",
+        "purpose": "batch",
+        "status": "processed",
+        "status_details": None,
+    }
+
 
 class FilePage(msgspec.Struct, kw_only=True):
     """Files; where `has_more`, `last_id` continues the listing."""
@@ -70,6 +86,14 @@ class FilePage(msgspec.Struct, kw_only=True):
     last_id: str | None
     has_more: bool
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "object": "list",
+        "data": [FileRead.EXAMPLE],
+        "first_id": FileRead.EXAMPLE["id"],
+        "last_id": FileRead.EXAMPLE["id"],
+        "has_more": False,
+    }
+
 
 class FileDeleted(msgspec.Struct, kw_only=True):
     """A file that is gone."""
@@ -77,6 +101,8 @@ class FileDeleted(msgspec.Struct, kw_only=True):
     id: str
     object: Literal["file"] = "file"
     deleted: Literal[True] = True
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"id": FileRead.EXAMPLE["id"], "object": "file", "deleted": True}
 
 
 def read_file(file: StoredFile) -> FileRead:

@@ -1,7 +1,7 @@
 """A webhook, as it is registered and as it is shown."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -10,6 +10,7 @@ from textnlp.domain.webhooks.target import MAX_URL_CHARACTERS
 
 _Url = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_URL_CHARACTERS)]
 _EventTypes = Annotated[list[Annotated[str, msgspec.Meta(max_length=100)]], msgspec.Meta(min_length=1, max_length=50)]
+_SECRET = "whsec_…"  # noqa: S105  no secret
 _IdText = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -25,6 +26,12 @@ class WebhookWrite(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     event_types: _EventTypes | None = None
     description: Annotated[str, msgspec.Meta(max_length=300)] = ""
     is_enabled: bool = True
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "url": "https://receiver.example.com/events",
+        "event_types": [EVENT_TYPES[0]],
+        "description": "Tells the pipeline that its data is there.",
+    }
 
     def terms(self) -> WebhookTerms:
         """Return the terms that are asked for, each event type once."""
@@ -53,11 +60,22 @@ class WebhookRead(msgspec.Struct, kw_only=True):
     disabled_reason: str | None
     failing_since: datetime | None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "hook_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        **WebhookWrite.EXAMPLE,
+        "is_enabled": True,
+        "created_at": "2026-03-01T12:00:00Z",
+        "disabled_reason": None,
+        "failing_since": None,
+    }
+
 
 class WebhookCreated(WebhookRead, kw_only=True):
     """A webhook that was registered, with the secret that its messages are signed with."""
 
     secret: str
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {**WebhookRead.EXAMPLE, "secret": _SECRET}
 
 
 class WebhookPage(msgspec.Struct, kw_only=True):
@@ -66,6 +84,8 @@ class WebhookPage(msgspec.Struct, kw_only=True):
     webhooks: list[WebhookRead]
     next_before: str | None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"webhooks": [WebhookRead.EXAMPLE], "next_before": None}
+
 
 class WebhookListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which webhooks to list: those older than the webhook `before`."""
@@ -73,12 +93,16 @@ class WebhookListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
     before: _IdText | None = None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"limit": 50}
+
 
 class WebhookSecretRead(msgspec.Struct, kw_only=True):
     """The secret that messages are signed with; until `previous_valid_until` they carry the former signature, too."""
 
     secret: str
     previous_valid_until: datetime
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"secret": _SECRET, "previous_valid_until": "2026-03-02T12:00:00Z"}
 
 
 def read_webhook(webhook: Webhook) -> WebhookRead:

@@ -1,11 +1,11 @@
 """What became of telling a webhook of an event."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from textnlp.domain.webhooks.model import Delivery, DeliveryState
+from textnlp.domain.webhooks.model import EVENT_TYPES, Delivery, DeliveryState
 
 _IdText = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -49,6 +49,27 @@ class DeliveryRead(msgspec.Struct, kw_only=True):
     attempts: list[AttemptRead]
     payload: str
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": "msg_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "event_id": "evt_01kx3v9qe8m2t6f0r7w4z1c5ny",
+        "event_type": EVENT_TYPES[0],
+        "state": DeliveryState.DELIVERED.value,
+        "created_at": "2026-03-01T12:00:00Z",
+        "next_attempt_at": None,
+        "attempt_count": 1,
+        "attempts": [
+            {
+                "number": 1,
+                "at": "2026-03-01T12:00:01Z",
+                "duration_seconds": 0.12,
+                "status_code": 204,
+                "error": None,
+                "response": "",
+            },
+        ],
+        "payload": '{"type":"…","timestamp":"2026-03-01T12:00:00Z","data":{}}',
+    }
+
 
 class DeliveryPage(msgspec.Struct, kw_only=True):
     """Deliveries of the last thirty days, newest first; `next_before` continues the listing where it is not null."""
@@ -56,12 +77,16 @@ class DeliveryPage(msgspec.Struct, kw_only=True):
     deliveries: list[DeliveryRead]
     next_before: str | None
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {"deliveries": [DeliveryRead.EXAMPLE], "next_before": None}
+
 
 class DeliveryListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which deliveries to list: those older than the delivery `before`."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
     before: _IdText | None = None
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"limit": 20}
 
 
 def read_delivery(delivery: Delivery) -> DeliveryRead:
