@@ -200,7 +200,7 @@ def _list_jobs(*, after: str | None = None, limit: int | None = None, api_versio
 
 
 def _create_job(body: BatchJobCreate) -> Call:
-    return Call(method="POST", path="/v1/batches", body=body)
+    return Call(method="POST", path="/v1/batches", body=body, takes_key=True)
 
 
 def _show_job(batch_id: str) -> Call:

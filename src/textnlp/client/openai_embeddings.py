@@ -84,4 +84,4 @@ class AsyncOpenAIEmbeddings:
 
 
 def _embed(body: EmbeddingCreate) -> Call:
-    return Call(method="POST", path="/v1/embeddings", body=body)
+    return Call(method="POST", path="/v1/embeddings", body=body, takes_key=True)

@@ -155,7 +155,7 @@ def _list(
 
 
 def _upload_file(file: Path, *, name: str | None = None, form: FileCreate | None = None) -> Call:
-    return Call(method="POST", path="/v1/files", fields=form, upload=Upload(file, name))
+    return Call(method="POST", path="/v1/files", fields=form, upload=Upload(file, name), takes_key=True)
 
 
 def _show(file_id: str) -> Call:

@@ -161,17 +161,17 @@ class Webhooks:
         """Sign with another secret, which is shown this once; for a day messages carry the former signature, too."""
         return self._transport.decoded(_rotate_secret(webhook_id), WebhookSecretRead)
 
-    def send_test(self, webhook_id: str) -> DeliveryRead:
+    def send_test_event(self, webhook_id: str) -> DeliveryRead:
         """Put an event `Webhook.Tested` on its way; the log tells whether it arrived."""
-        return self._transport.decoded(_send_test(webhook_id), DeliveryRead)
+        return self._transport.decoded(_send_test_event(webhook_id), DeliveryRead)
 
     def list_deliveries(self, webhook_id: str, *, limit: int | None = None, before: str | None = None) -> DeliveryPage:
         """List the events of the last thirty days, newest first, with every attempt to post them."""
         return self._transport.decoded(_list_deliveries(webhook_id, limit=limit, before=before), DeliveryPage)
 
-    def redeliver(self, webhook_id: str, delivery_id: str) -> DeliveryRead:
+    def redeliver_event(self, webhook_id: str, delivery_id: str) -> DeliveryRead:
         """Post an event once more, with the same `webhook-id`, whatever became of it."""
-        return self._transport.decoded(_redeliver(webhook_id, delivery_id), DeliveryRead)
+        return self._transport.decoded(_redeliver_event(webhook_id, delivery_id), DeliveryRead)
 
 
 class AsyncWebhooks:
@@ -204,9 +204,9 @@ class AsyncWebhooks:
         """Sign with another secret, which is shown this once; for a day messages carry the former signature, too."""
         return await self._transport.decoded(_rotate_secret(webhook_id), WebhookSecretRead)
 
-    async def send_test(self, webhook_id: str) -> DeliveryRead:
+    async def send_test_event(self, webhook_id: str) -> DeliveryRead:
         """Put an event `Webhook.Tested` on its way; the log tells whether it arrived."""
-        return await self._transport.decoded(_send_test(webhook_id), DeliveryRead)
+        return await self._transport.decoded(_send_test_event(webhook_id), DeliveryRead)
 
     async def list_deliveries(
         self, webhook_id: str, *, limit: int | None = None, before: str | None = None
@@ -214,9 +214,9 @@ class AsyncWebhooks:
         """List the events of the last thirty days, newest first, with every attempt to post them."""
         return await self._transport.decoded(_list_deliveries(webhook_id, limit=limit, before=before), DeliveryPage)
 
-    async def redeliver(self, webhook_id: str, delivery_id: str) -> DeliveryRead:
+    async def redeliver_event(self, webhook_id: str, delivery_id: str) -> DeliveryRead:
         """Post an event once more, with the same `webhook-id`, whatever became of it."""
-        return await self._transport.decoded(_redeliver(webhook_id, delivery_id), DeliveryRead)
+        return await self._transport.decoded(_redeliver_event(webhook_id, delivery_id), DeliveryRead)
 
 
 def _list(*, limit: int | None = None, before: str | None = None) -> Call:
@@ -224,7 +224,7 @@ def _list(*, limit: int | None = None, before: str | None = None) -> Call:
 
 
 def _register(body: WebhookWrite) -> Call:
-    return Call(method="POST", path="/api/v1/webhooks", body=body)
+    return Call(method="POST", path="/api/v1/webhooks", body=body, takes_key=True)
 
 
 def _show(webhook_id: str) -> Call:
@@ -243,7 +243,7 @@ def _rotate_secret(webhook_id: str) -> Call:
     return Call(method="POST", path=f"/api/v1/webhooks/{segment(webhook_id)}/rotate-secret")
 
 
-def _send_test(webhook_id: str) -> Call:
+def _send_test_event(webhook_id: str) -> Call:
     return Call(method="POST", path=f"/api/v1/webhooks/{segment(webhook_id)}/test")
 
 
@@ -255,7 +255,7 @@ def _list_deliveries(webhook_id: str, *, limit: int | None = None, before: str |
     )
 
 
-def _redeliver(webhook_id: str, delivery_id: str) -> Call:
+def _redeliver_event(webhook_id: str, delivery_id: str) -> Call:
     return Call(
         method="POST", path=f"/api/v1/webhooks/{segment(webhook_id)}/deliveries/{segment(delivery_id)}/redeliver"
     )
