@@ -43,6 +43,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/bootstrap/webhook_wiring.py": "acceptance/test_webhooks.py",
     "textnlp/api/schemas/usage_report.py": "unit/api/routes/test_usage.py",
     "textnlp/api/caller.py": "unit/api/test_doorkeeper.py",
+    "textnlp/bootstrap/batch_wiring.py": "acceptance/test_up.py",
     "textnlp/bootstrap/database_wiring.py": "acceptance/test_up.py",
     "textnlp/bootstrap/gateway.py": "unit/api/test_doorkeeper.py",
     "textnlp/bootstrap/gateway_wiring.py": "acceptance/test_up.py",
