@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tools.markdown import escaped, table
+from tools.reference_client import client_page
 from tools.reference_commands import commands_page
 from tools.reference_http import http_page
 from tools.reference_metrics import metrics_page
@@ -73,6 +74,7 @@ def settings_page() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "client.md": client_page,
     "commands.md": commands_page,
     "http.md": http_page,
     "metrics.md": metrics_page,

@@ -19,6 +19,7 @@ _SKELETON = {
         "cli/__init__.py",
         "workers/__init__.py",
         "bootstrap.py",
+        "client/__init__.py",
         "adapters/__init__.py",
         "adapters/blobs/__init__.py",
         "adapters/queues/__init__.py",
@@ -26,6 +27,8 @@ _SKELETON = {
         "application/__init__.py",
         "ports/__init__.py",
         "domain/__init__.py",
+        "domain/batches/__init__.py",
+        "domain/errors.py",
         "topology/__init__.py",
     )
 }
@@ -69,6 +72,9 @@ def test_an_empty_house_keeps_every_contract(tmp_path: Path) -> None:
         ("textnlp/ports/clock.py", "textnlp.application", "One-way layers"),
         ("textnlp/adapters/blobs/store.py", "textnlp.settings", "One-way layers"),
         ("textnlp/api/app.py", "textnlp.cli", "One-way layers"),
+        ("textnlp/client/call.py", "textnlp.settings", "One-way layers"),
+        ("textnlp/client/call.py", "textnlp.ports", "The client stands alone"),
+        ("textnlp/client/call.py", "textnlp.domain.batches", "The client stands alone"),
         ("textnlp/utils.py", "textnlp.domain", "One-way layers"),
         ("textnlp/cli/main.py", "textnlp.adapters.blobs", "Only bootstrap names an adapter"),
         ("textnlp/adapters/queues/memory.py", "textnlp.adapters.blobs", "Adapter families do not know each other"),

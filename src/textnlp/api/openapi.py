@@ -32,6 +32,7 @@ class Description:
         other_answers: what it answers with under other statuses, each with an example.
         media_type: what else it answers with, such as a stream or a file.
         media_example: the beginning of one.
+        events: the structs of the events that a stream of it holds, by the event's name.
         error: the struct that it answers errors with.
         error_page: the beginning of the page that it answers errors with instead.
         is_located: what it accepts is found later where the header `Location` says.
@@ -51,6 +52,7 @@ class Description:
     other_answers: Mapping[int, tuple[Struct, Any]] = field(default_factory=dict[int, tuple[Struct, Any]])
     media_type: str | None = None
     media_example: str | None = None
+    events: Mapping[str, Struct] = field(default_factory=dict[str, Struct])
     error: Struct = Problem
     error_page: str | None = None
     is_located: bool = False
@@ -67,7 +69,7 @@ class Description:
     @property
     def structs(self) -> list[Struct]:
         """The structs that need a schema of their own."""
-        others = [struct for struct, _ in self.other_answers.values()]
+        others = [*(struct for struct, _ in self.other_answers.values()), *self.events.values()]
         given = (self.body, self.query, self.form, self.fields, self.answer, self.error, *others)
         return [struct for struct in given if struct is not None]
 

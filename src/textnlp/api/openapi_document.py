@@ -10,6 +10,7 @@ from litestar.openapi.config import OpenAPIConfig
 
 import textnlp
 from textnlp.api.docstrings import attribute_meanings, summary
+from textnlp.api.moment_formats import mark_moments
 from textnlp.api.openapi import Struct, description_of
 from textnlp.api.operation import Schemas, complete_operation
 from textnlp.api.response_headers import HEADERS
@@ -73,6 +74,7 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
 def _components(structs: Iterable[Struct]) -> tuple[dict[Struct, dict[str, Any]], dict[str, Any]]:
     ordered = sorted(structs, key=lambda struct: struct.__name__)
     schemas, components = msgspec.json.schema_components(ordered, ref_template=_REFERENCE)
+    mark_moments(components, ordered)
     parents = {struct.__name__: struct.__mro__[1:] for struct in ordered}
     for name, component in components.items():
         inherited = [parent.__doc__ or "" for parent in parents.get(name, ())]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from textnlp.api.error_examples import error_responses
+from textnlp.api.event_stream import EVENT_STREAM
 from textnlp.api.openapi import Description, Struct
 from textnlp.api.response_headers import headers_of
 from textnlp.api.schemas.problem import Problem
@@ -132,6 +133,9 @@ def _answers(description: Description, succeeded: int, schemas: Schemas) -> dict
         content[JSON] = _shown(description.answer, schemas)
     if description.media_type is not None:
         content[description.media_type] = {"schema": {"type": "string"}, "example": description.media_example}
+    if description.events:
+        events = {name: schemas.references[struct] for name, struct in description.events.items()}
+        content[EVENT_STREAM]["x-events"] = events
     answers = {str(succeeded): _response(description, succeeded, content)}
     for status, (struct, example) in description.other_answers.items():
         shown = {"schema": schemas.references[struct], "example": example}

@@ -9,7 +9,8 @@ from typing import IO, Any
 
 import msgspec
 
-from textnlp.cli.server_client import ServerClient
+from textnlp.cli.remote_batch import read_batch
+from textnlp.client import AsyncClient
 from textnlp.domain.batches.model import Batch, ResultFile
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.result_files import ERRORS_JSONL, MANIFEST_JSON, RESULT_FILE_NAMES
@@ -24,15 +25,15 @@ class _Manifest(msgspec.Struct):
     files: list[ResultFile]
 
 
-async def download_batch(client: ServerClient, batch_id: str, out: Path) -> Batch:
+async def download_batch(client: AsyncClient, batch_id: str, out: Path) -> Batch:
     """Leave in folder `out` what `batch run` leaves there; return the batch.
 
     Every file is fetched under another name and held against size and hash in the manifest before the first one gets
     its own name; the manifest comes last. Raises `CONFLICT` while the batch has not ended and for a folder with the
     files of another batch, `BAD_RESPONSE` for a file that is not what the manifest says.
     """
-    batch = await client.batch(batch_id)
-    manifest = await _whole(client.file(batch_id, MANIFEST_JSON))
+    batch = read_batch(await client.batches.show(batch_id))
+    manifest = await _whole(client.batches.fetch_file(batch_id, MANIFEST_JSON))
     files = _listed(manifest, batch_id)
     await asyncio.to_thread(_prepare, out, batch_id)
     partial = {file.name: out / f".{file.name}.partial" for file in files}
@@ -67,12 +68,12 @@ def _listed(manifest: bytes, batch_id: str) -> list[ResultFile]:
     return read.files
 
 
-async def _fetch(client: ServerClient, batch_id: str, file: ResultFile, path: Path) -> None:
+async def _fetch(client: AsyncClient, batch_id: str, file: ResultFile, path: Path) -> None:
     digest = hashlib.sha256()
     size_bytes = 0
     handle = await asyncio.to_thread(_created, path)
     with handle:
-        async with contextlib.aclosing(client.file(batch_id, file.name)) as pieces:
+        async with contextlib.aclosing(client.batches.fetch_file(batch_id, file.name)) as pieces:
             async for piece in pieces:
                 digest.update(piece)
                 size_bytes += len(piece)

@@ -2,12 +2,10 @@
 
 import contextlib
 
-import msgspec
-
 from textnlp.cli.progress import ProgressSnapshot, ProgressView
-from textnlp.cli.remote_batch import RemoteBatch, RemoteProgress
-from textnlp.cli.server_client import ServerClient
-from textnlp.cli.server_events import ServerEvent
+from textnlp.cli.remote_batch import read_batch
+from textnlp.client import AsyncClient
+from textnlp.client.batches import BatchRead, ProgressRead
 from textnlp.domain.batches.model import Batch
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.clock import Clock
@@ -17,7 +15,7 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _PATIENCE_SECONDS = 120.0
 
 
-async def follow_batch(client: ServerClient, batch_id: str, view: ProgressView, *, clock: Clock) -> Batch:
+async def follow_batch(client: AsyncClient, batch_id: str, view: ProgressView, *, clock: Clock) -> Batch:
     """Show the progress of a batch; return the batch once it has ended.
 
     A connection that breaks is opened again, for two minutes after the last sign of life; then, or when the very
@@ -46,7 +44,7 @@ async def follow_batch(client: ServerClient, batch_id: str, view: ProgressView, 
 class _Listening:
     """Listens to the events of one batch, and remembers when it last heard one."""
 
-    def __init__(self, client: ServerClient, batch_id: str, view: ProgressView, clock: Clock) -> None:
+    def __init__(self, client: AsyncClient, batch_id: str, view: ProgressView, clock: Clock) -> None:
         self._client = client
         self._batch_id = batch_id
         self._view = view
@@ -55,19 +53,18 @@ class _Listening:
 
     async def until_end(self) -> Batch | None:
         """Show progress until the batch has ended and return it, or None when the stream ends before."""
-        async with contextlib.aclosing(self._client.events(self._batch_id)) as events:
+        async with contextlib.aclosing(self._client.batches.follow(self._batch_id)) as events:
             async for event in events:
                 self.heard_at = self._clock.monotonic()
-                if event.name == "end":
-                    return msgspec.json.decode(event.data, type=RemoteBatch).batch()
-                if event.name == "progress" and (snapshot := _snapshot(event)).total:
+                if isinstance(event, BatchRead):
+                    return read_batch(event)
+                if (snapshot := _snapshot(event)).total:
                     self._view.show(snapshot)
         return None
 
 
-def _snapshot(event: ServerEvent) -> ProgressSnapshot:
+def _snapshot(progress: ProgressRead) -> ProgressSnapshot:
     """Return what the view shows, without the calls in flight; no rows while the file is read."""
-    progress = msgspec.json.decode(event.data, type=RemoteProgress)
     counts = progress.counts
     return ProgressSnapshot(
         total=counts.input,

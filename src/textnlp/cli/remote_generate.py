@@ -1,34 +1,14 @@
 """One completion from a running platform."""
 
 import contextlib
-import dataclasses
 import sys
-from typing import Any
-
-import msgspec
 
 from textnlp.cli.local_generate import GenerateOrder
+from textnlp.cli.remote_batch import known, read_usage
 from textnlp.cli.server_client import open_client
-from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.generation.model import NO_USAGE, Completion, FinishReason, Usage
+from textnlp.client.generations import GenerationChunk, GenerationCreate, GenerationRead, SamplingParameters
+from textnlp.domain.generation.model import NO_USAGE, Completion, FinishReason
 from textnlp.settings import Settings
-
-_END = b"[DONE]"
-
-
-class _Delta(msgspec.Struct):
-    content: str = ""
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta
-    finish_reason: FinishReason | None = None
-
-
-class _Chunk(msgspec.Struct):
-    model: str = ""
-    choices: list[_Choice] = msgspec.field(default_factory=list[_Choice])
-    usage: Usage | None = None
 
 
 async def generate_remote(settings: Settings, order: GenerateOrder) -> Completion:
@@ -39,16 +19,14 @@ async def generate_remote(settings: Settings, order: GenerateOrder) -> Completio
     """
     async with open_client(settings) as client:
         if not order.is_streamed or order.response_schema is not None:
-            return await client.generate(_document(order))
+            return _completion(await client.generations.generate(_asked(order)))
         collected = _Collected(order.model)
-        async with contextlib.aclosing(client.stream_generation(_document(order))) as events:
-            async for event in events:
-                if event.data == _END:
-                    sys.stdout.write("\n")
-                    return collected.completion()
-                sys.stdout.write(collected.add(msgspec.json.decode(event.data, type=_Chunk)))
+        async with contextlib.aclosing(client.generations.stream_generate(_asked(order))) as chunks:
+            async for chunk in chunks:
+                sys.stdout.write(collected.add(chunk))
                 sys.stdout.flush()
-        raise TextNLPError("The answer stopped before its end.", kind=ErrorKind.BAD_RESPONSE)
+        sys.stdout.write("\n")
+        return collected.completion()
 
 
 class _Collected:
@@ -60,13 +38,15 @@ class _Collected:
         self._reason = FinishReason.STOP
         self._usage = NO_USAGE
 
-    def add(self, chunk: _Chunk) -> str:
+    def add(self, chunk: GenerationChunk) -> str:
         """Take a chunk in and return its text."""
         self._model = chunk.model or self._model
-        self._usage = chunk.usage or self._usage
+        if chunk.usage is not None:
+            self._usage = read_usage(chunk.usage)
         for choice in chunk.choices:
-            self._reason = choice.finish_reason or self._reason
-        text = "".join(choice.delta.content for choice in chunk.choices)
+            if choice.finish_reason is not None:
+                self._reason = known(FinishReason, choice.finish_reason)
+        text = "".join(choice.delta.content or "" for choice in chunk.choices)
         self._pieces.append(text)
         return text
 
@@ -80,15 +60,27 @@ class _Collected:
         )
 
 
-def _document(order: GenerateOrder) -> dict[str, Any]:
-    parameters = {
-        name: value for name, value in dataclasses.asdict(order.parameters).items() if value is not None and value != ()
-    }
-    document = {
-        "prompt": order.prompt,
-        "system": order.system or None,
-        "model": order.model or None,
-        "parameters": parameters,
-        "schema": order.response_schema,
-    }
-    return {name: value for name, value in document.items() if value is not None}
+def _completion(answer: GenerationRead) -> Completion:
+    return Completion(
+        text=answer.text,
+        model=answer.model,
+        finish_reason=known(FinishReason, answer.finish_reason),
+        usage=read_usage(answer.usage),
+        attempts=answer.attempts,
+        deployment=answer.deployment,
+    )
+
+
+def _asked(order: GenerateOrder) -> GenerationCreate:
+    parameters = order.parameters
+    return GenerationCreate(
+        prompt=order.prompt,
+        system=order.system or None,
+        model=order.model or None,
+        parameters=SamplingParameters(
+            temperature=parameters.temperature,
+            max_tokens=parameters.max_tokens,
+            seed=parameters.seed,
+        ),
+        schema=order.response_schema,
+    )

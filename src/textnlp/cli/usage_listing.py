@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from textnlp.cli.remote_usage import RemoteBudget, RemoteGroup, RemoteUsage
+from textnlp.client.budgets import BudgetRead
+from textnlp.client.usage import UsageGroupRead, UsageReport
 
 _CENT = Decimal("0.01")
 _SMALLEST = Decimal("0.000001")
 
 
-def print_usage(usage: RemoteUsage, budgets: Sequence[RemoteBudget], *, by: str) -> None:
+def print_usage(usage: UsageReport, budgets: Sequence[BudgetRead], *, by: str) -> None:
     """Print a table of usage with its total, and below it how the budgets stand."""
     console = Console()
     table = Table(box=None, header_style="dim", pad_edge=False, show_footer=len(usage.groups) > 1)
@@ -33,7 +34,7 @@ def print_usage(usage: RemoteUsage, budgets: Sequence[RemoteBudget], *, by: str)
     if usage.groups:
         console.print(table)
     else:
-        console.print(f"Nothing was used from {usage.since[:10]} to just before {usage.until[:10]}.")
+        console.print(f"Nothing was used from {usage.since:%Y-%m-%d} to just before {usage.until:%Y-%m-%d}.")
     unpriced = sum(group.unpriced for group in usage.groups)
     if unpriced:
         console.print(f"The price of {unpriced:,} calls is not known; they are missing from the cost.", style="yellow")
@@ -42,7 +43,7 @@ def print_usage(usage: RemoteUsage, budgets: Sequence[RemoteBudget], *, by: str)
         print_budgets(budgets)
 
 
-def print_budgets(budgets: Sequence[RemoteBudget], *, as_json: bool = False) -> None:
+def print_budgets(budgets: Sequence[BudgetRead], *, as_json: bool = False) -> None:
     """Print budgets and how they stand; as JSON lines where asked."""
     if as_json:
         sys.stdout.writelines(msgspec.json.encode(budget).decode() + "\n" for budget in budgets)
@@ -60,12 +61,12 @@ def print_budgets(budgets: Sequence[RemoteBudget], *, as_json: bool = False) -> 
     Console().print(table)
 
 
-def usage_document(usage: RemoteUsage, budgets: Sequence[RemoteBudget]) -> str:
+def usage_document(usage: UsageReport, budgets: Sequence[BudgetRead]) -> str:
     """Return usage and budgets as one JSON document."""
     return msgspec.json.encode({**msgspec.structs.asdict(usage), "budgets": list(budgets)}).decode()
 
 
-def _totals(groups: Sequence[RemoteGroup]) -> tuple[int, int, int, Decimal]:
+def _totals(groups: Sequence[UsageGroupRead]) -> tuple[int, int, int, Decimal]:
     return (
         sum(group.calls for group in groups),
         sum(group.usage.prompt_tokens for group in groups),

@@ -1,36 +1,48 @@
 import json
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from textnlp.cli.remote_usage import RemoteBudget, RemoteGroup, RemoteTokens, RemoteUsage
 from textnlp.cli.usage_listing import print_budgets, print_usage, usage_document
+from textnlp.client.budgets import BudgetPeriod, BudgetRead, BudgetScope, BudgetUnit
+from textnlp.client.shared import UsageRead
+from textnlp.client.usage import Grouping, UsageGroupRead, UsageReport
 
 
-def group(key: str | None, *, cost: str = "0", unpriced: int = 0) -> RemoteGroup:
-    tokens = RemoteTokens(prompt_tokens=1_000, completion_tokens=200, cached_tokens=0, reasoning_tokens=0)
-    return RemoteGroup(key=key, calls=3, failed=1, cancelled=0, unpriced=unpriced, usage=tokens, cost=Decimal(cost))
+def group(key: str | None, *, cost: str = "0", unpriced: int = 0) -> UsageGroupRead:
+    tokens = UsageRead(
+        prompt_tokens=1_000, completion_tokens=200, total_tokens=1_200, cached_tokens=0, reasoning_tokens=0
+    )
+    return UsageGroupRead(key=key, calls=3, failed=1, cancelled=0, unpriced=unpriced, usage=tokens, cost=Decimal(cost))
 
 
-def usage(*groups: RemoteGroup) -> RemoteUsage:
-    return RemoteUsage(by="model", since="2026-03-01T00:00:00Z", until="2026-03-31T00:00:00Z", groups=list(groups))
+def usage(*groups: UsageGroupRead) -> UsageReport:
+    return UsageReport(
+        by=Grouping.MODEL,
+        since=datetime(2026, 3, 1, tzinfo=UTC),
+        until=datetime(2026, 3, 31, tzinfo=UTC),
+        groups=list(groups),
+    )
 
 
-def budget(*, unit: str = "usd", limit: str = "10", spent: str = "9", reserved: str = "0") -> RemoteBudget:
+def budget(*, unit: str = "usd", limit: str = "10", spent: str = "9", reserved: str = "0") -> BudgetRead:
     left = Decimal(limit) - Decimal(spent) - Decimal(reserved)
-    return RemoteBudget(
+    return BudgetRead(
         id="budget_1",
         tenant="local",
-        scope="tenant",
+        scope=BudgetScope.TENANT,
         value="local",
-        period="monthly",
-        unit=unit,
+        period=BudgetPeriod.MONTHLY,
+        unit=BudgetUnit(unit),
         limit=Decimal(limit),
         warn_share=0.8,
-        period_start="2026-03-01",
+        period_start=date(2026, 3, 1),
         spent=Decimal(spent),
         reserved=Decimal(reserved),
         left=left,
+        spent_per_hour=Decimal("0.5"),
+        used_up_at=None,
         is_warning=True,
     )
 
@@ -74,7 +86,7 @@ def test_budgets_follow_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_a_budget_shows_how_much_of_it_is_taken(
-    made: RemoteBudget, shown: list[str], capsys: pytest.CaptureFixture[str]
+    made: BudgetRead, shown: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     print_budgets([made])
     assert capsys.readouterr().out.split()[-len(shown) :] == shown

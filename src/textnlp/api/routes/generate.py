@@ -47,6 +47,7 @@ _LOG = logging.getLogger(__name__)
         answer=GenerationRead,
         media_type=EVENT_STREAM,
         media_example=GenerationChunk.EXAMPLE,
+        events={"message": GenerationChunk},
         is_located=True,
         other_answers={HTTPStatus.ACCEPTED: (GenerationStatus, GenerationStatus.QUEUED)},
     ),

@@ -43,6 +43,7 @@ _DESCRIPTION = described(
     answer=ChatCompletionRead,
     media_type=EVENT_STREAM,
     media_example=ChatCompletionChunk.EXAMPLE,
+    events={"message": ChatCompletionChunk},
     error=OpenAIErrorRead,
 )
 

@@ -15,10 +15,13 @@ from textnlp.cli.download_batch import download_batch
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.follow_batch import follow_batch
 from textnlp.cli.progress import ProgressStyle, open_view
+from textnlp.cli.remote_batch import newest_batches, read_batch, submit_batch
 from textnlp.cli.results import print_result
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.schema_file import read_schema
-from textnlp.cli.server_client import ServerClient, open_client
+from textnlp.cli.server_client import open_client
+from textnlp.client import AsyncClient
+from textnlp.client.batches import BatchCreate
 from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES
 from textnlp.settings import read_settings
@@ -49,15 +52,14 @@ def submit(
     With --watch the exit code is that of `batch watch`.
     """
     document = read_schema(schema)
-    fields = {
-        "model": model,
-        "max_tokens": max_tokens,
-        "temperature": temperature,
-        "seed": seed,
-        "schema": None if document is None else msgspec.json.encode(document).decode(),
-    }
-    given = {name: str(value) for name, value in fields.items() if value is not None}
-    batch = _call(server, lambda client: client.submit(source, given))
+    form = BatchCreate(
+        model=model,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        seed=seed,
+        schema=None if document is None else msgspec.json.encode(document).decode(),
+    )
+    batch = _call(server, lambda client: submit_batch(client, source, form))
     if is_watched:
         watch(batch.id, server=server, quiet=quiet, as_json=as_json)
     elif as_json:
@@ -75,12 +77,12 @@ def list_batches(
     as_json: _Json = False,
 ) -> None:
     """List batches, newest first."""
-    print_batches(_call(server, lambda client: client.batches(limit=limit)), as_json=as_json)
+    print_batches(_call(server, lambda client: newest_batches(client, limit=limit)), as_json=as_json)
 
 
 def status(batch_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Show one batch and the balance of its rows."""
-    print_batch(_call(server, lambda client: client.batch(batch_id)), as_json=as_json)
+    print_batch(read_batch(_call(server, lambda client: client.batches.show(batch_id))), as_json=as_json)
 
 
 def watch(batch_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_json: _Json = False) -> None:
@@ -107,12 +109,12 @@ def watch(batch_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_js
 
 def cancel(batch_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Stop a batch; what is done is kept and can be downloaded."""
-    print_batch(_call(server, lambda client: client.cancel(batch_id)), as_json=as_json)
+    print_batch(read_batch(_call(server, lambda client: client.batches.cancel(batch_id))), as_json=as_json)
 
 
 def retry(batch_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Ask the failed and the unasked rows of a batch that has ended once more."""
-    print_batch(_call(server, lambda client: client.retry(batch_id)), as_json=as_json)
+    print_batch(read_batch(_call(server, lambda client: client.batches.retry(batch_id))), as_json=as_json)
 
 
 def download(
@@ -132,7 +134,7 @@ def download(
     _exit_for(batch)
 
 
-def _call(server: str | None, work: Callable[[ServerClient], Awaitable[_Result]]) -> _Result:
+def _call(server: str | None, work: Callable[[AsyncClient], Awaitable[_Result]]) -> _Result:
     settings = read_settings(server=server)
 
     async def called() -> _Result:

@@ -13,7 +13,6 @@ from textnlp.bootstrap import default_model
 from textnlp.cli.local_generate import GenerateOrder, generate_local
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.prompt_text import prompt_of
-from textnlp.cli.remote_generate import generate_remote
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.schema_file import read_schema
 from textnlp.domain.generation.model import Completion, FinishReason, Parameters
@@ -52,6 +51,8 @@ def generate(
 
 def _written(settings: Settings, order: GenerateOrder) -> Completion:
     if settings.server:
+        from textnlp.cli.remote_generate import generate_remote  # noqa: PLC0415  only servers need the client
+
         return run_interruptible(lambda: generate_remote(settings, order))
     view = open_view(ProgressStyle.PLAIN, Console(stderr=True))
     return run_interruptible(lambda: generate_local(settings, order, view))

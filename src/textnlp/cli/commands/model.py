@@ -18,9 +18,9 @@ from textnlp.bootstrap.engine_wiring import (
     model_store,
 )
 from textnlp.cli.model_progress import pull_with_bar
-from textnlp.cli.remote_models import RemoteModel
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.server_client import open_client
+from textnlp.client.models import ModelStatusRead
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.routing.model import ModelAlias
 from textnlp.settings import Settings, read_settings
@@ -103,12 +103,12 @@ def _chain(alias: ModelAlias) -> str:
     return "; then ".join([first, *(", ".join(share.name for share in tier) for tier in others)])
 
 
-async def _remote(settings: Settings) -> list[RemoteModel]:
+async def _remote(settings: Settings) -> list[ModelStatusRead]:
     async with open_client(settings) as client:
-        return await client.models()
+        return (await client.models.list_statuses()).models
 
 
-def _show_remote(models: list[RemoteModel], *, as_json: bool) -> None:
+def _show_remote(models: list[ModelStatusRead], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode(models).decode() + "\n")
         return

@@ -1,20 +1,23 @@
 """`textnlp usage …`: what was used, and the budgets over it, of a running platform."""
 
+import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
 import typer
 
-from textnlp.cli.remote_usage import create_budget, delete_budget, fetch_budgets, fetch_usage, fetch_usage_table
 from textnlp.cli.run_loop import run_interruptible
-from textnlp.cli.server_client import ServerClient, open_client
+from textnlp.cli.server_client import open_client
 from textnlp.cli.usage_listing import print_budgets, print_usage, usage_document
+from textnlp.client import AsyncClient
+from textnlp.client import budgets as client_budgets
+from textnlp.client.usage import Grouping
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.usage.budget import BudgetPeriod, BudgetScope, BudgetUnit
-from textnlp.domain.usage.totals import Grouping
 from textnlp.settings import read_settings
 from textnlp.topology.scopes import ADMIN
 
@@ -46,13 +49,12 @@ def show(
     if as_csv and as_json:
         raise invalid_input("Choose one of --csv and --json.", field="csv")
     grouping = Grouping.CALLER if by is UsageGrouping.CLIENT else Grouping(by.value)
-    days = {"since": since, "until": until}
-    query = {"by": grouping.value, **{name: f"{day:%Y-%m-%d}" for name, day in days.items() if day is not None}}
+    first, last = since and since.date(), until and until.date()
     if as_csv:
-        sys.stdout.write(_call(server, lambda client: fetch_usage_table(client, query)).decode())
+        _call(server, lambda client: _write_table(client.usage.show_csv(by=grouping, since=first, until=last)))
         return
-    usage = _call(server, lambda client: fetch_usage(client, query))
-    budgets = _call(server, fetch_budgets)
+    usage = _call(server, lambda client: client.usage.show(by=grouping, since=first, until=last))
+    budgets = _call(server, lambda client: client.budgets.list()).budgets
     if as_json:
         sys.stdout.write(usage_document(usage, budgets) + "\n")
     else:
@@ -61,7 +63,7 @@ def show(
 
 def list_budgets(*, as_json: _Json = False, server: _Server = None) -> None:
     """List budgets and how each stands in its present period."""
-    print_budgets(_call(server, fetch_budgets), as_json=as_json)
+    print_budgets(_call(server, lambda client: client.budgets.list()).budgets, as_json=as_json)
 
 
 def set_budget(
@@ -83,10 +85,16 @@ def set_budget(
     scope, value = next(
         ((scope, name) for scope, name in named.items() if name is not None), (BudgetScope.TENANT, None)
     )
-    wish = {"limit": limit, "unit": unit.value, "period": period.value, "scope": scope.value, "value": value}
-    asked = {**wish, "tenant": tenant, "warn_share": warn_share}
-    document = {name: given for name, given in asked.items() if given is not None}
-    budget = _call(server, lambda client: create_budget(client, document), permissions=[ADMIN])
+    wish = client_budgets.BudgetCreate(
+        limit=_amount(limit),
+        unit=client_budgets.BudgetUnit(unit),
+        period=client_budgets.BudgetPeriod(period),
+        scope=client_budgets.BudgetScope(scope),
+        value=value,
+        tenant=tenant,
+        warn_share=warn_share,
+    )
+    budget = _call(server, lambda client: client.budgets.set(wish), permissions=[ADMIN])
     print_budgets([budget], as_json=as_json)
 
 
@@ -96,13 +104,26 @@ def remove_budget(
     server: _Server = None,
 ) -> None:
     """Remove a budget; calls are no longer refused for it."""
-    _call(server, lambda client: delete_budget(client, budget_id), permissions=[ADMIN])
+    _call(server, lambda client: client.budgets.remove(budget_id), permissions=[ADMIN])
     typer.echo(f"{budget_id} is removed.")
+
+
+async def _write_table(pieces: AsyncGenerator[bytes]) -> None:
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            sys.stdout.buffer.write(piece)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as exc:
+        raise invalid_input(f"{text!r} is no amount.", field="limit") from exc
 
 
 def _call(
     server: str | None,
-    work: Callable[[ServerClient], Awaitable[_Result]],
+    work: Callable[[AsyncClient], Awaitable[_Result]],
     *,
     permissions: Iterable[str] = (),
 ) -> _Result:

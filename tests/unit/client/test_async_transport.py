@@ -1,0 +1,132 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from tests.factories.scripted_http import Answer, Pauses, ScriptedHttp, events, problem
+from textnlp.client.async_transport import AsyncTransport
+from textnlp.client.call import Call, Upload
+from textnlp.client.connection import Connection
+from textnlp.domain.errors import ErrorKind, TextNLPError
+
+
+class Thing(msgspec.Struct):
+    id: str
+
+
+GET = Call(method="GET", path="/things/1")
+POST = Call(method="POST", path="/things", body=Thing("a"))
+KEYED = Call(method="POST", path="/things", body=Thing("a"), takes_key=True)
+FOUND = {"id": "a", "later": "ignored"}
+
+
+def transport(http: ScriptedHttp, pauses: Pauses | None = None, *, retries: int = 2) -> AsyncTransport:
+    connection = Connection(retries=retries)
+    client = httpx.AsyncClient(**connection.options(), transport=http.transport)
+    return AsyncTransport(client, connection, pause=(pauses or Pauses()).wait_aside)
+
+
+async def test_a_json_answer_is_decoded_and_what_is_not_known_in_it_ignored() -> None:
+    http = ScriptedHttp(httpx.Response(200, json=FOUND))
+    assert await transport(http).decoded(GET, Thing) == Thing("a")
+    assert str(http.requests[0].url) == "http://127.0.0.1:8000/things/1"
+
+
+async def test_an_answer_of_another_status_than_the_method_is_for_is_refused() -> None:
+    http = ScriptedHttp(httpx.Response(202, json=FOUND))
+    with pytest.raises(TextNLPError, match="answered 202") as refused:
+        await transport(http).decoded(POST, Thing, status=200)
+    assert refused.value.kind is ErrorKind.BAD_RESPONSE
+
+
+async def test_nothing_is_read_where_nothing_is_answered() -> None:
+    await transport(ScriptedHttp(httpx.Response(204))).done(POST)
+
+
+@pytest.mark.parametrize("call", [GET, KEYED], ids=["get", "key"])
+@pytest.mark.parametrize(
+    "failure",
+    [httpx.ConnectError("x"), httpx.ReadTimeout("x"), *(problem(status, "unavailable") for status in (502, 503, 504))],
+    ids=str,
+)
+async def test_what_cannot_do_harm_twice_is_called_again(call: Call, failure: Answer) -> None:
+    http, pauses = ScriptedHttp(failure, failure, httpx.Response(200, json=FOUND)), Pauses()
+    assert await transport(http, pauses).decoded(call, Thing) == Thing("a")
+    assert len(http.requests) == 3
+    assert [0.25 <= first <= 0.5 and 0.5 <= second <= 1 for first, second in [pauses.seconds]] == [True]
+    assert len(set(http.bodies)) == 1
+
+
+async def test_a_call_keeps_its_key_over_its_attempts_and_the_next_has_another() -> None:
+    http = ScriptedHttp(problem(503, "unavailable"), httpx.Response(200, json=FOUND))
+    sender = transport(http)
+    await sender.decoded(KEYED, Thing)
+    await sender.decoded(KEYED, Thing)
+    first, again, other = (request.headers["idempotency-key"] for request in http.requests)
+    assert first == again != other
+
+
+@pytest.mark.parametrize(
+    ("call", "failure", "retries"),
+    [
+        (POST, httpx.ConnectError("x"), 2),
+        (POST, problem(503, "unavailable"), 2),
+        (GET, problem(404, "not_found"), 2),
+        (GET, problem(429, "limit_reached"), 2),
+        (GET, problem(503, "unavailable"), 0),
+    ],
+)
+async def test_what_may_do_harm_or_will_not_pass_is_called_once(call: Call, failure: Answer, retries: int) -> None:
+    http = ScriptedHttp(failure)
+    with pytest.raises(TextNLPError):
+        await transport(http, retries=retries).decoded(call, Thing)
+    assert len(http.requests) == 1
+
+
+class _Broken(httpx.AsyncByteStream):
+    """Breaks after its first piece, and knows whether it was closed."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b'data: {"id": "a"}\n\n'
+        raise httpx.ReadError("gone")
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+async def test_a_stream_that_breaks_is_told_and_not_begun_again() -> None:
+    http = ScriptedHttp(httpx.Response(200, stream=_Broken()))
+    stream = transport(http).events(GET, {"message": Thing})
+    assert await anext(stream) == Thing("a")
+    with pytest.raises(TextNLPError, match="broke: gone"):
+        await anext(stream)
+    assert len(http.requests) == 1
+
+
+async def test_a_stream_is_closed_with_its_reader() -> None:
+    broken = _Broken()
+    stream = transport(ScriptedHttp(httpx.Response(200, stream=broken))).pieces(GET)
+    await anext(stream)
+    assert not broken.is_closed
+    await stream.aclose()
+    assert broken.is_closed
+
+
+async def test_events_come_until_the_stream_says_that_it_is_complete() -> None:
+    http = ScriptedHttp(events('data: {"id": "a"}\n\n', 'data: {"id": "b"}\n\n', "data: [DONE]\n\n"))
+    assert [event async for event in transport(http).events(POST, {"message": Thing})] == [Thing("a"), Thing("b")]
+
+
+async def test_a_file_is_sent_from_its_beginning_at_each_attempt(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.txt"
+    path.write_text("One\nTwo\n")
+    http = ScriptedHttp(problem(503, "unavailable"), httpx.Response(202, json=FOUND))
+    upload = Call(method="POST", path="/things", fields=Thing("a"), upload=Upload(path, "other.txt"), takes_key=True)
+    await transport(http).decoded(upload, Thing)
+    assert all(b"One\nTwo\n" in body and b'filename="other.txt"' in body for body in http.bodies)
+    assert len(http.bodies) == 2
