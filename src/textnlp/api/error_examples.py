@@ -15,7 +15,7 @@ from textnlp.api.schemas.oauth import OAuthErrorRead
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.api.schemas.problem import Problem
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.idempotency.rules import key_in_use, key_reused
+from textnlp.domain.idempotency.rules import HEADER, MAX_KEY_CHARACTERS, key_in_use, key_reused
 from textnlp.topology.limits import CALL_LIMITS, LIMITS, RATE_LIMIT
 from textnlp.topology.scopes import WRITE
 
@@ -31,6 +31,11 @@ _WRONG_FIELD = TextNLPError(
     "Expected `float` <= 2.0.",
     kind=ErrorKind.INVALID_INPUT,
     facts=ErrorFacts(field="parameters.temperature"),
+)
+_WRONG_KEY = TextNLPError(
+    f"{HEADER} has more than {MAX_KEY_CHARACTERS} characters.",
+    kind=ErrorKind.INVALID_INPUT,
+    facts=ErrorFacts(field=HEADER),
 )
 
 _KINDS_OF_GRANTED = (ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN, ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE)
@@ -122,7 +127,7 @@ def error_responses(description: Description, *, has_path_parameters: bool) -> d
 def _kinds(description: Description, *, has_path_parameters: bool) -> list[ErrorKind]:
     """List what can go wrong, as far as the description tells."""
     kinds: list[ErrorKind] = [*description.raises, ErrorKind.INTERNAL]
-    if description.body or description.query or description.form or description.fields:
+    if _has_fields(description) or description.takes_idempotency_key:
         kinds.append(ErrorKind.INVALID_INPUT)
     if description.body or description.fields:
         kinds.append(ErrorKind.TOO_LARGE)
@@ -137,12 +142,16 @@ def _kinds(description: Description, *, has_path_parameters: bool) -> list[Error
     return list(dict.fromkeys(kinds))
 
 
+def _has_fields(description: Description) -> bool:
+    return any((description.body, description.query, description.form, description.fields))
+
+
 def _errors(kinds: Iterable[ErrorKind], description: Description) -> Iterable[TextNLPError]:
     for kind in kinds:
         if kind is not ErrorKind.INVALID_INPUT:
             message, facts = _ERRORS[kind]
             yield TextNLPError(message, kind=kind, facts=facts)
             continue
-        yield _WRONG_FIELD
+        yield _WRONG_FIELD if _has_fields(description) else _WRONG_KEY
         if description.body or description.fields:
             yield _UNREADABLE

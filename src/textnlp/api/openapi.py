@@ -36,6 +36,7 @@ class Description:
         error: the struct that it answers errors with.
         error_page: the beginning of the page that it answers errors with instead.
         is_located: what it accepts is found later where the header `Location` says.
+        is_sent_on: it may answer with an address, in `Location`, where the browser is to go instead.
         raises: what can go wrong besides what the other attributes tell.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
         is_generating: it asks a model, so that the caller's tokens are counted too.
@@ -56,6 +57,7 @@ class Description:
     error: Struct = Problem
     error_page: str | None = None
     is_located: bool = False
+    is_sent_on: bool = False
     raises: tuple[ErrorKind, ...] = ()
     grant: str | None = None
     is_generating: bool = False

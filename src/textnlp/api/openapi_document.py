@@ -16,6 +16,7 @@ from textnlp.api.operation import Schemas, complete_operation
 from textnlp.api.response_headers import HEADERS
 
 _REFERENCE = "#/components/schemas/{name}"
+_DECIMAL = "decimal"
 _PREFIXES = ("openai", "v1")
 _PATH_KINDS = (":str}", ":path}")
 _SECURITY = {
@@ -55,6 +56,9 @@ def openapi_document(handlers: Sequence[HTTPRouteHandler]) -> dict[str, Any]:
     document: dict[str, Any] = described_app.openapi_schema.to_schema()
     found = {handler: description_of(handler) for handler in handlers}
     references, components = _components({each for description in found.values() for each in description.structs})
+    for description in found.values():
+        if description.body is not None:
+            _take_numbers(components[description.body.__name__])
     schemas = Schemas(references, components)
     paths: dict[str, Any] = {}
     for handler, description in found.items():
@@ -80,6 +84,13 @@ def _components(structs: Iterable[Struct]) -> tuple[dict[Struct, dict[str, Any]]
         inherited = [parent.__doc__ or "" for parent in parents.get(name, ())]
         _describe(component, [component.get("description", ""), *inherited])
     return dict(zip(ordered, schemas, strict=True)), components
+
+
+def _take_numbers(body: dict[str, Any]) -> None:
+    """Say what msgspec does not: that a decimal number of a request may come as a JSON number, too."""
+    for schema in body["properties"].values():
+        if schema.get("format") == _DECIMAL:
+            schema["type"] = ["string", "number"]
 
 
 def _describe(component: dict[str, Any], docstrings: Sequence[str]) -> None:

@@ -87,6 +87,7 @@ def complete_operation(operation: dict[str, Any], description: Description, *, p
     succeeded = int(next(status for status in operation["responses"] if status < "400"))
     responses = {
         **_answers(description, succeeded, schemas),
+        **_sent_on(description),
         **_errors(description, schemas, has_path_parameters=bool(in_path)),
     }
     operation["responses"] = dict(sorted(responses.items()))
@@ -132,7 +133,8 @@ def _answers(description: Description, succeeded: int, schemas: Schemas) -> dict
     if description.answer is not None:
         content[JSON] = _shown(description.answer, schemas)
     if description.media_type is not None:
-        content[description.media_type] = {"schema": {"type": "string"}, "example": description.media_example}
+        schema = {} if description.media_type == EVENT_STREAM else {"type": "string"}
+        content[description.media_type] = {"schema": schema, "example": description.media_example}
     if description.events:
         events = {name: schemas.references[struct] for name, struct in description.events.items()}
         content[EVENT_STREAM]["x-events"] = events
@@ -141,6 +143,13 @@ def _answers(description: Description, succeeded: int, schemas: Schemas) -> dict
         shown = {"schema": schemas.references[struct], "example": example}
         answers[str(int(status))] = _response(description, status, {JSON: shown})
     return answers
+
+
+def _sent_on(description: Description) -> dict[str, Any]:
+    if not description.is_sent_on:
+        return {}
+    status = HTTPStatus.SEE_OTHER
+    return {str(status.value): _response(description, status, {})}
 
 
 def _response(description: Description, status: int, content: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def headers_of(description: Description, status: int) -> dict[str, Any]:
         names += _LIMITS
     if description.takes_idempotency_key and status < HTTPStatus.BAD_REQUEST:
         names.append("Idempotency-Replayed")
-    if description.is_located and status == HTTPStatus.ACCEPTED:
+    if (description.is_located and status == HTTPStatus.ACCEPTED) or status == HTTPStatus.SEE_OTHER:
         names.append("Location")
     if status in _OF_STATUS:
         names.append(_OF_STATUS[HTTPStatus(status)])

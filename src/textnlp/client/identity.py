@@ -38,7 +38,7 @@ class KeySetRead(msgspec.Struct, kw_only=True, omit_defaults=True):
 class RevocationForm(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The fields of a request to revoke a token; its kind is found out from the token itself."""
 
-    token: str | None = None
+    token: str
     client_id: str | None = None
 
 

@@ -1,6 +1,5 @@
 """The files of a batch that has ended."""
 
-from types import MappingProxyType
 from typing import Any
 
 from litestar import Request, Response, get
@@ -20,14 +19,9 @@ from textnlp.ports.blob_store import BlobInfo
 from textnlp.ports.result_files import ERRORS_JSONL, GENERATIONS_JSONL, GENERATIONS_PARQUET, MANIFEST_JSON
 from textnlp.topology.scopes import READ
 
-_MEDIA_TYPES = MappingProxyType(
-    {
-        GENERATIONS_JSONL: "application/x-ndjson",
-        GENERATIONS_PARQUET: "application/vnd.apache.parquet",
-        ERRORS_JSONL: "application/x-ndjson",
-        MANIFEST_JSON: "application/json",
-    },
-)
+_NAMES = (GENERATIONS_JSONL, GENERATIONS_PARQUET, ERRORS_JSONL, MANIFEST_JSON)
+_LINES = "application/x-ndjson"
+_BYTES = "application/octet-stream"
 
 _ACCEPTED_LINE = (
     '{"id":"kettle-01","text":"It boils in two minutes.","model":"smollm2-135m","finish_reason":"stop",'
@@ -41,14 +35,14 @@ _ACCEPTED_LINE = (
     opt=described(
         operation="fetch_batch_output",
         grant=READ,
-        media_type="application/x-ndjson",
+        media_type=_LINES,
         media_example=_ACCEPTED_LINE,
         raises=(ErrorKind.CONFLICT,),
     ),
 )
 async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with the accepted rows as JSON Lines, in input order; 409 while the batch has not ended."""
-    return await _file(ports_of(request.scope), BatchId(batch_id), GENERATIONS_JSONL)
+    return await _file(ports_of(request.scope), BatchId(batch_id), GENERATIONS_JSONL, media_type=_LINES)
 
 
 @get(
@@ -57,20 +51,20 @@ async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str])
     opt=described(
         operation="fetch_batch_file",
         grant=READ,
-        media_type="application/octet-stream",
+        media_type=_BYTES,
         media_example=_ACCEPTED_LINE,
         raises=(ErrorKind.CONFLICT,),
     ),
 )
 async def fetch_file(request: Request[Any, Any, Any], batch_id: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Answer with one of the files that `batch run` leaves too; the manifest lists them with their hashes."""
-    return await _file(ports_of(request.scope), BatchId(batch_id), name)
+    return await _file(ports_of(request.scope), BatchId(batch_id), name, media_type=_BYTES)
 
 
-async def _file(ports: BatchPorts, batch_id: BatchId, name: str) -> Response[Any]:
+async def _file(ports: BatchPorts, batch_id: BatchId, name: str, *, media_type: str) -> Response[Any]:
     batch = await ports.ledger.get(batch_id)
-    if name not in _MEDIA_TYPES:
-        raise _missing(f"A batch has no file {name!r}.", hint=f"Its files are {', '.join(_MEDIA_TYPES)}.")
+    if name not in _NAMES:
+        raise _missing(f"A batch has no file {name!r}.", hint=f"Its files are {', '.join(_NAMES)}.")
     if batch.state not in TERMINAL_STATES:
         raise TextNLPError(
             f"{batch.id} is {batch.state.value}; its files are written when it ends.",
@@ -81,7 +75,7 @@ async def _file(ports: BatchPorts, batch_id: BatchId, name: str) -> Response[Any
     pieces = ports.blobs.stream(info.path)
     return Stream(
         pieces,
-        media_type=_MEDIA_TYPES[name],
+        media_type=media_type,
         headers={
             "Content-Length": str(info.size_bytes),
             "Content-Disposition": f'attachment; filename="{batch.id}-{name}"',

@@ -93,7 +93,7 @@ async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -
     f"{BATCHES}/{{batch_id:str}}/cancel",
     status_code=HTTPStatus.OK,
     summary="Cancel a batch",
-    opt=described(operation="cancel_batch", grant=WRITE, answer=BatchRead),
+    opt=described(operation="cancel_batch", grant=WRITE, answer=BatchRead, raises=(ErrorKind.CONFLICT,)),
 )
 async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Stop a batch and write the files of what it has; cancelling it twice is harmless."""

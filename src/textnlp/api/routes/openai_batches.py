@@ -67,7 +67,9 @@ async def create_batch_job(request: Request[Any, Any, Any]) -> BatchJobRead:
 @get(
     list(_BATCHES),
     summary="List batches for OpenAI's clients",
-    opt=described(grant=READ, query=BatchJobListQuery, answer=BatchJobPage, error=OpenAIErrorRead),
+    opt=described(
+        grant=READ, query=BatchJobListQuery, answer=BatchJobPage, error=OpenAIErrorRead, raises=(ErrorKind.NOT_FOUND,)
+    ),
 )
 async def list_batch_jobs(request: Request[Any, Any, Any]) -> BatchJobPage:
     """List batches, newest first."""

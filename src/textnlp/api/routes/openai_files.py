@@ -66,7 +66,9 @@ async def upload_file(request: Request[Any, Any, Any]) -> FileRead:
 @get(
     list(_FILES),
     summary="List files for OpenAI's clients",
-    opt=described(grant=READ, query=FileListQuery, answer=FilePage, error=OpenAIErrorRead),
+    opt=described(
+        grant=READ, query=FileListQuery, answer=FilePage, error=OpenAIErrorRead, raises=(ErrorKind.NOT_FOUND,)
+    ),
 )
 async def list_files(request: Request[Any, Any, Any]) -> FilePage:
     """List files, newest first unless `order` says otherwise."""

@@ -44,6 +44,7 @@ def answer_refusal(_request: Request[Any, Any, Any], error: TextNLPError) -> Res
         media_type=_HTML,
         media_example=_PAGE_EXAMPLE,
         error_page=_PAGE_EXAMPLE,
+        is_sent_on=True,
         raises=(ErrorKind.NOT_FOUND,),
     ),
     exception_handlers={TextNLPError: answer_refusal},

@@ -74,7 +74,7 @@ class TokenForm(msgspec.Struct, kw_only=True):
 class RevocationForm(msgspec.Struct, kw_only=True):
     """The fields of a request to revoke a token; its kind is found out from the token itself."""
 
-    token: str = ""
+    token: str
     client_id: str = ""
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"token": "tnlr_…", "client_id": "textnlp-native"}
