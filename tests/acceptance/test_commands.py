@@ -94,5 +94,5 @@ async def test_the_doctor_names_a_folder_that_cannot_be_written(command_line: Co
 async def test_the_models_are_listed_with_where_they_are(command_line: CommandLine, tmp_path: Path) -> None:
     finished = await command_line.run("model", "list", "--json", TEXTNLP_CACHE_DIR=str(tmp_path))
     models = {row["model"]: row["file"] for row in json.loads(finished.stdout)}
-    assert set(models) == {"scripted", "smollm2-135m"}
+    assert set(models) == {"all-minilm-l6-v2", "scripted", "smollm2-135m"}
     assert "not fetched yet" in models["smollm2-135m"]

@@ -140,5 +140,5 @@ async def platform(there: CommandLine, **environment: str) -> asyncio.subprocess
     assert process.stdout is not None
     async with asyncio.timeout(60):
         while (line := (await process.stdout.readline()).strip()) != b"ready":
-            assert line or process.returncode is None, "the platform did not start"
+            assert line, "the platform did not start"
     return process

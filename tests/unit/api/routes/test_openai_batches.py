@@ -41,7 +41,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(body=bodies | json_values)
 async def test_no_body_makes_the_platform_fail(body: Any) -> None:
     async with opened() as client:

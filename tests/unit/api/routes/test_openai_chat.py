@@ -202,7 +202,7 @@ messages = st.lists(st.fixed_dictionaries({"role": st.just("user"), "content": j
 bodies = st.fixed_dictionaries({"messages": messages}, optional=dict.fromkeys(FIELDS, json_values))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(body=bodies | json_values)
 async def test_no_body_makes_the_platform_fail(body: Any) -> None:
     async with opened() as client:

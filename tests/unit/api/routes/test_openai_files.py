@@ -27,7 +27,7 @@ async def opened() -> AsyncGenerator[Client]:
         yield made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     name=st.text(max_size=30),
     fields=st.dictionaries(
@@ -47,7 +47,7 @@ async def test_no_form_makes_the_platform_fail(name: str, fields: dict[str, str]
 
 
 @given(body=st.binary(max_size=200))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=10, deadline=None)
 async def test_no_broken_form_makes_the_platform_fail(body: bytes) -> None:
     async with opened() as client:
         for given_body in (body, b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + body):
