@@ -18,7 +18,7 @@ demo: $(VENV)/.runtime ## Answer a file of prompts with the embedded model, and 
 	@$(BIN)/textnlp batch run examples/product-reviews.jsonl --out $(DEMO_OUT)
 
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2
 
 check: $(VENV)/.development ## Lint, format, types and import contracts
 	@$(BIN)/ruff check .

@@ -221,9 +221,10 @@ async def test_two_runs_cannot_write_to_one_folder(command_line: CommandLine, tm
     write_prompts(prompts, 50)
     async with OpenAIStub(StubOptions(latency_seconds=1.0)) as stub:
         asked = ("batch", "run", prompts, "--out", out, "--base-url", stub.base_url, "--model", "stub")
-        first = await command_line.start(*asked)
+        first = await command_line.start(*asked, "--concurrency", "1")
         await until(lambda: stub.stats.calls > 0)
         second = await command_line.run(*asked)
+        stub.options = StubOptions()
         assert second.exit_code == 1
         assert "Another run is writing" in second.stderr
         await first.communicate()

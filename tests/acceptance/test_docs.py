@@ -1,12 +1,14 @@
 """Every command that the tutorial, the README and some other pages show is run, in order, as it stands there."""
 
 import asyncio
+import fcntl
 import re
 import shlex
 import shutil
 import signal
 import sys
-from collections.abc import AsyncGenerator
+import tempfile
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -15,7 +17,7 @@ import pytest
 from tests.acceptance.command_line import CommandLine
 from tests.doubles.openai_server import OpenAIStub
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("port 8000")]
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("port_8000")]
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -55,7 +57,15 @@ async def status_of(url: str) -> int:
 
 
 @pytest.fixture
-async def started() -> AsyncGenerator[list[asyncio.subprocess.Process]]:
+def port_8000() -> Iterator[None]:
+    """Let one test of the machine at a time have the port that the pages name."""
+    with (Path(tempfile.gettempdir()) / "textnlp-test-port-8000.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+async def started(port_8000: None) -> AsyncGenerator[list[asyncio.subprocess.Process]]:
     """Platforms that a page starts; they are stopped in the end, even where a command failed."""
     processes: list[asyncio.subprocess.Process] = []
     yield processes
