@@ -20,6 +20,7 @@ from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.adapters.telemetry.null import NullMeter
+from textnlp.adapters.templates.memory import MemoryTemplateStore
 from textnlp.adapters.usage.price_file import price_table
 from textnlp.adapters.webhooks.memory import MemoryWebhookTransport
 from textnlp.application.admission_gate import AdmissionGate
@@ -194,6 +195,7 @@ def memory_platform(
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),
         job_ports=memory_job_ports(ports, engines),
+        templates=MemoryTemplateStore(),
         doors=gateway or memory_gateway(),
         engines=engines,
         embeddings=embedding_directory(embeddings),

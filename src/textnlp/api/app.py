@@ -36,6 +36,14 @@ from textnlp.api.routes.openai_embeddings import embed, embed_deployment
 from textnlp.api.routes.openai_files import delete_file, fetch_content, list_files, show_file, upload_file
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
+from textnlp.api.routes.templates import (
+    create,
+    list_templates,
+    render,
+    run_tests,
+    show_template,
+    show_template_version,
+)
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
 from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
 from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
@@ -84,6 +92,12 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     fetch_output,
     fetch_file,
     follow,
+    create,
+    list_templates,
+    show_template,
+    show_template_version,
+    render,
+    run_tests,
     show_usage,
     list_budgets,
     set_budget,

@@ -15,6 +15,7 @@ from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.tenant import LOCAL_TENANT, Owner
 from textnlp.domain.usage.account import Account
+from textnlp.ports.template_store import TemplateStore
 from textnlp.topology.scopes import ADMIN, READ, WRITE
 
 _STATE_KEY = "textnlp_principal"
@@ -83,6 +84,11 @@ def webhook_ports_of(scope: Any) -> WebhookPorts:
         return ports
     registry, deliveries = ports.registry.for_tenant(principal.tenant), ports.deliveries.for_tenant(principal.tenant)
     return dataclasses.replace(ports, registry=registry, deliveries=deliveries)
+
+
+def templates_of(scope: Any) -> TemplateStore:
+    """Return the templates of the caller's tenant, an administrator's too: a name means another template in each."""
+    return services_of(scope).platform.templates.for_tenant(principal_of(scope).tenant)
 
 
 def job_ports_of(scope: Any) -> JobPorts:

@@ -39,6 +39,7 @@ from textnlp.bootstrap.engine_wiring import (
 )
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
+from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
@@ -47,6 +48,7 @@ from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
 from textnlp.ports.meter import Meter
 from textnlp.ports.prompt_source import PromptSourceOpener
+from textnlp.ports.template_store import TemplateStore
 from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
@@ -85,6 +87,7 @@ class Platform:
     """The wired platform; everything that entry points need is here.
 
     Attributes:
+        templates: those of this machine's tenant, and the way to others'.
         engines: write texts.
         embeddings: turn texts into vectors.
         default_model: the model asked where a request names none.
@@ -100,6 +103,7 @@ class Platform:
     generation_ports: GenerationPorts
     webhook_ports: WebhookPorts
     job_ports: JobPorts
+    templates: TemplateStore
     engines: EngineDirectory[ServedEngine]
     embeddings: EngineDirectory[ServedEmbeddings]
     default_model: str
@@ -218,6 +222,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
+            templates=template_store(blobs),
             doors=gateway,
             engines=engines,
             embeddings=embeddings,

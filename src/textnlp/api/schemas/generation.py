@@ -10,6 +10,7 @@ from textnlp.api.schemas.sampling import Choices, SamplingParameters
 from textnlp.api.schemas.usage import UsageRead, read_usage
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, FinishReason, Message, Role, usage_of
+from textnlp.domain.templates.stored import StoredTemplate
 from textnlp.domain.templates.template import render
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -29,7 +30,8 @@ class GenerationCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     Attributes:
         prompt: what the user says; this, `messages` or `template`.
         messages: the whole conversation.
-        template: a prompt with places for variables, in a bounded part of Jinja's language.
+        template: a prompt with places for variables, in a bounded part of Jinja's language; or a stored one as
+            `name@version`, which brings its system prompt where `system` is unset.
         variables: what comes to these places; goes with `template` only.
         system: what the model is told first; does not go with `messages`.
         model: the platform's default where none is named.
@@ -76,6 +78,13 @@ class GenerationCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
             return tuple(Message(message.role, message.content) for message in self.messages)
         told = [Message(Role.SYSTEM, self.system)] if self.system is not None else []
         return (*told, Message(Role.USER, self._prompt()))
+
+    def with_template(self, stored: StoredTemplate) -> "GenerationCreate":
+        """Return the same with the texts of a stored template; raise `INVALID_INPUT` where its system prompt fails."""
+        system = self.system
+        if system is None and stored.system is not None:
+            system = render(stored.system, self.variables or {})
+        return msgspec.structs.replace(self, template=stored.text, system=system)
 
     def _prompt(self) -> str:
         if self.template is None:
