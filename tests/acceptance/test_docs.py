@@ -29,6 +29,7 @@ PAGES = [
     "docs/how-to/prometheus.md",
     "docs/how-to/several-deployments.md",
     "docs/how-to/sign-in.md",
+    "docs/how-to/store-prompt-templates.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")

@@ -31,6 +31,16 @@ COMMANDS: CommandTable = {
             "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
         },
     ),
+    "template": LazySection(
+        "Prompts that are kept under a name, in versions.",
+        {
+            "create": LazyCommand("textnlp.cli.commands.template:create", "Store a file as the next version."),
+            "list": LazyCommand("textnlp.cli.commands.template:list_templates", "List templates by name."),
+            "show": LazyCommand("textnlp.cli.commands.template:show", "Show a version of a template."),
+            "render": LazyCommand("textnlp.cli.commands.template:render", "Print what a template writes."),
+            "test": LazyCommand("textnlp.cli.commands.template:run_tests", "Run the tests of a template."),
+        },
+    ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
     "login": LazyCommand("textnlp.cli.commands.login:login", "Print a code for the sign-in page."),
     "client": LazySection(

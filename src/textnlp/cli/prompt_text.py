@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from textnlp.cli.named_values import named_values
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 
 
@@ -12,7 +13,7 @@ def prompt_of(prompt: str | None, *, template: Path | None, variables: Iterable[
 
     `variables` are `NAME=VALUE` each; values are texts.
     """
-    given = dict(map(_pair, variables))
+    given = named_values(variables, option="--var")
     if template is None:
         if prompt is None:
             raise _refused("There is nothing to write.", hint="Give a prompt, or a file of one with --template.")
@@ -31,13 +32,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise invalid_input(f"Cannot read {path}: {exc}.", field="template") from exc
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not separator or not name.isidentifier():
-        raise _refused(f"{text!r} is no NAME=VALUE.", hint="Write it as --var city=Rome.")
-    return name, value
 
 
 def _refused(message: str, *, hint: str) -> TextNLPError:

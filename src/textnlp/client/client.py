@@ -19,6 +19,7 @@ from textnlp.client.openai_embeddings import AsyncOpenAIEmbeddings, OpenAIEmbedd
 from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
+from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
 from textnlp.client.webhooks import AsyncWebhooks, Webhooks
@@ -42,6 +43,7 @@ class Client:
         openai_files: the operations around OpenAI's files.
         openai_batches: the operations around OpenAI's batches.
         batches: the operations around batches.
+        templates: the operations around templates.
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
@@ -76,6 +78,7 @@ class Client:
         self.openai_files = OpenAIFiles(transport)
         self.openai_batches = OpenAIBatches(transport)
         self.batches = Batches(transport)
+        self.templates = Templates(transport)
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
@@ -114,6 +117,7 @@ class AsyncClient:
         openai_files: the operations around OpenAI's files.
         openai_batches: the operations around OpenAI's batches.
         batches: the operations around batches.
+        templates: the operations around templates.
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
@@ -148,6 +152,7 @@ class AsyncClient:
         self.openai_files = AsyncOpenAIFiles(transport)
         self.openai_batches = AsyncOpenAIBatches(transport)
         self.batches = AsyncBatches(transport)
+        self.templates = AsyncTemplates(transport)
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)

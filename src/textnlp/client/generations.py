@@ -93,7 +93,8 @@ class GenerationCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     Attributes:
         prompt: what the user says; this, `messages` or `template`.
         messages: the whole conversation.
-        template: a prompt with places for variables, in a bounded part of Jinja's language.
+        template: a prompt with places for variables, in a bounded part of Jinja's language; or a stored one as
+            `name@version`, which brings its system prompt where `system` is unset.
         variables: what comes to these places; goes with `template` only.
         system: what the model is told first; does not go with `messages`.
         model: the platform's default where none is named.
@@ -179,7 +180,8 @@ class Generations:
     def generate(self, body: GenerationCreate) -> GenerationRead:
         """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
 
-        The prompt is given as it is, as a conversation, or as a template with its variables.
+        The prompt is given as it is, as a conversation, or as a template, one of its own or a stored one, with its
+        variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -190,7 +192,8 @@ class Generations:
     def generate_later(self, body: GenerationCreate) -> GenerationStatus:
         """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
 
-        The prompt is given as it is, as a conversation, or as a template with its variables.
+        The prompt is given as it is, as a conversation, or as a template, one of its own or a stored one, with its
+        variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -201,7 +204,8 @@ class Generations:
     def stream_generate(self, body: GenerationCreate) -> Generator[GenerationChunk]:
         """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
 
-        The prompt is given as it is, as a conversation, or as a template with its variables.
+        The prompt is given as it is, as a conversation, or as a template, one of its own or a stored one, with its
+        variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -223,7 +227,8 @@ class AsyncGenerations:
     async def generate(self, body: GenerationCreate) -> GenerationRead:
         """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
 
-        The prompt is given as it is, as a conversation, or as a template with its variables.
+        The prompt is given as it is, as a conversation, or as a template, one of its own or a stored one, with its
+        variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -234,7 +239,8 @@ class AsyncGenerations:
     async def generate_later(self, body: GenerationCreate) -> GenerationStatus:
         """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
 
-        The prompt is given as it is, as a conversation, or as a template with its variables.
+        The prompt is given as it is, as a conversation, or as a template, one of its own or a stored one, with its
+        variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is
@@ -245,7 +251,8 @@ class AsyncGenerations:
     def stream_generate(self, body: GenerationCreate) -> AsyncGenerator[GenerationChunk]:
         """Write one completion, or `n` of them, and answer with what was written, or with `stream` as it is written.
 
-        The prompt is given as it is, as a conversation, or as a template with its variables.
+        The prompt is given as it is, as a conversation, or as a template, one of its own or a stored one, with its
+        variables.
 
         With `mode` async the answer is 202 at once, and `Location` names where the completion can be fetched. The
         call to the model is cancelled when the caller hangs up. An error before the first piece of a stream is

@@ -28,6 +28,8 @@ FORM_NOT_TAKEN = {
     "/v1/batches/{batch_id:str}/cancel",
     "/openai/v1/batches/{batch_id:str}/cancel",
     "/openai/batches/{batch_id:str}/cancel",
+    "/api/v1/templates/{reference:str}/render",
+    "/api/v1/templates/{reference:str}/test",
     "/api/v1/webhooks/{webhook_id:str}/rotate-secret",
     "/api/v1/webhooks/{webhook_id:str}/test",
     "/api/v1/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/redeliver",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from textnlp.adapters.models_file.yaml_document import Place, YamlDocument
+from textnlp.adapters.documents.yaml_document import Place, YamlDocument
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.templates.draft_rules import (
     MAX_DESCRIPTION_CHARACTERS,

@@ -46,6 +46,21 @@ async def test_a_template_asks_what_its_rendered_prompt_asks(client: Client) -> 
     assert told["text"] == (await generated(client, prompt="Hello", system="Be brief."))["text"]
 
 
+async def test_a_stored_template_is_asked_for_by_its_reference(client: Client) -> None:
+    stored = {"name": "words", "prompt": "Write {{ n }} words.", "system": "In {{ language }}."}
+    assert (await client.post("/api/v1/templates", json=stored)).status_code == 201
+    variables = {"n": 3, "language": "French"}
+    written = await generated(client, template="words@1", variables=variables)
+    plain = await generated(client, prompt="Write 3 words.", system="In French.")
+    assert written["text"] == plain["text"]
+    told = await generated(client, template="words@latest", variables=variables, system="Be brief.")
+    assert told["text"] == (await generated(client, prompt="Write 3 words.", system="Be brief."))["text"]
+    absent = await client.post("/api/v1/generate", json={"template": "words@2", "variables": variables})
+    assert absent.status_code == 404
+    missing = await client.post("/api/v1/generate", json={"template": "words@1", "variables": {"n": 3}})
+    assert (missing.status_code, missing.json()["field"]) == (422, "template")
+
+
 @pytest.mark.parametrize(
     ("body", "field", "said"),
     [
