@@ -1,3 +1,4 @@
+import asyncio
 import dataclasses
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from textnlp.domain.templates.reference import TemplateReference
 from textnlp.settings import Settings
 
 
-async def test_templates_lie_in_the_data_folder_and_need_nothing_else(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path)
+async def created_and_found(settings: Settings) -> None:
     async with open_templates(settings) as store:
         made = await store.create(review_draft(), at=CLOCK.now())
     async with open_templates(settings) as store:
         assert await store.get(TemplateReference("review")) == made
+
+
+def test_templates_lie_in_the_data_folder_and_need_nothing_else(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    asyncio.run(created_and_found(settings))
     assert [path.name for path in tmp_path.iterdir()] == ["blobs"]
     assert (settings.blobs_dir / "prompts" / "templates" / "review" / "1.json").is_file()
 

@@ -7,7 +7,7 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.templates.paths import document_path, reference_at, system_prompt_path, templates_prefix
 from textnlp.domain.templates.record import decode_template, encode_template
-from textnlp.domain.templates.reference import TemplateReference, no_such_template
+from textnlp.domain.templates.reference import TemplateReference, no_such_template, require_name
 from textnlp.domain.templates.stored import StoredTemplate, TemplateDraft, next_version
 from textnlp.ports.blob_store import BlobStore
 
@@ -75,6 +75,7 @@ class BlobTemplateStore:
         return max(await self._versions(name), default=0)
 
     async def _versions(self, name: str) -> list[int]:
+        name = require_name(name, field="name")
         references = await self._references(f"{templates_prefix(self._tenant)}{name}/")
         return sorted(found.version or 0 for found in references)
 

@@ -29,14 +29,14 @@ from textnlp.api.text_fields import read_query
 from textnlp.application.create_template import create_template
 from textnlp.application.render_template import render_template
 from textnlp.application.run_template_tests import run_template_tests
-from textnlp.domain.errors import ErrorKind
-from textnlp.domain.templates.reference import TemplateReference, parse_reference, parse_version, require_name
+from textnlp.domain.errors import ErrorKind, TextNLPError, not_found
+from textnlp.domain.templates.reference import LATEST, TemplateReference, parse_reference
 from textnlp.topology.scopes import READ, WRITE
 
 TEMPLATES = "/api/v1/templates"
 _TEMPLATE = f"{TEMPLATES}/{{template:str}}"
 _CHANGED = (ErrorKind.CONFLICT,)
-_REFERENCE = f"{TEMPLATES}/{{reference:str}}"
+_BY_REFERENCE = f"{TEMPLATES}/{{reference:str}}"
 
 
 @post(
@@ -82,9 +82,9 @@ async def list_templates(request: Request[Any, Any, Any]) -> TemplatePage:
 @get(_TEMPLATE, summary="Show a template", opt=described(grant=READ, answer=TemplateLatest, raises=_CHANGED))
 async def show_template(request: Request[Any, Any, Any], template: FromPath[str]) -> TemplateLatest:
     """Show the latest version of a template, and which others there are."""
-    store, name = templates_of(request.scope), require_name(template, field="template")
-    latest = await store.get(TemplateReference(name))
-    return read_latest(latest, await store.versions(name))
+    store = templates_of(request.scope)
+    latest = await store.get(_reference(f"{template}@{LATEST}"))
+    return read_latest(latest, await store.versions(latest.name))
 
 
 @get(
@@ -96,12 +96,11 @@ async def show_template_version(
     request: Request[Any, Any, Any], template: FromPath[str], version: FromPath[str]
 ) -> TemplateRead:
     """Show one version of a template."""
-    reference = TemplateReference(require_name(template, field="template"), parse_version(version))
-    return read_template(await templates_of(request.scope).get(reference))
+    return read_template(await templates_of(request.scope).get(_reference(f"{template}@{version}")))
 
 
 @post(
-    f"{_REFERENCE}/render",
+    f"{_BY_REFERENCE}/render",
     status_code=HTTPStatus.OK,
     summary="Render a template",
     opt=described(
@@ -112,17 +111,25 @@ async def render(request: Request[Any, Any, Any], reference: FromPath[str]) -> R
     """Write out a template with variables; no model is asked."""
     limits = services_of(request.scope).limits
     asked = await read_document(request, TemplateRender, max_bytes=limits.max_request_body_bytes)
-    found = await render_template(templates_of(request.scope), parse_reference(reference), asked.variables)
+    found = await render_template(templates_of(request.scope), _reference(reference), asked.variables)
     return read_rendered(*found)
 
 
 @post(
-    f"{_REFERENCE}/test",
+    f"{_BY_REFERENCE}/test",
     status_code=HTTPStatus.OK,
     summary="Run the tests of a template",
     opt=described(operation="test_template", grant=READ, answer=TemplateTestReport, raises=_CHANGED),
 )
 async def run_tests(request: Request[Any, Any, Any], reference: FromPath[str]) -> TemplateTestReport:
     """Run the tests of a template and tell how each ended; no model is asked."""
-    template = await templates_of(request.scope).get(parse_reference(reference))
+    template = await templates_of(request.scope).get(_reference(reference))
     return read_report(template, await run_template_tests(template))
+
+
+def _reference(text: str) -> TemplateReference:
+    """Read a reference in a path; one that cannot be read is at a path where nothing is."""
+    try:
+        return parse_reference(text)
+    except TextNLPError as error:
+        raise not_found(error.message) from error

@@ -17,10 +17,17 @@ _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class TemplateReference:
-    """A template by its name, and which version of it: None for the latest."""
+    """A template by its name, and which version of it: None for the latest.
+
+    Raises `INVALID_INPUT` with the field `reference` for a name that no template can have.
+    """
 
     name: str
     version: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse such a name, which could lead to anything where templates lie."""
+        require_name(self.name, field=FIELD)
 
     def __str__(self) -> str:
         """Write it as `parse_reference` reads it."""
@@ -31,10 +38,10 @@ def parse_reference(text: str) -> TemplateReference:
     """Read `name@3`, `name@latest` or `name`; raise `INVALID_INPUT` with the field `reference` for anything else."""
     name, separator, version = text.partition("@")
     if not separator or version == LATEST:
-        return TemplateReference(require_name(name, field=FIELD))
+        return TemplateReference(name)
     if not _VERSION.fullmatch(version):
         raise _refused(f"{text!r} names no version: write NAME@3 or NAME@{LATEST}.", field=FIELD)
-    return TemplateReference(require_name(name, field=FIELD), int(version))
+    return TemplateReference(name, int(version))
 
 
 def is_pinned_reference(text: str) -> bool:

@@ -60,6 +60,13 @@ def test_what_is_no_reference_is_refused(text: str) -> None:
     assert not is_pinned_reference(text)
 
 
+@pytest.mark.parametrize("name", ["", "..", "../review", "@acme", "a/b", "Review"])
+def test_no_reference_has_a_name_that_leads_elsewhere(name: str) -> None:
+    with pytest.raises(TextNLPError) as caught:
+        TemplateReference(name, 1)
+    assert caught.value.kind is ErrorKind.INVALID_INPUT
+
+
 @pytest.mark.parametrize("text", ["0", "01", "one", "1\n", "", "9" * 10])
 def test_what_is_no_version_is_refused(text: str) -> None:
     with pytest.raises(TextNLPError) as caught:
