@@ -36,6 +36,6 @@ def positions_by_group(groups: Integers, *, chances: Floats, shares_of: Callable
     found = np.empty(len(groups), dtype=np.int64)
     order = np.argsort(groups, kind="stable")
     present, starts = np.unique(groups[order], return_index=True)
-    for group, rows in zip(present, np.split(order, starts[1:]), strict=True):
+    for group, rows in zip(present, np.split(order, starts)[1:], strict=True):
         found[rows] = positions(shares_of(int(group)), chances=chances[rows])
     return found
