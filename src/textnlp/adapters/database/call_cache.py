@@ -58,7 +58,7 @@ class PostgresCallCache:
         found: dict[bytes, Completion] = {}
         unreadable: list[tuple[bytes, bytes]] = []
         async with self._transaction() as connection:
-            cursor = await connection.execute(_FIND, (tenant, list(keys)))
+            cursor = await connection.execute(_FIND, (tenant, list(keys)), binary=True)
             rows: list[tuple[bytes, bytes]] = await cursor.fetchall()
         for key, value in rows:
             completion = decode_completion(value)
@@ -88,9 +88,9 @@ class PostgresCallCache:
         count = 0
         while True:
             async with self._transaction() as connection:
-                removed = (await connection.execute(_FORGET, (moment, _FORGOTTEN_A_TIME))).rowcount
-            count += removed
-            if removed < _FORGOTTEN_A_TIME:
+                cursor = await connection.execute(_FORGET, (moment, _FORGOTTEN_A_TIME))
+            count += cursor.rowcount
+            if cursor.rowcount < _FORGOTTEN_A_TIME:
                 return count
 
     async def size(self) -> CacheSize:

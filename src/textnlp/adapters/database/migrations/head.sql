@@ -502,7 +502,7 @@ create table textnlp.call_cache (
 
 create index call_cache_age on textnlp.call_cache (created_at);
 
-grant select, insert, delete on textnlp.call_cache to textnlp_tenant;
+grant select, insert, delete, update (created_at) on textnlp.call_cache to textnlp_tenant;
 alter table textnlp.call_cache enable row level security;
 create policy own_call_cache on textnlp.call_cache to textnlp_tenant
     using (tenant = current_setting('textnlp.tenant'));

@@ -17,8 +17,9 @@ create table textnlp.call_cache (
 )
 """
 _INDEX = "create index call_cache_age on textnlp.call_cache (created_at)"
+# Whoever locks rows to remove them has to be allowed to change some column of theirs.
 _POLICY = """
-grant select, insert, delete on textnlp.call_cache to textnlp_tenant;
+grant select, insert, delete, update (created_at) on textnlp.call_cache to textnlp_tenant;
 alter table textnlp.call_cache enable row level security;
 create policy own_call_cache on textnlp.call_cache to textnlp_tenant
     using (tenant = current_setting('textnlp.tenant'))
