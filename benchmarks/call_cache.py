@@ -52,16 +52,18 @@ class InstantEngine:
     capabilities = EngineCapabilities(is_deterministic=True)
 
     async def generate(self, request: GenerationRequest) -> Completion:  # noqa: ARG002  the port's shape
+        """Return the answer."""
         return ANSWER
 
     async def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:  # noqa: ARG002  likewise
+        """Hand out the answer as one piece."""
         yield CompletionChunk(text=ANSWER.text, finish_reason=ANSWER.finish_reason)
 
     async def check(self) -> None:
-        return
+        """Find nothing wrong."""
 
     async def aclose(self) -> None:
-        return
+        """Hold nothing that would have to be freed."""
 
 
 def requests(prefix: str) -> list[GenerationRequest]:
