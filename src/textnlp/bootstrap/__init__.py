@@ -197,8 +197,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     async with contextlib.AsyncExitStack() as stack:
         dsn = await stack.enter_async_context(database_address(settings))
         await upgrade(dsn)
-        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK)
-        stack.push_async_callback(database.aclose)
+        database = await stack.enter_async_context(contextlib.aclosing(PostgresDatabase(dsn, clock=SYSTEM_CLOCK)))
         queue = PostgresJobQueue(
             database.connection,
             listen_dsn=lambda: with_defaults(dsn),

@@ -51,7 +51,8 @@ def test_the_texts_of_a_template_are_printed_as_they_are(capsys: pytest.CaptureF
     assert "Be brief." in printed
     assert "1 to 2" in printed
     assert "a kettle" in printed
-    print_template(TemplateRead(**{**WHOLE, "system": None}))
+    without: dict[str, Any] = {**WHOLE, "system": None}
+    print_template(TemplateRead(**without))
     printed = capsys.readouterr().out
     assert "system" not in printed
     assert "versions" not in printed

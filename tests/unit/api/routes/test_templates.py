@@ -139,7 +139,7 @@ async def test_what_cannot_be_stored_is_refused_by_its_field(
         ("review/versions/one", "names no version"),
         ("REVIEW", "no name of a template"),
         ("review@1", "names no version"),
-        ("@rival", "no name of a template"),
+        ("@rival", "names no version"),
     ],
 )
 async def test_what_is_not_there_or_cannot_be_is_not_found(client: AsyncTestClient[Any], path: str, said: str) -> None:
