@@ -31,8 +31,9 @@ WHOLE: dict[str, Any] = {
 
 
 def finding(**facts: Any) -> TemplateFindingRead:
-    nothing: dict[str, Any] = {"missing": [], "unwanted": [], "error": None, "prompt": None, "system": None}
-    return TemplateFindingRead(**{"test": "a kettle", "passed": False, **nothing, **facts})
+    told: dict[str, Any] = {"test": "a kettle", "passed": False, "missing": [], "unwanted": []}
+    told |= {"error": None, "prompt": None, "system": None, **facts}
+    return TemplateFindingRead(**told)
 
 
 def test_templates_are_a_table_and_none_is_said(capsys: pytest.CaptureFixture[str]) -> None:
