@@ -10,10 +10,15 @@ from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts, RowFate
 from textnlp.domain.recipes.output import Output
 
+CARD = "README.md"
 _HUB_LICENSES = frozenset(
-    "apache-2.0 mit bsd-2-clause bsd-3-clause gpl-2.0 gpl-3.0 agpl-3.0 lgpl-3.0 mpl-2.0 cc0-1.0 cc-by-2.0 cc-by-3.0 "
-    "cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-4.0 cc-by-nc-sa-4.0 cc-by-nc-nd-4.0 cc-by-nd-4.0 odbl pddl odc-by "
-    "cdla-permissive-1.0 cdla-permissive-2.0 cdla-sharing-1.0 unlicense unknown".split()
+    {
+        *("apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "mpl-2.0", "unlicense", "unknown"),
+        *("gpl-2.0", "gpl-3.0", "agpl-3.0", "lgpl-3.0", "odbl", "pddl", "odc-by", "cc0-1.0"),
+        *("cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0", "cc-by-nd-4.0"),
+        *("cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0"),
+        *("cdla-permissive-1.0", "cdla-permissive-2.0", "cdla-sharing-1.0"),
+    }
 )
 """Licences that the Hub knows by name; others are `other` with a name."""
 _SIZES = (
@@ -38,9 +43,17 @@ def data_header(name: str, *, output: Output, splits: Mapping[str, int]) -> str:
     return f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=True)}---\n"
 
 
-def dataset_card(
-    version: DatasetVersion, *, facts: DatasetFacts, output: Output, fates: Counter[RowFate]
-) -> str:
+def export_card(version: DatasetVersion, *, output: Output, sources: Mapping[str, str]) -> str:
+    """Return the short card of an export that holds the columns `sources` under the names of fields."""
+    renamed = [f"`{field}` is the column `{column}`" for field, column in sources.items() if field != column]
+    ending = f" Of its columns, {', '.join(renamed)}." if renamed else ""
+    return (
+        f"{data_header(version.name, output=output, splits=version.splits)}\n# {plain(version.name)}\n\n"
+        f"Version {version.version}, rows that {plain(version.generator)} made; recipe `{version.fingerprint}`.{ending}\n"
+    )
+
+
+def dataset_card(version: DatasetVersion, *, facts: DatasetFacts, output: Output, fates: Counter[RowFate]) -> str:
     """Return the card: what the dataset is for, how it was made, what it holds, and what it does not promise."""
     parts = [
         data_header(version.name, output=output, splits=version.splits),
@@ -126,11 +139,11 @@ def _rowless(count: int) -> str:
 
 def _checks(facts: DatasetFacts) -> str:
     lines = [f"- {_check(check)}" for check in facts.recipe.get("checks", [])]
-    accept = facts.recipe.get("accept") or {}
+    accept: dict[str, Any] = facts.recipe.get("accept") or {}
     if accept.get("where"):
         lines.append(f"- accepted where {plain(str(accept['where']))}")
     if accept.get("duplicates"):
-        among = accept["duplicates"]
+        among: dict[str, Any] = accept["duplicates"]
         lines.append(f"- no duplicates: {plain(', '.join(among.get('columns', [])))}, {among.get('threshold', 0.9)}")
     return "## Checks\n\n" + ("\n".join(lines) if lines else "None.") + "\n"
 

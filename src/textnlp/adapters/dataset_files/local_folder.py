@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from textnlp.adapters.dataset_files.card import data_header, dataset_card
+from textnlp.adapters.dataset_files.card import CARD, dataset_card, export_card
 from textnlp.adapters.dataset_files.export_files import write_export
 from textnlp.adapters.dataset_files.parquet_table import write_parquet
 from textnlp.adapters.dataset_files.report import render_report
@@ -18,18 +18,17 @@ from textnlp.adapters.dataset_files.row_files import RowFiles, split_path
 from textnlp.adapters.dataset_files.signature import public_key_text, sign
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
 from textnlp.adapters.dataset_files.version_record import require_balance, version_record
-from textnlp.domain.datasets.column_type import ColumnType
 from textnlp.domain.datasets.export_plan import plan_export
 from textnlp.domain.datasets.manifest import MANIFEST, SIGNATURE, DatasetVersion, encode_manifest
 from textnlp.domain.datasets.model import DatasetFacts, DatasetRow
 from textnlp.domain.datasets.written_columns import dropped_columns
-from textnlp.domain.recipes.output import Export, Output
+from textnlp.domain.generation.model import JsonObject
+from textnlp.domain.recipes.output import Output
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
 RECIPE = "recipe.json"
-CARD = "README.md"
 REPORT = "report.html"
 
 
@@ -74,15 +73,9 @@ class LocalDatasetFiles:
         for split in files.splits:
             with unfinished.open(f"data/{split}.parquet") as sink:
                 write_parquet(unfinished.path / split_path(split), sink, columns=columns)
-        skipped = _write_exports(unfinished, facts=facts, output=output, files=files, columns=columns)
-        draft = version_record(
-            facts,
-            splits=files.splits,
-            columns=columns,
-            skipped=skipped,
-            files=unfinished.files,
-            public_key=public_key_text(self._key),
-        )
+        draft = version_record(facts, splits=files.splits, columns=columns, public_key=public_key_text(self._key))
+        skipped = _write_exports(unfinished, version=draft, recipe=facts.recipe, output=output)
+        draft = msgspec.structs.replace(draft, skipped=skipped)
         unfinished.put(CARD, dataset_card(draft, facts=facts, output=output, fates=files.fates).encode())
         report = render_report(draft, facts=facts, summaries=files.summaries, examples=files.examples)
         unfinished.put(REPORT, report.encode())
@@ -94,37 +87,28 @@ class LocalDatasetFiles:
 
 
 def _write_exports(
-    unfinished: UnfinishedFolder,
-    *,
-    facts: DatasetFacts,
-    output: Output,
-    files: RowFiles,
-    columns: dict[str, ColumnType],
+    unfinished: UnfinishedFolder, *, version: DatasetVersion, recipe: JsonObject, output: Output
 ) -> dict[str, int]:
     """Write the exports that are asked for, and return how many rows did not fit in each."""
     skipped: dict[str, int] = {}
     seen: Counter[str] = Counter()
+    names = [column.name for column in version.columns]
     for export in output.exports:
         seen[export.format] += 1
         name = export.format if seen[export.format] == 1 else f"{export.format}-{seen[export.format]}"
         prefix = f"exports/{name}/"
-        plan = plan_export(export.format, given=export.columns, columns=list(columns), recipe=facts.recipe)
+        plan = plan_export(export.format, given=export.columns, columns=names, recipe=recipe)
         skipped[name] = write_export(
-            plan, version=unfinished.path, splits=files.splits, folder=unfinished, prefix=prefix
+            plan, version=unfinished.path, splits=version.splits, folder=unfinished, prefix=prefix
         )
-        if export.format == "huggingface":
-            header = data_header(facts.name, output=output, splits=files.splits)
-            unfinished.put(f"{prefix}{CARD}", f"{header}\n{_described(facts, export)}".encode())
+        if plan.format == "huggingface":
+            unfinished.put(prefix + CARD, export_card(version, output=output, sources=plan.sources).encode())
     return skipped
 
 
-def _described(facts: DatasetFacts, export: Export) -> str:
-    renamed = ", ".join(f"`{field}` is the column `{column}`" for field, column in export.columns.items())
-    ending = f" Of its columns, {renamed}." if renamed else ""
-    return f"# {facts.name}\n\nVersion {facts.version}, made by {facts.generator} from synthetic rows.{ending}\n"
-
-
-async def _to_its_end(work: Callable[_Arguments, _Result], *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+async def _to_its_end(
+    work: Callable[_Arguments, _Result], *args: _Arguments.args, **kwargs: _Arguments.kwargs
+) -> _Result:
     """Do blocking work beside the event loop; a cancellation waits for it, since its files are removed then."""
     task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:

@@ -62,8 +62,6 @@ class MemoryDatasetFiles:
             facts,
             splits={split: splits[split] for split in output.splits},
             columns={name: settled(found) for name, found in types.items()},
-            skipped={},
-            files=(),
             public_key="",
         )
         self.written[folder] = MemoryVersion(version, tuple(kept))

@@ -3,12 +3,13 @@
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from textnlp.adapters.dataset_files.card import CARD, export_card
 from textnlp.adapters.dataset_files.export_files import write_export
 from textnlp.adapters.dataset_files.json_lines import decode_line
 from textnlp.adapters.dataset_files.lineage_table import find_lineage
@@ -19,6 +20,7 @@ from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFat
 from textnlp.domain.datasets.stored import StoredRow, VersionDiff
 from textnlp.domain.datasets.written_columns import ROW_ID
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input, not_found
+from textnlp.domain.recipes.output import Output
 
 _VERSION = re.compile(r"v([1-9][0-9]*)")
 _ROW = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
@@ -124,9 +126,12 @@ def export_version(folder: Path, *, form: str, columns: Mapping[str, str], targe
     with _read_errors(folder / "recipe.json"):
         recipe = decode_line((folder / "recipe.json").read_bytes())
     names = [column.name for column in version.columns]
+    output = Output.model_validate(recipe.get("output") or {})
     plan = plan_export(read_format(form), given=columns, columns=names, recipe=recipe)
     with disk_errors(target), UnfinishedFolder(target) as unfinished:
         skipped = write_export(plan, version=folder, splits=version.splits, folder=unfinished)
+        if plan.format == "huggingface":
+            unfinished.put(CARD, export_card(version, output=output, sources=plan.sources).encode())
         unfinished.publish()
     return sum(version.splits.values()) - skipped, skipped
 
@@ -152,7 +157,7 @@ def _order(row_id: str) -> tuple[int, ...]:
 
 
 @contextlib.contextmanager
-def _read_errors(path: Path) -> Iterator[None]:
+def _read_errors(path: Path) -> Generator[None]:
     """Turn damage of a file into `INVALID_INPUT`, naming it; pyarrow's errors are `ValueError` and `OSError`."""
     try:
         yield

@@ -90,11 +90,12 @@ def _column(name: str, type_name: str, summary: ColumnSummary) -> ColumnPart:
         mean = summary.total / summary.numbers
         known.append(f"from {summary.low:,.6g} to {summary.high:,.6g}, {mean:,.6g} on average")
     values = {} if len(summary.values) * 2 > summary.rows > 1 else dict(summary.values.most_common())
+    if summary.numbers == sum(values.values()):
+        values = {label: values[label] for label in sorted(values, key=float)}
     bars = length_bars(summary.lengths) if not values and summary.texts else []
     most = max((count for _, _, count in bars), default=1)
     lengths = [
-        Bar(label=f"{low:,} to {high:,} characters", count=count, share=100 * count / most)
-        for low, high, count in bars
+        Bar(label=f"{low:,} to {high:,} characters", count=count, share=100 * count / most) for low, high, count in bars
     ]
     return ColumnPart(name=name, type=type_name, facts=", ".join(known), lengths=lengths, values=_bars(values))
 

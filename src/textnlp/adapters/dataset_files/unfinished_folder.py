@@ -6,11 +6,12 @@ import hashlib
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from typing_extensions import Buffer, Self
+from typing_extensions import Buffer
 
 from textnlp.domain.datasets.manifest import DatasetFile
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -115,7 +116,7 @@ class UnfinishedFolder:
         self._files[path] = file.facts(path)
 
     @contextlib.contextmanager
-    def open(self, path: str) -> Iterator[HashedFile]:
+    def open(self, path: str) -> Generator[HashedFile]:
         """Write a file in a block."""
         file = self.start(path)
         yield file
@@ -141,7 +142,7 @@ class UnfinishedFolder:
 
 
 @contextlib.contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Generator[None]:
     """Turn errors of the disk into `UNAVAILABLE`, naming `path`."""
     try:
         yield

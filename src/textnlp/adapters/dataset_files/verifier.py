@@ -47,7 +47,8 @@ def verify_version(folder: Path, *, public_key: str | None = None) -> list[Findi
     rows: dict[str, int] = {}
     for file in version.files:
         found, count = _compare(folder, file)
-        findings += found
+        if found is not None:
+            findings.append(found)
         if count is not None:
             rows[file.path] = count
     findings += _unlisted(folder, version)
@@ -55,31 +56,35 @@ def verify_version(folder: Path, *, public_key: str | None = None) -> list[Findi
     return findings + [fault for fault in balance_faults(version, rows) if fault.path not in wrong]
 
 
-def _compare(folder: Path, file: DatasetFile) -> tuple[list[Finding], int | None]:
+def _compare(folder: Path, file: DatasetFile) -> tuple[Finding | None, int | None]:
     """Return what is wrong with a file, and how many rows it has."""
     if not is_plain_path(file.path):
-        return [Finding(path=MANIFEST, message=f"lists {file.path!r}, which lies outside the dataset")], None
+        return Finding(path=MANIFEST, message=f"lists {file.path!r}, which lies outside the dataset"), None
     path = folder / file.path
     size = _size(path)
-    if size is None:
-        return [Finding(path=file.path, message="is missing")], None
     if size != file.bytes:
-        return [Finding(path=file.path, message=f"has {size:,} bytes instead of {file.bytes:,}")], None
+        message = "is missing" if size is None else f"has {size:,} bytes instead of {file.bytes:,}"
+        return Finding(path=file.path, message=message), None
+    try:
+        digest, lines = _digest(path)
+    except OSError as exc:
+        return Finding(path=file.path, message=f"cannot be read: {exc.strerror}"), None
+    if digest != file.sha256:
+        return Finding(path=file.path, message="was changed: its hash is another"), None
+    rows = lines if path.suffix == ".jsonl" else _table_rows(path) if path.suffix == ".parquet" else file.rows
+    is_wrong = file.rows is not None and rows != file.rows
+    return Finding(path=file.path, message=f"has other rows than {file.rows:,}") if is_wrong else None, rows
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    """Return the SHA-256 of a file, and how many lines it has."""
     digest = hashlib.sha256()
     lines = 0
-    try:
-        with path.open("rb") as content:
-            while piece := content.read(_PIECE_BYTES):
-                digest.update(piece)
-                lines += piece.count(b"\n")
-    except OSError as exc:
-        return [Finding(path=file.path, message=f"cannot be read: {exc.strerror}")], None
-    if digest.hexdigest() != file.sha256:
-        return [Finding(path=file.path, message="was changed: its hash is another")], None
-    rows = lines if path.suffix == ".jsonl" else _table_rows(path) if path.suffix == ".parquet" else file.rows
-    if rows is not None and file.rows is not None and rows != file.rows:
-        return [Finding(path=file.path, message=f"has {rows:,} rows instead of {file.rows:,}")], rows
-    return [], rows
+    with path.open("rb") as content:
+        while piece := content.read(_PIECE_BYTES):
+            digest.update(piece)
+            lines += piece.count(b"\n")
+    return digest.hexdigest(), lines
 
 
 def _table_rows(path: Path) -> int | None:

@@ -1,10 +1,10 @@
 """What the manifest of a version says, from the facts of its run."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from textnlp.domain.datasets.column_type import ColumnType
-from textnlp.domain.datasets.manifest import DatasetColumn, DatasetFile, DatasetVersion
+from textnlp.domain.datasets.manifest import DatasetColumn, DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts, RowFate
 from textnlp.domain.datasets.written_columns import column_key
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -15,11 +15,9 @@ def version_record(
     *,
     splits: Mapping[str, int],
     columns: Mapping[str, ColumnType],
-    skipped: Mapping[str, int],
-    files: Sequence[DatasetFile],
     public_key: str,
 ) -> DatasetVersion:
-    """Return what is said of a version."""
+    """Return what is said of a version before its files are known."""
     kinds = {column_key(name): str(column.get("kind")) for name, column in facts.recipe.get("columns", {}).items()}
     return DatasetVersion(
         name=facts.name,
@@ -30,13 +28,15 @@ def version_record(
         generator=facts.generator,
         counts=facts.counts,
         splits=dict(splits),
-        columns=[DatasetColumn(name=name, type=str(found), kind=kinds.get(name, "")) for name, found in columns.items()],
+        columns=[
+            DatasetColumn(name=name, type=str(found), kind=kinds.get(name, "")) for name, found in columns.items()
+        ],
         reasons=list(facts.reasons),
         models=list(facts.models),
         stopped_by=facts.stopped_by,
         extra=dict(facts.extra or {}),
-        skipped=dict(skipped),
-        files=list(files),
+        skipped={},
+        files=[],
         public_key=public_key,
     )
 

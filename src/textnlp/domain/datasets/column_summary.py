@@ -6,7 +6,7 @@ from typing import Any
 
 _MOST_VALUES = 40
 _MOST_CHARACTERS = 80
-_EXACT_BITS = 4
+_EXACT_BITS = 9
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class ColumnSummary:
 
     Attributes:
         nulls: values that are null.
-        lengths: texts by their length in characters; long ones to four significant bits, so that there are few.
+        lengths: texts by their length in characters; long ones to nine significant bits, so that there are few.
         values: how often each value comes; empty where there are more than forty different ones.
         numbers: how many are numbers; `total`, `low` and `high` are of them.
     """
@@ -73,7 +73,7 @@ class ColumnSummary:
 
 
 def rounded_length(length: int) -> int:
-    """Return a length to four significant bits, downwards: at most an eighth too small."""
+    """Return a length to nine significant bits, downwards: at most a 256th too small."""
     spare = max(0, length.bit_length() - _EXACT_BITS)
     return length >> spare << spare
 

@@ -75,7 +75,8 @@ EXPRESSION_TYPES: Mapping[str, ColumnType] = {"text": TEXT, "whole": WHOLE, "num
 
 def type_of(value: Any, *, depth: int = 0) -> ColumnType:
     """Return the type of one JSON value; objects without a field, or deeper than 16 levels, are JSON text."""
-    scalar = _SCALARS.get(type(value))
+    kind: type = type(value)
+    scalar = _SCALARS.get(kind)
     if scalar is not None:
         return scalar
     if isinstance(value, int):

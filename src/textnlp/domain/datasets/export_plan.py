@@ -69,7 +69,7 @@ def plan_export(
                 f"The export {form} has no field {field!r}; it has {', '.join(_FIELDS[form])}.", field=field
             )
         if column not in columns:
-            raise invalid_input(f"There is no column {column!r} for {field!r} of {form}; {_list(columns)}.", field=field)
+            raise invalid_input(f"There is no column {column!r} for {field!r}; {_list(columns)}.", field=field)
     if form in TABLE_FORMATS:
         return ExportPlan(format=form, sources=dict(given) or {column: column for column in columns})
     kinds = {name: str(column.get("kind")) for name, column in recipe.get("columns", {}).items()}
@@ -80,7 +80,7 @@ def plan_export(
             sources[field] = column
     sources = _chosen(form, sources, given=given, columns=columns)
     messages = sources.get("messages")
-    described = recipe.get("columns", {}).get(messages, {}) if messages else {}
+    described: Mapping[str, Any] = recipe.get("columns", {}).get(messages, {}) if messages else {}
     return ExportPlan(format=form, sources=sources, tools=_tools(described.get("tools", {})))
 
 
