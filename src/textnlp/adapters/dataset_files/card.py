@@ -49,7 +49,7 @@ def export_card(version: DatasetVersion, *, output: Output, sources: Mapping[str
     ending = f" Of its columns, {', '.join(renamed)}." if renamed else ""
     return (
         f"{data_header(version.name, output=output, splits=version.splits)}\n# {plain(version.name)}\n\n"
-        f"Version {version.version}, rows that {plain(version.generator)} made; recipe `{version.fingerprint}`.{ending}\n"
+        f"Version {version.version}, by {plain(version.generator)}; recipe `{version.fingerprint}`.{ending}\n"
     )
 
 
@@ -149,7 +149,7 @@ def _checks(facts: DatasetFacts) -> str:
 
 
 def _check(check: Mapping[str, Any]) -> str:
-    given = {name: value for name, value in check.items() if name not in {"kind", "name", "column"} and value}
+    given = {name: value for name, value in check.items() if name not in {"kind", "name", "column"} and value not in (None, [])}
     subject = f" of {plain(str(check['column']))}" if check.get("column") else ""
     details = "; ".join(f"{plain(name)} {plain(str(value))}" for name, value in given.items())
     return f"{plain(str(check.get('kind')))}{subject}" + (f": {details}" if details else "")

@@ -1,5 +1,6 @@
 """Where every row is from, as a Parquet file in which one row is found quickly."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ class LineageTable:
         """End the file."""
         self._write_group()
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Let go of the file, whatever is in it; nothing happens after `close`."""
+        with contextlib.suppress(OSError):
+            self._writer.close()
 
     def _write_group(self) -> None:
         if self._waiting:

@@ -54,8 +54,11 @@ class LocalDatasetFiles:
         """Write the version that `folder` is to hold, and sign it."""
         left_out = dropped_columns(facts.recipe).union(dropped)
         async with contextlib.aclosing(rows):
-            with disk_errors(folder), UnfinishedFolder(folder) as unfinished:
-                files = RowFiles(unfinished, shares=output.splits, recipe=facts.recipe, dropped=left_out)
+            with (
+                disk_errors(folder),
+                UnfinishedFolder(folder) as unfinished,
+                RowFiles(unfinished, shares=output.splits, recipe=facts.recipe, dropped=left_out) as files,
+            ):
                 async for page in rows:
                     await _to_its_end(files.add, page)
                 require_balance(facts, files.fates)

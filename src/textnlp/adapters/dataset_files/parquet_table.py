@@ -8,7 +8,7 @@ import msgspec
 
 from textnlp.adapters.dataset_files.json_lines import read_pages
 from textnlp.adapters.dataset_files.unfinished_folder import HashedFile
-from textnlp.domain.datasets.column_type import BOOLEAN, JSON_TEXT, NUMBER, WHOLE, ColumnType, TypeKind
+from textnlp.domain.datasets.column_type import BOOLEAN, NUMBER, WHOLE, ColumnType, TypeKind
 
 
 def write_parquet(lines: Path, sink: HashedFile, *, columns: Mapping[str, ColumnType]) -> None:
@@ -35,7 +35,7 @@ def write_parquet(lines: Path, sink: HashedFile, *, columns: Mapping[str, Column
 
 def _cells(page: list[dict[str, Any]], name: str, column: ColumnType) -> list[Any]:
     cells = [row.get(name) for row in page]
-    if column is not JSON_TEXT:
+    if column.kind is not TypeKind.JSON:
         return cells
     return [None if cell is None else msgspec.json.encode(cell).decode() for cell in cells]
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from textnlp.adapters.dataset_files.json_lines import decode_line, encode_line
 from textnlp.adapters.dataset_files.lineage_table import LineageTable
@@ -49,6 +50,14 @@ class RowFiles:
             self._file(split_path(split)).rows = 0
         self._lineage_file = folder.start(LINEAGE)
         self._lineage = LineageTable(self._lineage_file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._lineage.abandon()
 
     def add(self, page: Sequence[DatasetRow]) -> None:
         """Write some rows."""

@@ -75,8 +75,7 @@ EXPRESSION_TYPES: Mapping[str, ColumnType] = {"text": TEXT, "whole": WHOLE, "num
 
 def type_of(value: Any, *, depth: int = 0) -> ColumnType:
     """Return the type of one JSON value; objects without a field, or deeper than 16 levels, are JSON text."""
-    kind: type = type(value)
-    scalar = _SCALARS.get(kind)
+    scalar = _SCALARS.get(cast("type[Any]", type(value)))
     if scalar is not None:
         return scalar
     if isinstance(value, int):
@@ -165,4 +164,6 @@ def _filled(found: ColumnType) -> ColumnType:
         return TEXT
     if found.item is not None:
         return replace(found, item=_filled(found.item))
+    if not found.fields:
+        return found
     return replace(found, fields=tuple((name, _filled(field)) for name, field in found.fields))
