@@ -7,7 +7,7 @@ import msgspec
 
 from textnlp.domain.datasets.export_plan import ExportPlan
 
-_ROLES = frozenset({"system", "user", "assistant", "tool"})
+_ROLES = ("system", "user", "assistant", "tool")
 _SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
 
 
@@ -34,6 +34,8 @@ def export_record(plan: ExportPlan, row: Mapping[str, Any]) -> dict[str, Any]:
         turns = [turn for message in messages for turn in _turns(message)]
         record: dict[str, Any] = {"id": row["id"], "conversations": turns}
         return {**record, "tools": msgspec.json.encode(plan.tools).decode()} if plan.tools else record
+    if plan.format == "openai" and messages[-1]["role"] != "assistant":
+        raise Unfit("the last turn is not the assistant's, which fine-tuning learns")
     record = {"messages": messages}
     if plan.format == "chatml":
         record = {"id": row["id"], **record}
