@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.factories.datasets import row_of, written
 from textnlp.adapters.dataset_files.reader import export_version
 from textnlp.domain.recipes.output import Export, Output
@@ -29,7 +27,6 @@ def opened(folder: Path, cache: Path) -> dict[str, Any]:
     return json.loads(finished.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow
 async def test_every_folder_opens_with_its_splits_and_types(tmp_path: Path) -> None:
     talk = [{"role": "user", "content": "Hi"}]
     rows = [row_of(place, {"text": f"row {place}", "talk": talk, "stars": place % 5}) for place in range(40)]
@@ -42,6 +39,6 @@ async def test_every_folder_opens_with_its_splits_and_types(tmp_path: Path) -> N
     export_version(tmp_path / "v1", form="huggingface", columns={"review": "text"}, target=tmp_path / "renamed")
     whole, export = (opened(tmp_path / "v1" / part, tmp_path / "cache") for part in ("", "exports/huggingface"))
     assert whole == export
-    assert {split: len(found) for split, found in whole["rows"].items()} == version.splits
+    assert {split: len(found) for split, found in whole["rows"].items()} == {"train": 33, "hold_out": 7}
     assert whole["rows"]["train"][0] == {"id": "0", "text": "row 0", "talk": talk, "stars": 0}
     assert opened(tmp_path / "renamed", tmp_path / "cache")["columns"]["hold_out"] == ["review"]

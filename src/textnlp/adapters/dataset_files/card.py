@@ -29,7 +29,7 @@ _MOST_CHARACTERS = 200
 
 
 def data_header(name: str, *, output: Output, splits: Mapping[str, int]) -> str:
-    """Return the YAML front matter, from which `datasets.load_dataset` finds the splits."""
+    """Return the YAML front matter, from which `datasets.load_dataset` finds the splits; it refuses empty ones."""
     header: dict[str, Any] = {"pretty_name": name}
     if output.license:
         spdx = output.license.lower()
@@ -38,8 +38,9 @@ def data_header(name: str, *, output: Output, splits: Mapping[str, int]) -> str:
         header["language"] = list(output.language)
     header["size_categories"] = [_size(sum(splits.values()))]
     header["tags"] = ["synthetic"]
-    files = [{"split": split, "path": f"data/{split}.parquet"} for split in splits]
-    header["configs"] = [{"config_name": "default", "data_files": files}]
+    files = [{"split": split, "path": f"data/{split}.parquet"} for split, rows in splits.items() if rows]
+    if files:
+        header["configs"] = [{"config_name": "default", "data_files": files}]
     return f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=True)}---\n"
 
 
