@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from tools.markdown import escaped, table
 
-from textnlp.adapters.models_file.models_document import ModelsDocument
+from textnlp.adapters.documents.models_document import ModelsDocument
 
 
 def models_file_page() -> str:

@@ -16,6 +16,8 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/write_job_files.py": "unit/application/test_advance_job.py",
     "textnlp/domain/batches/job.py": "unit/domain/batches/test_job_rules.py",
     "textnlp/adapters/database/memory_idempotency_store.py": "contract/test_idempotency_store.py",
+    "textnlp/adapters/database/memory_call_cache.py": "contract/test_call_cache.py",
+    "textnlp/adapters/database/kept_completions.py": "contract/test_call_cache.py",
     "textnlp/domain/templates/grammar.py": "unit/domain/templates/test_template.py",
     "textnlp/domain/templates/sandbox.py": "unit/domain/templates/test_template.py",
     "textnlp/adapters/engines/openai_compatible/embeddings.py": "contract/test_embedding_engine.py",

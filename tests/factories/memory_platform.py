@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
+from textnlp.adapters.database.memory_call_cache import MemoryCallCache
 from textnlp.adapters.database.memory_file_catalog import MemoryFileCatalog
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
 from textnlp.adapters.database.memory_idempotency_store import MemoryIdempotencyStore
@@ -197,6 +198,7 @@ def memory_platform(
         doors=gateway or memory_gateway(),
         engines=engines,
         embeddings=embedding_directory(embeddings),
+        call_cache=MemoryCallCache(clock=CLOCK),
         default_model=MODEL,
         endpoint="memory",
         open_prompts=open_prompt_file,

@@ -12,6 +12,7 @@ from pathlib import Path
 import textnlp
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.engines.llama_server import usable_cores
@@ -44,6 +45,7 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.usage.account import Account
 from textnlp.ports.blob_store import BlobStore
+from textnlp.ports.call_cache import CallCache
 from textnlp.ports.clock import Clock
 from textnlp.ports.meter import Meter
 from textnlp.ports.prompt_source import PromptSourceOpener
@@ -87,6 +89,7 @@ class Platform:
     Attributes:
         engines: write texts.
         embeddings: turn texts into vectors.
+        call_cache: answers for whoever asks a model the same again.
         default_model: the model asked where a request names none.
         endpoint: where models are asked, without secrets.
         checks: parts that must work before requests are taken, by name.
@@ -102,6 +105,7 @@ class Platform:
     job_ports: JobPorts
     engines: EngineDirectory[ServedEngine]
     embeddings: EngineDirectory[ServedEmbeddings]
+    call_cache: CallCache
     default_model: str
     endpoint: str
     open_prompts: PromptSourceOpener
@@ -221,6 +225,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             engines=engines,
             embeddings=embeddings,
+            call_cache=PostgresCallCache(database),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,

@@ -66,7 +66,7 @@ def declared_models(settings: Settings) -> ModelCatalog:
     """Return what the models file declares, nothing where there is none; raises what `read_models_file` does."""
     if settings.models is None:
         return ModelCatalog()
-    from textnlp.adapters.models_file.models_document import read_models_file  # noqa: PLC0415  YAML, for this alone
+    from textnlp.adapters.documents.models_document import read_models_file  # noqa: PLC0415  YAML, for this alone
 
     return read_models_file(settings.models, built_in=built_in_names(settings))
 

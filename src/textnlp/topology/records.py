@@ -10,6 +10,7 @@ FILES = "files"
 GENERATIONS = "generations"
 USAGE = "usage"
 IDEMPOTENCY_KEYS = "idempotency_keys"
+CALL_CACHE = "call_cache"
 WEBHOOKS = "webhooks"
 WEBHOOK_DELIVERIES = "webhook_deliveries"
 
@@ -66,5 +67,11 @@ RECORDS = (
         holds="what a call was answered with, for whoever repeats it with its key",
         key=("key_id",),
         retention_days=1,
+    ),
+    Record(
+        name=CALL_CACHE,
+        holds="what a model answered, for whoever asks the same again",
+        key=("tenant", "key"),
+        retention_days=30,
     ),
 )

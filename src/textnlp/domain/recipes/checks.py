@@ -2,15 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from textnlp.domain.recipes.part import JsonSchema, Name, Part, Scalar
+from textnlp.domain.recipes.part import PART_CONFIG, JsonSchema, Name, Part, Scalar
 
 Count = Annotated[int, Field(ge=0)]
 
 
-class ColumnCheck(Part):
+class ColumnCheck(BaseModel):
     """A check of one column; null passes unless `required` looks at it."""
+
+    model_config = PART_CONFIG
 
     column: Name
     """The column that is looked at."""

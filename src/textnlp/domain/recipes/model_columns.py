@@ -2,15 +2,17 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.recipes.part import JsonSchema, Name, Part, Template
+from textnlp.domain.recipes.part import PART_CONFIG, JsonSchema, Name, Part, Template
 
 Attempts = Annotated[int, Field(ge=1, le=10)]
 
 
-class ModelColumn(Part):
-    """What every column that asks a model has."""
+class PromptColumn(BaseModel):
+    """A column that asks a model with one prompt."""
+
+    model_config = PART_CONFIG
 
     model: Name | None = None
     """The alias that is asked; the recipe's first model where left out."""
@@ -18,10 +20,6 @@ class ModelColumn(Part):
     """A condition over other columns; where it does not hold, nothing is asked and the value is null."""
     drop: bool = False
     """Leave the column out of the dataset; other columns may still refer to it."""
-
-
-class PromptColumn(ModelColumn):
-    """A column that asks with one prompt."""
 
     prompt: Template | None = None
     """What is asked."""
@@ -111,9 +109,15 @@ class Speaker(Part):
     """The alias that speaks; the column's where left out."""
 
 
-class ConversationColumn(ModelColumn):
+class ConversationColumn(Part):
     """A conversation of two, as a list of `{role, content}`, which always ends."""
 
+    model: Name | None = None
+    """The alias that is asked; the recipe's first model where left out."""
+    when: str | None = None
+    """A condition over other columns; where it does not hold, nothing is asked and the value is null."""
+    drop: bool = False
+    """Leave the column out of the dataset; other columns may still refer to it."""
     kind: Literal["conversation"]
     user: Speaker
     """Who begins."""

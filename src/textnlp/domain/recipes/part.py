@@ -21,7 +21,11 @@ JsonSchema = dict[str, Any]
 """A JSON Schema (2020-12)."""
 
 
-class Part(BaseModel):
-    """A part of a recipe: frozen, and refusing what it does not know."""
+PART_CONFIG = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+"""Of every part of a recipe: frozen, and refusing what it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+class Part(BaseModel):
+    """A part of a recipe."""
+
+    model_config = PART_CONFIG

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.recipes.part import Name, Part, Scalar
+from textnlp.domain.recipes.part import PART_CONFIG, Name, Scalar
 
 MAX_VALUES = 100_000
 Values = Annotated[list[Scalar], Field(min_length=1, max_length=MAX_VALUES)]
@@ -14,8 +14,10 @@ TimeUnit = Literal["days", "hours", "minutes", "seconds"]
 Decimals = Annotated[int, Field(ge=0, le=12)]
 
 
-class SamplerColumn(Part):
+class SamplerColumn(BaseModel):
     """A drawn column; `when` and `drop` as for all columns."""
+
+    model_config = PART_CONFIG
 
     when: str | None = None
     """A condition over other columns; where it does not hold, the value is null."""

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.recipes.part import Name, Part, Scalar, Template
+from textnlp.domain.recipes.part import PART_CONFIG, Name, Scalar, Template
 
 Order = Literal["ordered", "shuffled", "with_replacement"]
 
 
-class SeedOrder(Part):
+class SeedOrder(BaseModel):
     """How seeds become rows."""
+
+    model_config = PART_CONFIG
 
     order: Order = "ordered"
     """`ordered` and `shuffled` begin anew at the end; `with_replacement` draws each time from all."""

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from textnlp.domain.recipes.checks import Check
-from textnlp.domain.recipes.part import Name, Part, Template
+from textnlp.domain.recipes.part import PART_CONFIG, Name, Part, Template
 
 
-class WorkedColumn(Part):
+class WorkedColumn(BaseModel):
     """What every column that is worked out has."""
+
+    model_config = PART_CONFIG
 
     when: str | None = None
     """As for other columns."""

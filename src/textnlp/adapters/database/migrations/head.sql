@@ -490,4 +490,23 @@ create policy own_idempotency_keys on textnlp.idempotency_keys to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0010' WHERE textnlp.alembic_version.version_num = '0009';
 
+-- Running upgrade 0010 -> 0011
+
+create table textnlp.call_cache (
+    created_at timestamptz not null default now(),
+    tenant text collate "C" not null,
+    key bytea not null constraint call_cache_key_is_payload_hash check (octet_length(key) = 16),
+    value bytea not null,
+    primary key (tenant, key)
+);
+
+create index call_cache_age on textnlp.call_cache (created_at);
+
+grant select, insert, delete, update (created_at) on textnlp.call_cache to textnlp_tenant;
+alter table textnlp.call_cache enable row level security;
+create policy own_call_cache on textnlp.call_cache to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0011' WHERE textnlp.alembic_version.version_num = '0010';
+
 COMMIT;

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from textnlp.adapters.models_file.yaml_document import Place, YamlDocument
+from textnlp.adapters.documents.yaml_document import Place, YamlDocument
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Parameters
 from textnlp.domain.routing.model import (

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from textnlp.adapters.models_file.models_document import read_models_file
+from textnlp.adapters.documents.models_document import read_models_file
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Parameters
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelCatalog, Stickiness, TokenPrices

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from textnlp.adapters.models_file.yaml_document import MAX_BYTES, YamlDocument, keys_at, written
+from textnlp.adapters.documents.yaml_document import MAX_BYTES, YamlDocument, keys_at, written
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
 

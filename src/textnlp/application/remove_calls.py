@@ -1,0 +1,14 @@
+"""Remove answers of models that have been kept long enough."""
+
+from datetime import timedelta
+
+from textnlp.ports.call_cache import CallCache
+from textnlp.ports.clock import Clock
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.records import CALL_CACHE
+
+
+async def remove_old_calls(cache: CallCache, *, clock: Clock) -> int:
+    """Remove what was kept longer ago than the topology says; return how many answers that were."""
+    (record,) = (each for each in TOPOLOGY.records if each.name == CALL_CACHE)
+    return await cache.forget_before(clock.now() - timedelta(days=record.retention_days))
