@@ -22,7 +22,7 @@ from textnlp.domain.datasets.model import CellRecord, DatasetCounts, DatasetFact
 from textnlp.domain.recipes.output import Output
 
 PAGE = 1_000
-WORDS = "the kettle boils water quickly and holds more than it seems while its lid closes tightly".split()
+WORDS = ("the", "kettle", "boils", "water", "quickly", "and", "holds", "more", "than", "it", "seems", "while", "its")
 COLUMNS = {"label": {"kind": "category"}, "text": {"kind": "text"}, "talk": {"kind": "conversation"}}
 
 

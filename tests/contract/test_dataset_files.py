@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories.datasets import KEY, facts_of, pages_of, row_of, rows_of
+from tests.factories.datasets import KEY, facts_of, names_in, pages_of, row_of, rows_of
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.memory import MemoryDatasetFiles
 from textnlp.domain.datasets.model import DatasetCounts, DatasetRow, RowFate
@@ -35,9 +35,7 @@ async def test_a_version_says_what_was_counted(files: DatasetFiles, tmp_path: Pa
 async def test_steps_and_dropped_columns_are_no_columns(files: DatasetFiles, tmp_path: Path) -> None:
     rows = rows_of(7)
     facts = facts_of(rows)
-    version = await files.write(
-        tmp_path / "v1", facts=facts, output=_OUTPUT, rows=pages_of(rows), dropped=["question"]
-    )
+    version = await files.write(tmp_path / "v1", facts=facts, output=_OUTPUT, rows=pages_of(rows), dropped=["question"])
     assert [column.name for column in version.columns] == ["id", "stars", "answer"]
     assert [column.type for column in version.columns] == ["string", "int64", "string"]
 
@@ -73,10 +71,10 @@ async def test_candidates_without_a_row_may_be_counted_as_rejected(files: Datase
 async def test_an_export_without_its_column_is_refused(files: DatasetFiles, tmp_path: Path) -> None:
     rows = rows_of(7)
     output = Output(exports=[Export(format="dpo")])
-    with pytest.raises(TextNLPError, match="'chosen'.*there are id, stars, question, answer") as caught:
+    with pytest.raises(TextNLPError, match=r"'chosen'.*there are id, stars, question, answer") as caught:
         await files.write(tmp_path / "v1", facts=facts_of(rows), output=output, rows=pages_of(rows))
     assert caught.value.kind is ErrorKind.INVALID_INPUT
-    assert not list(tmp_path.iterdir())
+    assert names_in(tmp_path) == []
 
 
 async def test_rows_are_closed_when_they_fail(files: DatasetFiles, tmp_path: Path) -> None:
@@ -92,7 +90,7 @@ async def test_rows_are_closed_when_they_fail(files: DatasetFiles, tmp_path: Pat
     with pytest.raises(RuntimeError, match="away"):
         await files.write(tmp_path / "v1", facts=facts_of([]), output=_OUTPUT, rows=failing())
     assert closed == [True]
-    assert not list(tmp_path.iterdir())
+    assert names_in(tmp_path) == []
 
 
 async def test_a_dataset_may_be_empty(files: DatasetFiles, tmp_path: Path) -> None:

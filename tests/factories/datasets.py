@@ -107,6 +107,11 @@ async def pages_of(rows: Sequence[DatasetRow], *, size: int = 5) -> AsyncGenerat
         yield rows[begin : begin + size]
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what is in a folder, hidden ones included."""
+    return sorted(entry.name for entry in folder.iterdir())
+
+
 async def written(
     folder: Path,
     rows: Sequence[DatasetRow],

@@ -15,7 +15,8 @@ _PROGRAM = """
 import json, sys
 from datasets import load_dataset
 found = load_dataset(sys.argv[1])
-print(json.dumps({"columns": {s: found[s].column_names for s in found}, "rows": {s: found[s].to_list() for s in found}}))
+columns = {split: found[split].column_names for split in found}
+print(json.dumps({"columns": columns, "rows": {split: found[split].to_list() for split in found}}))
 """
 
 

@@ -26,6 +26,7 @@ _SIZES = (
     *((10**8, "10M<n<100M"), (10**9, "100M<n<1B")),
 )
 _MOST_CHARACTERS = 200
+_NAMED_APART = frozenset({"kind", "name", "column"})
 
 
 def data_header(name: str, *, output: Output, splits: Mapping[str, int]) -> str:
@@ -150,9 +151,9 @@ def _checks(facts: DatasetFacts) -> str:
 
 
 def _check(check: Mapping[str, Any]) -> str:
-    given = {name: value for name, value in check.items() if name not in {"kind", "name", "column"} and value not in (None, [])}
+    shown = {name: value for name, value in check.items() if value not in (None, []) and name not in _NAMED_APART}
     subject = f" of {plain(str(check['column']))}" if check.get("column") else ""
-    details = "; ".join(f"{plain(name)} {plain(str(value))}" for name, value in given.items())
+    details = "; ".join(f"{plain(name)} {plain(str(value))}" for name, value in shown.items())
     return f"{plain(str(check.get('kind')))}{subject}" + (f": {details}" if details else "")
 
 

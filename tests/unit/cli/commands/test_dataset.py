@@ -1,9 +1,10 @@
+import contextlib
+import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.factories.datasets import KEY, rows_of, written
 from textnlp.adapters.dataset_files.signature import public_key_text
@@ -13,23 +14,33 @@ from textnlp.domain.errors import TextNLPError
 
 
 @pytest.fixture
-async def dataset(tmp_path: Path) -> Path:
+async def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A dataset of two versions, the second one with more rows."""
+    monkeypatch.setenv("COLUMNS", "200")
     await written(tmp_path / "kettles" / "v1", rows_of(14))
     await written(tmp_path / "kettles" / "v2", rows_of(28), version=2)
     return tmp_path / "kettles"
 
 
-def run(*words: object) -> Result:
-    return CliRunner(env={"COLUMNS": "200"}).invoke(command_group(), ["dataset", *map(str, words)])
+class Finished(NamedTuple):
+    """How a command ended."""
+
+    exit_code: int
+    stdout: str
+
+
+def run(*words: object) -> Finished:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        try:
+            code = command_group()(["dataset", *map(str, words)], prog_name="textnlp", standalone_mode=False)
+        except TextNLPError as error:
+            code = exit_code_of(error)
+    return Finished(code or 0, output.getvalue())
 
 
 def document(*words: object) -> Any:
     return json.loads(run(*words, "--json").stdout)
-
-
-def exit_code(result: Result) -> int:
-    return exit_code_of(result.exception) if isinstance(result.exception, TextNLPError) else result.exit_code
 
 
 async def test_versions_are_listed(dataset: Path) -> None:
@@ -55,7 +66,7 @@ async def test_a_row_is_shown_with_reasons_and_lineage(dataset: Path) -> None:
 
 
 async def test_a_row_that_is_not_there_is_an_error(dataset: Path) -> None:
-    assert exit_code(run("show", dataset, "--row", "999")) == 1
+    assert run("show", dataset, "--row", "999").exit_code == 1
 
 
 async def test_versions_are_compared(dataset: Path) -> None:
@@ -74,7 +85,7 @@ async def test_another_form_is_written(dataset: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [["--format", "xml"], ["--format", "csv", "--column", "a"], ["--format", "dpo"]])
 async def test_what_cannot_be_written_is_wrong_use(dataset: Path, tmp_path: Path, words: list[str]) -> None:
-    assert exit_code(run("export", dataset, *words, "--out", tmp_path / "a")) == 2
+    assert run("export", dataset, *words, "--out", tmp_path / "a").exit_code == 2
     assert not (tmp_path / "a").exists()
 
 

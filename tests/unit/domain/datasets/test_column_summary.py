@@ -14,7 +14,7 @@ def summary_of(*values: object) -> ColumnSummary:
 
 
 def test_few_values_are_counted() -> None:
-    summary = summary_of("good", "bad", "good", None, True)
+    summary = summary_of(*["good", "bad", "good", None, True])
     assert summary.values == {"good": 2, "bad": 1, "true": 1}
     assert (summary.rows, summary.nulls, summary.texts, summary.characters) == (5, 1, 3, 11)
 

@@ -18,31 +18,31 @@ def common(*values: Any) -> str:
     return str(reduce(common_type, map(type_of, values), NOTHING))
 
 
-@pytest.mark.parametrize(
-    ("values", "name"),
-    [
-        ([1, None, 2], "int64"),
-        ([1, 2.5], "double"),
-        ([1 << 60, 1], "int64"),
-        ([1 << 60, 0.5], "JSON text"),
-        ([1 << 70], "JSON text"),
-        ([True, False], "bool"),
-        ([True, 1], "JSON text"),
-        (["a", 1], "JSON text"),
-        ([[1], [2.5], []], "list<double>"),
-        ([[1], ["a"]], "JSON text"),
-        ([[], None], "list<null>"),
-        ([[[1]], [[], None]], "list<list<int64>>"),
-        ([{"a": 1, "b": "x"}, {"b": "y", "a": 2.5}], "struct<a: double, b: string>"),
-        ([{"a": 1}, {"a": None}], "struct<a: int64>"),
-        ([{"a": 1}, {"b": 1}], "JSON text"),
-        ([{"a": 1}, {"a": "x"}], "JSON text"),
-        ([{}], "JSON text"),
-        ([[{"role": "user"}], [{"role": "user"}, {"role": "tool"}]], "list<struct<role: string>>"),
-        ([[{"role": "user"}, {"name": "x"}]], "JSON text"),
-        ([(1, 2)], "JSON text"),
-    ],
-)
+_TYPES: list[tuple[list[Any], str]] = [
+    ([1, None, 2], "int64"),
+    ([1, 2.5], "double"),
+    ([1 << 60, 1], "int64"),
+    ([1 << 60, 0.5], "JSON text"),
+    ([1 << 70], "JSON text"),
+    ([True, False], "bool"),
+    ([True, 1], "JSON text"),
+    (["a", 1], "JSON text"),
+    ([[1], [2.5], []], "list<double>"),
+    ([[1], ["a"]], "JSON text"),
+    ([[], None], "list<null>"),
+    ([[[1]], [[], None]], "list<list<int64>>"),
+    ([{"a": 1, "b": "x"}, {"b": "y", "a": 2.5}], "struct<a: double, b: string>"),
+    ([{"a": 1}, {"a": None}], "struct<a: int64>"),
+    ([{"a": 1}, {"b": 1}], "JSON text"),
+    ([{"a": 1}, {"a": "x"}], "JSON text"),
+    ([{}], "JSON text"),
+    ([[{"role": "user"}], [{"role": "user"}, {"role": "tool"}]], "list<struct<role: string>>"),
+    ([[{"role": "user"}, {"name": "x"}]], "JSON text"),
+    ([(1, 2)], "JSON text"),
+]
+
+
+@pytest.mark.parametrize(("values", "name"), _TYPES)
 def test_the_type_is_the_narrowest_that_holds_all(values: list[Any], name: str) -> None:
     assert common(*values) == name
     assert common(*values, None) == name

@@ -15,7 +15,9 @@ def sources(form: ExportFormat, *columns: str, **given: str) -> dict[str, str]:
 def test_columns_are_found_by_their_usual_names() -> None:
     assert sources("alpaca", "Question", "answer") == {"instruction": "Question", "output": "answer"}
     assert sources("dpo", "prompt", "chosen", "rejected", "system") == {
-        **{"prompt": "prompt", "chosen": "chosen", "rejected": "rejected"},
+        "prompt": "prompt",
+        "chosen": "chosen",
+        "rejected": "rejected",
         "system": "system",
     }
     assert sources("openai", "dialogue", "question") == {"messages": "dialogue"}
@@ -55,9 +57,7 @@ def test_two_conversations_are_not_guessed_between() -> None:
         ("csv", ["id", "a"], {"x": "b"}, "no column 'b' for 'x'; there are id, a"),
     ],
 )
-def test_what_is_missing_is_named(
-    form: ExportFormat, columns: list[str], given: dict[str, str], message: str
-) -> None:
+def test_what_is_missing_is_named(form: ExportFormat, columns: list[str], given: dict[str, str], message: str) -> None:
     with pytest.raises(TextNLPError, match=message) as caught:
         plan_export(form, given=given, columns=columns, recipe={})
     assert caught.value.kind is ErrorKind.INVALID_INPUT

@@ -19,9 +19,13 @@ _TRACE = [
 _PAIR = {"instruction": "q", "output": "a"}
 
 
-def record(form: ExportFormat, row: dict[str, Any], *, tools: bool = False, **sources: str) -> dict[str, Any]:
-    plan = ExportPlan(format=form, sources=sources, tools=(_TOOL,) if tools else ())
-    return export_record(plan, {"id": "7", **row})
+def record(form: ExportFormat, row: dict[str, Any], **sources: str) -> dict[str, Any]:
+    return export_record(ExportPlan(format=form, sources=sources), {"id": "7", **row})
+
+
+def traced(form: ExportFormat) -> dict[str, Any]:
+    plan = ExportPlan(format=form, sources={"messages": "m"}, tools=(_TOOL,))
+    return export_record(plan, {"id": "7", "m": _TRACE})
 
 
 def test_a_question_and_its_answer_are_a_conversation() -> None:
@@ -39,12 +43,12 @@ def test_a_question_and_its_answer_are_a_conversation() -> None:
 
 
 def test_a_trace_keeps_its_calls_and_tools_and_nothing_foreign() -> None:
-    found = record("openai", {"m": _TRACE}, messages="m", tools=True)
+    found = traced("openai")
     assert found["tools"] == [_TOOL]
     assert found["messages"][0] == {"role": "system", "content": "Help."}
     assert found["messages"][2] == {"role": "assistant", "content": "", "tool_calls": [_CALL]}
     assert found["messages"][3] == {"role": "tool", "content": "No.", "tool_call_id": "c1"}
-    turns = record("sharegpt", {"m": _TRACE}, messages="m", tools=True)["conversations"]
+    turns = traced("sharegpt")["conversations"]
     assert [turn["from"] for turn in turns] == ["system", "human", "function_call", "observation", "gpt"]
     assert json.loads(turns[2]["value"]) == {"name": "weather", "arguments": {"city": "Rome"}}
 
