@@ -83,11 +83,11 @@ async def test_rows_are_closed_when_they_fail(files: DatasetFiles, tmp_path: Pat
     async def failing() -> AsyncGenerator[Sequence[DatasetRow]]:
         try:
             yield rows_of(7)
-            raise RuntimeError("the database is away")
+            raise TimeoutError("the database is away")
         finally:
             closed.append(True)
 
-    with pytest.raises(RuntimeError, match="away"):
+    with pytest.raises(TimeoutError, match="away"):
         await files.write(tmp_path / "v1", facts=facts_of([]), output=_OUTPUT, rows=failing())
     assert closed == [True]
     assert names_in(tmp_path) == []

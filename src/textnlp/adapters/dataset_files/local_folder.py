@@ -54,15 +54,16 @@ class LocalDatasetFiles:
         """Write the version that `folder` is to hold, and sign it."""
         left_out = dropped_columns(facts.recipe).union(dropped)
         async with contextlib.aclosing(rows):
-            with (
-                disk_errors(folder),
-                UnfinishedFolder(folder) as unfinished,
-                RowFiles(unfinished, shares=output.splits, recipe=facts.recipe, dropped=left_out) as files,
-            ):
-                async for page in rows:
-                    await _to_its_end(files.add, page)
-                require_balance(facts, files.fates)
-                version = await _to_its_end(self._finish, unfinished, facts, output, files)
+            with UnfinishedFolder(folder) as unfinished:
+                with disk_errors(folder):
+                    files = RowFiles(unfinished, shares=output.splits, recipe=facts.recipe, dropped=left_out)
+                with files:
+                    async for page in rows:
+                        with disk_errors(folder):
+                            await _to_its_end(files.add, page)
+                    require_balance(facts, files.fates)
+                    with disk_errors(folder):
+                        version = await _to_its_end(self._finish, unfinished, facts, output, files)
                 unfinished.publish()
                 return version
 

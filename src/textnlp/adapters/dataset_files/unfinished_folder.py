@@ -57,8 +57,9 @@ class HashedFile(io.RawIOBase):
         self._file.close()
 
     def abandon(self) -> None:
-        """Close the file without waiting for the disk."""
-        self._file.close()
+        """Close the file without waiting for the disk, which may be full."""
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def facts(self, path: str) -> DatasetFile:
         """Return what a manifest says of it."""

@@ -1,6 +1,8 @@
 import asyncio
+import errno
 import json
 import math
+import os
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
@@ -17,6 +19,7 @@ from textnlp.adapters.dataset_files.reader import find_row
 from textnlp.adapters.dataset_files.verifier import verify_version
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetRow, RowFate
+from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.recipes.output import Export, Output
 
 _SCALARS = (
@@ -161,6 +164,17 @@ async def test_a_cancelled_run_leaves_nothing(tmp_path: Path) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert names_in(tmp_path) == []
+
+
+async def test_a_full_disk_is_unavailable_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(TextNLPError, match="No space left") as caught:
+        await written(tmp_path / "v1", rows_of(7))
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
     assert names_in(tmp_path) == []
 
 
