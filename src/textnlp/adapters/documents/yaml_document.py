@@ -1,10 +1,11 @@
 """A YAML document that people write, read so that everything wrong with it has a place."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,11 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 MAX_BYTES = 1 << 20
 _DEEPEST = 20
 _EXTRA = "extra_forbidden"
+_MISSING = "missing"
+_NO_MEMBER = "union_tag_invalid"
+_DISCRIMINATOR = "kind"
+_UNIONS = (Union, UnionType)
+_PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _CLOSE_ENOUGH = 0.6
 
 Place = tuple[str | int, ...]
@@ -50,11 +56,17 @@ class YamlDocument:
         except ValidationError as exc:
             errors = exc.errors(include_url=False, include_input=False)
             first = next((error for error in errors if error["type"] == _EXTRA), errors[0])
-            place: Place = first["loc"]
-            message = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
+            location: Place = first["loc"]
+            message = f"{first['msg'][:1].lower()}{first['msg'][1:]}".removeprefix("value error, ")
             if first["type"] == _EXTRA:
-                message = _unknown(str(place[-1]), keys_at(shape, place[:-1]))
-            raise self.refusal(message, place) from exc
+                message = _unknown(str(location[-1]), keys_at(shape, location[:-1]))
+            elif first["type"] == _NO_MEMBER:
+                context: Mapping[str, str] = first.get("ctx", {})
+                message = _unknown(
+                    context.get("tag", ""), context.get("expected_tags", "").replace("'", "").split(", ")
+                )
+                location = (*location, _DISCRIMINATOR)
+            raise self.refusal(message, self._place_of(location, is_missing=first["type"] == _MISSING)) from exc
 
     def refusal(self, message: str, place: Place) -> TextNLPError:
         """Make the error for what stands at `place`, or where it is missing for what it is missing from."""
@@ -62,6 +74,23 @@ class YamlDocument:
         keys = tuple(map(str, place))
         mark = next((self._marks[keys[:end]] for end in range(len(keys), -1, -1) if keys[:end] in self._marks), None)
         return self._refused(f"{path}: {message}" if path else message, mark, field=path or None)
+
+    def _place_of(self, location: Place, *, is_missing: bool) -> Place:
+        """Return a location without the names of union members, which stand in no document."""
+        found: Any = self._value
+        place: list[str | int] = []
+        for number, part in enumerate(location, 1):
+            is_last = number == len(location)
+            members: Mapping[Any, Any] = cast("Mapping[Any, Any]", found) if isinstance(found, Mapping) else {}
+            key: Any = next((key for key in members if str(key) == str(part)), None)
+            if key is not None:
+                found = members[key]
+            elif isinstance(found, list) and isinstance(part, int):
+                found = cast("list[Any]", found)[part]
+            elif not (is_last and is_missing):
+                continue
+            place.append(part)
+        return tuple(place)
 
     def _read(self, content: bytes) -> object:
         library: Any = yaml
@@ -108,19 +137,56 @@ def written(place: Place) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
 
 
+def place_of(path: str) -> Place:
+    """Read a place as `written` writes it."""
+    return tuple(int(index) if index else name for index, name in _PART.findall(path))
+
+
 def keys_at(shape: type[BaseModel], place: Place) -> list[str]:
-    """Return the keys that are known at a place within a shape."""
+    """Return the keys that are known at a place within a shape; the place names the members of unions."""
     found: object = shape
     for part in place:
-        fields = _fields(found)
-        found = fields[str(part)].annotation if str(part) in fields else next(reversed(get_args(found)), None)
-        if get_origin(found) in {Union, UnionType}:
-            found = next(one for one in get_args(found) if one is not NoneType)
-    return sorted(_fields(found))
+        found = _within(_plain(found), part)
+    return sorted(_fields(_member(_plain(found))))
+
+
+def _within(found: object, part: str | int) -> object:
+    """Return the shape of a part of a shape; for the name of a union's member it is that member."""
+    if get_origin(found) in _UNIONS:
+        named = [one for one in get_args(found) if str(part) in _kinds(one)]
+        if named:
+            return named[0]
+        found = _member(found)
+    fields = _fields(found)
+    if fields:
+        return fields[str(part)].annotation if str(part) in fields else found
+    return next(reversed(get_args(found)), None)
+
+
+def _plain(shape: object) -> object:
+    """Take what annotates a shape off it."""
+    while get_origin(shape) is Annotated:
+        shape = get_args(shape)[0]
+    return shape
+
+
+def _member(shape: object) -> object:
+    """Return the first member of a union that is not None, anything else as it is."""
+    if get_origin(shape) not in _UNIONS:
+        return shape
+    return _plain(next(one for one in get_args(shape) if one is not NoneType))
+
+
+def _kinds(shape: object) -> Sequence[object]:
+    """Return the values by which a member of a union is told from the others."""
+    kind = _fields(shape).get(_DISCRIMINATOR)
+    return () if kind is None else get_args(kind.annotation)
 
 
 def _fields(shape: object) -> Mapping[str, FieldInfo]:
-    return shape.model_fields if isinstance(shape, type) and issubclass(shape, BaseModel) else {}
+    if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
+        return {}
+    return {field.alias or name: field for name, field in shape.model_fields.items()}
 
 
 def _content(path: Path) -> bytes:

@@ -48,6 +48,7 @@ class CellRecord:
         attempts: requests that were sent for them, retries included; 0 where everything was reused.
         usage: tokens of all calls, reused ones included.
         reused: calls whose answers were there from before.
+        reused_usage: their tokens, which cost nothing.
         messages: what was asked in the last call, where it is kept.
     """
 
@@ -61,6 +62,7 @@ class CellRecord:
     attempts: int = 0
     usage: Usage = NO_USAGE
     reused: int = 0
+    reused_usage: Usage = NO_USAGE
     messages: tuple[JsonObject, ...] = ()
 
 

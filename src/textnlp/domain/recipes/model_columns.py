@@ -41,6 +41,8 @@ class TextColumn(PromptColumn):
     kind: Literal["text"]
     prefill: Template | None = None
     """How the answer begins; for models that go on with an assistant's turn."""
+    allow_truncated: bool = False
+    """Keep an answer that was cut off at the token limit, instead of rejecting its row."""
 
 
 class StructuredColumn(PromptColumn):
