@@ -5,6 +5,14 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp/domain/recipes/acceptance.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/checks.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/model_columns.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/output.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/part.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/sampler_columns.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/seeds.py": "unit/domain/recipes/test_recipe.py",
+    "textnlp/domain/recipes/step_columns.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/adapters/database/memory_file_catalog.py": "contract/test_file_catalog.py",
     "textnlp/adapters/database/memory_job_store.py": "contract/test_job_store.py",
     "textnlp/api/schemas/openai_batch.py": "integration/test_openai_batches.py",
@@ -134,9 +142,16 @@ _UNTESTED: dict[str, str] = {
     "textnlp/cli/results.py": "acceptance/test_batch_run.py",
     "textnlp/cli/run_loop.py": "acceptance/test_batch_run.py",
     "textnlp/cli/server_client.py": "acceptance/test_up.py",
-    "textnlp/domain/batches/manifest.py": "unit/application/test_work_slices.py",
     "textnlp/domain/usage/entry.py": "contract/test_usage_ledger.py",
     "textnlp/embedded_runtime.py": "acceptance/test_up.py",
+    "textnlp/adapters/dataset_files/export_files.py": "unit/adapters/dataset_files/test_reader.py",
+    "textnlp/adapters/dataset_files/json_lines.py": "unit/adapters/dataset_files/test_local_folder.py",
+    "textnlp/adapters/dataset_files/lineage_table.py": "unit/adapters/dataset_files/test_reader.py",
+    "textnlp/adapters/dataset_files/parquet_table.py": "unit/adapters/dataset_files/test_local_folder.py",
+    "textnlp/adapters/dataset_files/row_files.py": "unit/adapters/dataset_files/test_local_folder.py",
+    "textnlp/adapters/dataset_files/version_record.py": "contract/test_dataset_files.py",
+    "textnlp/bootstrap/dataset_wiring.py": "unit/cli/commands/test_dataset.py",
+    "textnlp/cli/dataset_listing.py": "unit/cli/commands/test_dataset.py",
     "textnlp/ports/prompt_source.py": "a protocol",
     "textnlp/ports/result_files.py": "a protocol",
 }

@@ -24,6 +24,16 @@ COMMANDS: CommandTable = {
             "download": LazyCommand("textnlp.cli.commands.batch_remote:download", "Fetch the files of a batch."),
         },
     ),
+    "dataset": LazySection(
+        "Look at finished datasets, offline.",
+        {
+            "list": LazyCommand("textnlp.cli.commands.dataset:list_versions", "List the versions of a dataset."),
+            "show": LazyCommand("textnlp.cli.commands.dataset:show", "Show a version, or a row and where it is from."),
+            "diff": LazyCommand("textnlp.cli.commands.dataset:diff", "Compare two versions of a dataset."),
+            "export": LazyCommand("textnlp.cli.commands.dataset:export", "Write a dataset in another form."),
+            "verify": LazyCommand("textnlp.cli.commands.dataset:verify", "Check files, hashes and signature."),
+        },
+    ),
     "model": LazySection(
         "The models that can be asked.",
         {

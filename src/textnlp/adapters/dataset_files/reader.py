@@ -1,0 +1,169 @@
+"""Versions of datasets, read from their folders without a network."""
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from textnlp.adapters.dataset_files.card import CARD, export_card
+from textnlp.adapters.dataset_files.export_files import write_export
+from textnlp.adapters.dataset_files.json_lines import decode_line
+from textnlp.adapters.dataset_files.lineage_table import find_lineage
+from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
+from textnlp.domain.datasets.export_plan import plan_export, read_format
+from textnlp.domain.datasets.manifest import MANIFEST, DatasetVersion, decode_manifest, is_plain_path
+from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFate
+from textnlp.domain.datasets.stored import StoredRow, VersionDiff
+from textnlp.domain.datasets.written_columns import ROW_ID
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input, not_found
+from textnlp.domain.recipes.output import Output
+
+_VERSION = re.compile(r"v([1-9][0-9]*)")
+_ROW = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
+_DIGEST_BYTES = 16
+
+
+def list_versions(directory: Path) -> list[DatasetVersion]:
+    """Return the versions in a dataset's folder, the first one first; raises `NOT_FOUND` where there is none."""
+    versions = [read_version(folder) for _, folder in _folders(directory)]
+    if not versions:
+        raise not_found(f"There is no version of a dataset in {directory}.")
+    return versions
+
+
+def find_version(directory: Path, *, version: int | None = None) -> Path:
+    """Return the folder of a version: of the latest where none is named, of `directory` where that is one itself.
+
+    Raises `NOT_FOUND` where there is none.
+    """
+    if version is None and (directory / MANIFEST).is_file():
+        return directory
+    folders = dict(_folders(directory))
+    if not folders:
+        raise not_found(f"There is no version of a dataset in {directory}.")
+    found = folders.get(max(folders) if version is None else version)
+    if found is None:
+        raise not_found(f"There is no version {version} in {directory}; there are {', '.join(map(str, folders))}.")
+    return found
+
+
+def read_version(folder: Path) -> DatasetVersion:
+    """Read a version's manifest; raises `INVALID_INPUT` for one that is damaged."""
+    with disk_errors(folder / MANIFEST):
+        return decode_manifest((folder / MANIFEST).read_bytes())
+
+
+def find_row(folder: Path, *, row_id: str) -> StoredRow:
+    """Return a row of any fate by its id; raises `NOT_FOUND` for one that is not there."""
+    match = _ROW.fullmatch(row_id)
+    known: Mapping[str, Any] | None = None
+    if match is not None:
+        with _read_errors(folder / "lineage.parquet"):
+            known = find_lineage(folder / "lineage.parquet", candidate=int(match[1]), item=int(match[2] or 0))
+    if known is None:
+        raise not_found(f"There is no row {row_id!r} in {folder}; a row is named as in the files, such as 17 or 17.2.")
+    file = str(known["file"])
+    if not is_plain_path(file):
+        raise invalid_input(f"{folder / 'lineage.parquet'} names a file outside the dataset.")
+    with _read_errors(folder / file), (folder / file).open("rb") as lines:
+        lines.seek(known["offset"])
+        record = decode_line(lines.readline())
+    fate = RowFate(known["fate"])
+    is_accepted = fate is RowFate.ACCEPTED
+    values = {name: value for name, value in record.items() if name != ROW_ID} if is_accepted else record["values"]
+    row = DatasetRow(
+        candidate=known["candidate"],
+        item=known["item"],
+        fate=fate,
+        values=values,
+        reasons=msgspec.convert(record.get("reasons", ()) if not is_accepted else (), tuple[Reason, ...]),
+        seed=None if known["seed"] is None else msgspec.json.decode(known["seed"]),
+        cells=msgspec.json.decode(known["cells"], type=tuple[CellRecord, ...]),
+    )
+    return StoredRow(row=row, file=file, split=Path(file).stem if is_accepted else None)
+
+
+def compare_versions(before: Path, after: Path) -> VersionDiff:
+    """Compare the accepted rows of two versions; holds an id and a hash for each row of the first."""
+    first, second = read_version(before), read_version(after)
+    known = {row_id: digest for split in first.splits for row_id, digest in _digests(before, split)}
+    total = len(known)
+    added: list[str] = []
+    changed: list[str] = []
+    for split in second.splits:
+        for row_id, digest in _digests(after, split):
+            found = known.pop(row_id, None)
+            if found is None:
+                added.append(row_id)
+            elif found != digest:
+                changed.append(row_id)
+    types = {column.name: column.type for column in first.columns}
+    others = {column.name: column.type for column in second.columns}
+    return VersionDiff(
+        added=tuple(sorted(added, key=_order)),
+        removed=tuple(sorted(known, key=_order)),
+        changed=tuple(sorted(changed, key=_order)),
+        unchanged=total - len(known) - len(changed),
+        columns_added=tuple(name for name in others if name not in types),
+        columns_removed=tuple(name for name in types if name not in others),
+        columns_retyped=tuple(name for name in types if name in others and others[name] != types[name]),
+    )
+
+
+def export_version(folder: Path, *, form: str, columns: Mapping[str, str], target: Path) -> tuple[int, int]:
+    """Write a version's accepted rows in another form into a folder that must not be there.
+
+    Returns how many rows were written and how many did not fit. Raises `CONFLICT` for a folder that is there,
+    `INVALID_INPUT` for a form or column that is not, and for a place inside a version, which is signed as it is.
+    """
+    if any((parent / MANIFEST).exists() for parent in target.absolute().resolve().parents):
+        raise invalid_input(f"{target} lies in a version of a dataset, whose signature it would break.", field="out")
+    version = read_version(folder)
+    with _read_errors(folder / "recipe.json"):
+        recipe = decode_line((folder / "recipe.json").read_bytes())
+    names = [column.name for column in version.columns]
+    output = Output.model_validate(recipe.get("output") or {})
+    plan = plan_export(read_format(form), given=columns, columns=names, recipe=recipe)
+    with disk_errors(target), UnfinishedFolder(target) as unfinished:
+        skipped = write_export(plan, version=folder, splits=version.splits, folder=unfinished)
+        if plan.format == "huggingface":
+            unfinished.put(CARD, export_card(version, output=output, sources=plan.sources).encode())
+        unfinished.publish()
+    return sum(version.splits.values()) - skipped, skipped
+
+
+def _folders(directory: Path) -> list[tuple[int, Path]]:
+    with disk_errors(directory):
+        if not directory.is_dir():
+            raise not_found(f"There is no folder {directory}.")
+        named = [(_VERSION.fullmatch(entry.name), entry) for entry in directory.iterdir()]
+        return sorted((int(match[1]), entry) for match, entry in named if match and (entry / MANIFEST).is_file())
+
+
+def _digests(folder: Path, split: str) -> list[tuple[str, bytes]]:
+    path = folder / "data" / f"{split}.jsonl"
+    with _read_errors(path), path.open("rb") as lines:
+        return [
+            (decode_line(line)[ROW_ID], hashlib.blake2b(line, digest_size=_DIGEST_BYTES).digest()) for line in lines
+        ]
+
+
+def _order(row_id: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in row_id.split(".") if part.isdigit())
+
+
+@contextlib.contextmanager
+def _read_errors(path: Path) -> Generator[None]:
+    """Turn damage of a file into `INVALID_INPUT`, naming it; pyarrow's errors are `ValueError` and `OSError`."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise TextNLPError(
+            f"{path} cannot be read: {exc}",
+            kind=ErrorKind.INVALID_INPUT,
+            facts=ErrorFacts(hint="`textnlp dataset verify` says which files are damaged."),
+        ) from exc

@@ -1,0 +1,31 @@
+"""The files of datasets: what writes them, and what reads them without a platform."""
+
+from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
+from textnlp.adapters.dataset_files.reader import (
+    compare_versions,
+    export_version,
+    find_row,
+    find_version,
+    list_versions,
+    read_version,
+)
+from textnlp.adapters.dataset_files.signing_key import open_signing_key
+from textnlp.adapters.dataset_files.verifier import verify_version
+from textnlp.ports.dataset_files import DatasetFiles
+from textnlp.settings import Settings
+
+__all__ = [
+    "compare_versions",
+    "dataset_files",
+    "export_version",
+    "find_row",
+    "find_version",
+    "list_versions",
+    "read_version",
+    "verify_version",
+]
+
+
+def dataset_files(settings: Settings) -> DatasetFiles:
+    """Return what writes datasets, signed with the key of the data folder, which is made on first use."""
+    return LocalDatasetFiles(open_signing_key(settings.data_dir))

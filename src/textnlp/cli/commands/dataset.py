@@ -1,0 +1,134 @@
+"""`textnlp dataset …`: finished datasets, read from their folder without a platform or a network."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from textnlp.bootstrap import dataset_wiring
+from textnlp.cli.dataset_listing import (
+    print_diff,
+    print_findings,
+    print_row,
+    print_version,
+    print_versions,
+    row_document,
+    version_facts,
+)
+from textnlp.cli.exit_codes import ExitCode
+from textnlp.domain.errors import invalid_input
+
+_Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset, or of one of its versions.")]
+_Version = Annotated[int | None, typer.Option(help="Which version; the latest where unset.", min=1)]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def list_versions(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset.")],
+    *,
+    as_json: _Json = False,
+) -> None:
+    """List the versions of a dataset: rows, when they were made, and the recipe's fingerprint."""
+    versions = dataset_wiring.list_versions(directory)
+    if as_json:
+        _write_json([version_facts(version) for version in versions])
+    else:
+        print_versions(versions)
+
+
+def show(
+    directory: _Directory,
+    *,
+    row: Annotated[str | None, typer.Option(help="Id of a row of any fate, such as 17 or 17.2.")] = None,
+    version: _Version = None,
+    as_json: _Json = False,
+) -> None:
+    """Show a version; with --row, a row: its values, why it was turned away, and what each cell is from."""
+    folder = dataset_wiring.find_version(directory, version=version)
+    if row is None:
+        found = dataset_wiring.read_version(folder)
+        if as_json:
+            _write_json(found)
+        else:
+            print_version(found, folder=folder)
+        return
+    stored = dataset_wiring.find_row(folder, row_id=row)
+    if as_json:
+        _write_json(row_document(stored))
+    else:
+        print_row(stored)
+
+
+def diff(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset.")],
+    *,
+    before: Annotated[int, typer.Option("--from", metavar="VERSION", help="The version to compare with.", min=1)],
+    after: Annotated[int, typer.Option("--to", metavar="VERSION", help="The version that is compared.", min=1)],
+    as_json: _Json = False,
+) -> None:
+    """Compare the accepted rows of two versions by id and content, and their columns and counts."""
+    first = dataset_wiring.find_version(directory, version=before)
+    second = dataset_wiring.find_version(directory, version=after)
+    found = dataset_wiring.compare_versions(first, second)
+    versions = dataset_wiring.read_version(first), dataset_wiring.read_version(second)
+    if as_json:
+        counts = {"from": versions[0].counts, "to": versions[1].counts}
+        _write_json({**msgspec.to_builtins(found), "counts": counts})
+    else:
+        print_diff(found, before=versions[0], after=versions[1])
+
+
+def export(
+    directory: _Directory,
+    *,
+    form: Annotated[str, typer.Option("--format", help="chatml, alpaca, sharegpt, openai, dpo, csv or huggingface.")],
+    out: Annotated[Path, typer.Option(help="Folder to write; must not be there.")],
+    column: Annotated[
+        list[str] | None, typer.Option(help="FIELD=COLUMN, once a field; by usual names where unset.")
+    ] = None,
+    version: _Version = None,
+    as_json: _Json = False,
+) -> None:
+    """Write the accepted rows in another form; rows that do not fit are listed in skipped.jsonl."""
+    columns = dict(_assignment(text) for text in column or ())
+    folder = dataset_wiring.find_version(directory, version=version)
+    written, skipped = dataset_wiring.export_version(folder, form=form, columns=columns, target=out)
+    if as_json:
+        _write_json({"folder": str(out), "rows": written, "skipped": skipped})
+        return
+    typer.echo(f"{written:,} rows are in {out}.")
+    if skipped:
+        typer.secho(f"{skipped:,} rows do not fit: {out / 'skipped.jsonl'} says why.", fg="yellow")
+
+
+def verify(
+    directory: _Directory,
+    *,
+    version: _Version = None,
+    public_key: Annotated[
+        str | None, typer.Option(help="The maker's public key in base64; else whoever signed is trusted.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Check that a version is what was signed; ends with 1 and names the files where it is not."""
+    folder = dataset_wiring.find_version(directory, version=version)
+    findings = dataset_wiring.verify_version(folder, public_key=public_key)
+    if as_json:
+        _write_json({"folder": str(folder), "is_intact": not findings, "findings": findings})
+    else:
+        print_findings(findings, folder=folder, is_pinned=public_key is not None)
+    if findings:
+        raise typer.Exit(ExitCode.ERROR)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    field, sign, column = text.partition("=")
+    if not (field and sign and column):
+        raise invalid_input(f"--column {text!r} is not FIELD=COLUMN.", field="column")
+    return field, column
+
+
+def _write_json(value: object) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

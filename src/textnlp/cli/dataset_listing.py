@@ -1,0 +1,157 @@
+"""Datasets on the screen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from textnlp.domain.datasets.manifest import DatasetVersion, Finding
+from textnlp.domain.datasets.model import CellRecord
+from textnlp.domain.datasets.stored import StoredRow, VersionDiff
+
+_MOST_IDS = 20
+
+
+def version_facts(version: DatasetVersion) -> dict[str, Any]:
+    """Return what a list says of a version."""
+    return {
+        "name": version.name,
+        "version": version.version,
+        "rows": version.counts.accepted,
+        "target": version.target,
+        "created": version.created,
+        "fingerprint": version.fingerprint,
+        "splits": version.splits,
+        "stopped_by": version.stopped_by,
+    }
+
+
+def print_versions(versions: Sequence[DatasetVersion]) -> None:
+    """Print versions as a table."""
+    table = _table("version", "name", "created", "recipe", "splits")
+    table.add_column("rows", justify="right", no_wrap=True)
+    for version in versions:
+        splits = ", ".join(f"{name} {count:,}" for name, count in version.splits.items())
+        rows = f"{version.counts.accepted:,}" + (f" of {version.target:,}" if version.stopped_by else "")
+        texts = (str(version.version), version.name, version.created, version.fingerprint, splits, rows)
+        table.add_row(*map(Text, texts))
+    Console().print(table)
+
+
+def print_version(version: DatasetVersion, *, folder: Path) -> None:
+    """Print what is known of a version."""
+    console = Console()
+    console.print(Text.assemble((version.name, "bold"), f", version {version.version}, in {folder}"))
+    facts = {"created": version.created, "by": version.generator, "recipe": version.fingerprint}
+    _print_facts(console, facts | ({"stopped by": version.stopped_by} if version.stopped_by else {}))
+    counts = version.counts
+    fates = {"accepted": counts.accepted, "rejected": counts.rejected, "failed": counts.failed}
+    amounts = {**fates, "surplus": counts.surplus, "all rows": counts.rows, "candidates": counts.candidates}
+    _print_facts(console, {name: f"{count:,}" for name, count in amounts.items()})
+    _print_facts(console, {f"split {name}": f"{count:,}" for name, count in version.splits.items()})
+    _print_facts(console, {column.name: column.type for column in version.columns})
+    if version.models:
+        table = _table("model", "calls", "reused", "tokens", "cost")
+        for use in version.models:
+            cost = "unknown" if use.cost is None else f"${use.cost:.6f}"
+            numbers = (f"{use.calls:,}", f"{use.reused:,}", f"{use.usage.total_tokens:,}", cost)
+            table.add_row(Text(use.model), *numbers)
+        console.print(table)
+    if version.reasons:
+        table = _table("turned away for", "rows", "example")
+        for reason in version.reasons:
+            table.add_row(Text(reason.code), f"{reason.count:,}", Text(reason.example))
+        console.print(table)
+
+
+def row_document(stored: StoredRow) -> dict[str, Any]:
+    """Return a row with all that is known of it, in JSON's own types."""
+    return {"id": stored.row.id, **msgspec.to_builtins(stored.row), "split": stored.split, "file": stored.file}
+
+
+def print_row(stored: StoredRow) -> None:
+    """Print a row, why it was turned away, and where its cells are from."""
+    console = Console()
+    row = stored.row
+    place = f", split {stored.split}" if stored.split else ""
+    console.print(Text.assemble(("row ", "dim"), (row.id, "bold"), f": {row.fate}{place}"))
+    _print_facts(console, {name: _shown(value) for name, value in row.values.items()})
+    for reason in row.reasons:
+        about = f" ({reason.column})" if reason.column else ""
+        console.print(Text(f"{reason.code}{about}: {reason.message}", style="yellow"))
+    console.print(Text(f"candidate {row.candidate}, its row {row.item}"))
+    if row.seed is not None:
+        console.print(Text(f"seed row {_shown(row.seed)}"))
+    for cell in row.cells:
+        console.print(Text.assemble((cell.column, "bold"), f" {cell.kind}"))
+        _print_facts(console, _cell_facts(cell))
+
+
+def print_diff(diff: VersionDiff, *, before: DatasetVersion, after: DatasetVersion) -> None:
+    """Print how two versions differ."""
+    console = Console()
+    console.print(Text(f"{after.name}: version {before.version} to version {after.version}"))
+    table = _table("", "number", "ids")
+    for name, ids in (("added", diff.added), ("removed", diff.removed), ("changed", diff.changed)):
+        more = f" and {len(ids) - _MOST_IDS:,} more" if len(ids) > _MOST_IDS else ""
+        table.add_row(name, f"{len(ids):,}", Text(", ".join(ids[:_MOST_IDS]) + more))
+    table.add_row("unchanged", f"{diff.unchanged:,}", "")
+    console.print(table)
+    changes = {
+        "columns added": diff.columns_added,
+        "columns removed": diff.columns_removed,
+        "columns of another type": diff.columns_retyped,
+    }
+    _print_facts(console, {name: ", ".join(columns) for name, columns in changes.items() if columns})
+    fates = ("candidates", "accepted", "rejected", "failed", "surplus")
+    pairs = ((name, getattr(before.counts, name), getattr(after.counts, name)) for name in fates)
+    _print_facts(console, {name: f"{first:,} to {second:,}" for name, first, second in pairs if first != second})
+
+
+def print_findings(findings: Sequence[Finding], *, folder: Path, is_pinned: bool) -> None:
+    """Print what is wrong with a version, or that nothing is."""
+    console = Console()
+    if findings:
+        for finding in findings:
+            console.print(Text.assemble((finding.path, "bold red"), f" {finding.message}"), soft_wrap=True)
+        return
+    console.print(Text(f"{folder} is intact: every file is as it was signed.", style="green"), soft_wrap=True)
+    if not is_pinned:
+        console.print("Whoever signed it is trusted; --public-key names the maker's key.", style="dim")
+
+
+def _cell_facts(cell: CellRecord) -> dict[str, str]:
+    facts: dict[str, object] = {
+        "model": cell.model,
+        "template": cell.template,
+        "parameters": None if cell.parameters is None else _shown(cell.parameters),
+        "call": cell.call_id,
+    }
+    if cell.calls:
+        facts["calls"] = f"{cell.calls}, {cell.reused} of them reused; requests sent: {cell.attempts}"
+        facts["tokens"] = f"{cell.usage.prompt_tokens:,} + {cell.usage.completion_tokens:,}"
+    for message in cell.messages:
+        facts[str(message.get("role"))] = message.get("content")
+    return {name: str(value) for name, value in facts.items() if value is not None}
+
+
+def _print_facts(console: Console, facts: dict[str, str]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(Text(name), Text(value))
+    if facts:
+        console.print(table)
+
+
+def _table(*titles: str) -> Table:
+    return Table(*titles, box=None, header_style="dim", pad_edge=False)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
