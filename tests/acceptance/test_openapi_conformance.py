@@ -17,7 +17,12 @@ from schemathesis.schemas import BaseSchema
 
 from tests.acceptance.served_platform import ServedPlatform, platform_in_thread
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.slow,
+    # A body of some hundred kB is as good a case as any; the warning is about printing it.
+    pytest.mark.filterwarnings("ignore:Generating overly large repr:hypothesis.errors.HypothesisWarning"),
+]
 
 _SEED = 20_260_701
 _EXAMPLES_AN_OPERATION = 15

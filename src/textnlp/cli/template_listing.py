@@ -60,9 +60,11 @@ def print_report(report: TemplateTestReport) -> None:
             _print_failure(console, finding)
     passed = sum(finding.passed for finding in report.findings)
     if report.findings:
-        console.print(f"{report.reference}: {passed} of {len(report.findings)} tests passed.", highlight=False)
+        console.print(
+            f"{report.reference}: {passed} of {len(report.findings)} tests passed.", highlight=False, soft_wrap=True
+        )
     else:
-        console.print(f"{report.reference} has no tests.", highlight=False)
+        console.print(f"{report.reference} has no tests.", highlight=False, soft_wrap=True)
 
 
 def _print_failure(console: Console, finding: TemplateFindingRead) -> None:
