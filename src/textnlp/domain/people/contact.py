@@ -15,7 +15,7 @@ today is somebody's tomorrow, and one that is too short may be the beginning of 
   and 06 39 98, each with four more digits.
 - Sweden: PTS, "Telefonnummer till böcker och filmer": 08-465 004 xx, 031-390 06 xx, 040-628 04 xx, 0980-319 2xx;
   mobiles 070-174 06 05 to 99.
-- Brazil, India, Italy, Japan, the Netherlands, Poland, Spain: no range is published; `phone` is null.
+- Brazil, India, Italy, Japan, the Netherlands, Poland, Spain: no range is known to us; `phone` is null.
 """
 
 import unicodedata
