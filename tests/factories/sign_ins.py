@@ -7,6 +7,7 @@ from pathlib import Path
 from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.adapters.identity.memory_sign_in_store import MemorySignInStore
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.application.sign_in_ports import SignInPorts
 from textnlp.ports.clock import Clock
 from textnlp.topology.scopes import READ
@@ -40,6 +41,6 @@ def memory_sign_in_ports(folder: Path, *, clock: Clock) -> SignInPorts:
     return SignInPorts(
         clients=MemoryClientRegistry(),
         store=MemorySignInStore(),
-        issuer=LocalIssuer.open(folder, issuer=ISSUER, clock=clock),
+        issuer=LocalIssuer(open_issuer_key(folder), issuer=ISSUER, clock=clock),
         clock=clock,
     )

@@ -27,6 +27,7 @@ from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.signing_keys import SigningKeys
 from textnlp.adapters.identity.standing_authenticator import StandingAuthenticator
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
@@ -115,7 +116,7 @@ async def served(gateway: Gateway) -> AsyncGenerator[str]:
 
 @pytest.fixture
 async def place(database: PostgresDatabase, tmp_path: Any) -> AsyncGenerator[Place]:
-    issuer = LocalIssuer.open(tmp_path, issuer=ISSUER, clock=CLOCK)
+    issuer = LocalIssuer(open_issuer_key(tmp_path), issuer=ISSUER, clock=CLOCK)
     taken: list[dict[str, str]] = []
     async with (
         served(gateway_on(database, issuer)) as url,

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import dataclasses
+import hashlib
 from collections.abc import AsyncGenerator, Callable
 
 from textnlp.application.keep_calls import CallKeeper
-from textnlp.domain.batches.requests import payload_hash
+from textnlp.domain.batches.requests import PAYLOAD_HASH_BYTES, payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import (
     NO_USAGE,
@@ -17,6 +18,14 @@ from textnlp.domain.generation.model import (
 )
 from textnlp.domain.generation.reuse import CacheFigures, is_whole
 from textnlp.ports.text_engine import TextEngine
+
+
+def call_key(request: GenerationRequest, *, engine: str) -> bytes:
+    """Return 16 bytes that are equal for requests that ask the same deployment the same.
+
+    The deployment counts, because one name of a model means other weights elsewhere. Raises what `payload_hash` does.
+    """
+    return hashlib.blake2b(payload_hash(request) + engine.encode(), digest_size=PAYLOAD_HASH_BYTES).digest()
 
 
 class _Flight:
@@ -36,9 +45,9 @@ class _Flight:
 class CachedEngine:
     """A `TextEngine` that gives whole answers again to whoever asks the same, with `attempts` 0.
 
-    Requests ask the same when their payloads are equal: model, messages, parameters, schema and tools; the timeout
-    does not count. An answer is returned once it is kept, so that a process that dies afterwards does not lose it.
-    Answers that were cut or filtered are returned and not kept. A cache that is away stops no call.
+    Requests ask the same when they go to the same deployment with equal payloads: model, messages, parameters, schema
+    and tools; the timeout does not count. An answer is returned once it is kept, so that a process that dies afterwards
+    does not lose it. Answers that were cut or filtered are returned and not kept. A cache that is away stops no call.
 
     Equal requests that are made at the same time share one call, and the error that it may raise; one of those who
     are answered has the call's `attempts`, for the others it is a hit. The call is cancelled when all who wait for it
@@ -119,7 +128,7 @@ class CachedEngine:
         if request.parameters.seed is None and not self._caches_unseeded:
             return None
         try:
-            return payload_hash(request)
+            return call_key(request, engine=self._engine.name)
         except (TypeError, ValueError, OverflowError, RecursionError):
             return None
 

@@ -9,8 +9,8 @@ from textnlp.adapters.dataset_files.reader import (
     list_versions,
     read_version,
 )
-from textnlp.adapters.dataset_files.signing_key import open_signing_key
 from textnlp.adapters.dataset_files.verifier import verify_version
+from textnlp.adapters.key_files.dataset_key import open_dataset_key
 from textnlp.ports.dataset_files import DatasetFiles
 from textnlp.settings import Settings
 
@@ -28,4 +28,4 @@ __all__ = [
 
 def dataset_files(settings: Settings) -> DatasetFiles:
     """Return what writes datasets, signed with the key of the data folder, which is made on first use."""
-    return LocalDatasetFiles(open_signing_key(settings.data_dir))
+    return LocalDatasetFiles(open_dataset_key(settings.data_dir))

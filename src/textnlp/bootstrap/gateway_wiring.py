@@ -20,6 +20,7 @@ from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.signing_keys import SigningKeys
 from textnlp.adapters.identity.standing_authenticator import StandingAuthenticator
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.adapters.limits.fallback import FallbackCallLimiter
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.usage.price_file import price_table
@@ -106,7 +107,7 @@ def own_token(settings: Settings, permissions: Iterable[str] = ()) -> IssuedToke
 
 
 def _local_issuer(settings: Settings) -> LocalIssuer:
-    return LocalIssuer.open(settings.data_dir, issuer=LOCAL_ISSUER, clock=_CLOCK)
+    return LocalIssuer(open_issuer_key(settings.data_dir), issuer=LOCAL_ISSUER, clock=_CLOCK)
 
 
 def _authenticator(

@@ -11,7 +11,7 @@ from textnlp.domain.generation.reuse import CacheSize
 class CallCache(Protocol):
     """Keeps answers by what was asked, apart for each tenant.
 
-    Keys are those of `payload_hash`: 16 bytes that are equal where everything that was asked is. Every method either
+    Keys are 16 bytes that are equal where everything that was asked is, and who was asked. Every method either
     did everything or nothing; a cache that cannot be reached raises `UNAVAILABLE`. Answers are found and kept on
     behalf of a tenant alone: before `for_tenant` both raise `INTERNAL`, and the others speak of all tenants together.
     """

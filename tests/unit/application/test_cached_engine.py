@@ -8,9 +8,8 @@ import pytest
 from tests.factories.memory_platform import CLOCK
 from textnlp.adapters.database.memory_call_cache import MemoryCallCache
 from textnlp.adapters.engines.scripted import ScriptedEngine, ScriptEntry
-from textnlp.application.cached_engine import CachedEngine
+from textnlp.application.cached_engine import CachedEngine, call_key
 from textnlp.application.keep_calls import CallKeeper
-from textnlp.domain.batches.requests import payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import (
     Completion,
@@ -43,8 +42,8 @@ def reused(answer: Completion) -> Completion:
 class GatedEngine(ScriptedEngine):
     """Answers once it is let; counts those who were cancelled."""
 
-    def __init__(self, *script: ScriptEntry) -> None:
-        super().__init__(clock=CLOCK, script=script)
+    def __init__(self, *script: ScriptEntry, name: str = "scripted") -> None:
+        super().__init__(clock=CLOCK, script=script, name=name)
         self.let = asyncio.Event()
         self.cancelled = 0
 
@@ -123,6 +122,16 @@ async def test_another_engine_over_the_same_cache_has_the_answers() -> None:
     second = Calls(cache=first.cache)
     assert await second.cached.generate(request()) == reused(completion())
     assert second.engine.calls == 0
+
+
+async def test_one_name_of_a_model_at_two_deployments_is_two_models() -> None:
+    here = Calls(completion("here"))
+    await here.cached.generate(request())
+    elsewhere = GatedEngine(completion("elsewhere"), name="elsewhere")
+    elsewhere.let.set()
+    there = Calls(engine=elsewhere, cache=here.cache)
+    assert await there.cached.generate(request()) == completion("elsewhere")
+    assert there.cached.figures().hits == 0
 
 
 @pytest.mark.parametrize(
@@ -301,8 +310,8 @@ async def test_it_is_the_engine_behind_in_all_else() -> None:
         await calls.cached.check()
 
 
-async def test_what_is_kept_lies_under_the_hash_of_the_payload() -> None:
+async def test_what_is_kept_lies_under_the_hash_of_deployment_and_payload() -> None:
     calls = Calls(completion())
     await calls.cached.generate(request())
-    key = payload_hash(request())
+    key = call_key(request(), engine=calls.engine.name)
     assert await calls.cache.find([key, hashlib.blake2b(b"", digest_size=16).digest()]) == {key: completion()}

@@ -8,6 +8,7 @@ from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.memory_client_registry import MemoryClientRegistry
 from textnlp.adapters.identity.signing_keys import SigningKeys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.application.issue_token import issue_token, prove_client
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.client import ClientRequest, make_client
@@ -22,7 +23,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.registry = MemoryClientRegistry()
-        self.issuer = LocalIssuer.open(folder, issuer=ISSUER, clock=CLOCK)
+        self.issuer = LocalIssuer(open_issuer_key(folder), issuer=ISSUER, clock=CLOCK)
         request = ClientRequest(name="nightly", permissions=(READ, WRITE), tenant="acme")
         self.client, self.key = make_client(request, now=CLOCK.now())
 

@@ -8,10 +8,10 @@ from typing import Any, LiteralString
 from psycopg import AsyncConnection
 
 from textnlp.adapters.database.kept_completions import decode_completion, encode_completion
-from textnlp.adapters.database.memory_call_cache import required_tenant
 from textnlp.adapters.database.pool import BECOME_TENANT, PostgresDatabase
 from textnlp.domain.generation.model import Completion
 from textnlp.domain.generation.reuse import CacheSize
+from textnlp.domain.identity.tenant import required_tenant
 
 _DO_NOT_WAIT: LiteralString = "set local synchronous_commit = off"
 # Names the tenant, although the policy keeps to it, so that the primary key serves the look-up.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from textnlp.adapters.database.kept_completions import decode_completion, encode_completion
-from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion
 from textnlp.domain.generation.reuse import CacheSize
+from textnlp.domain.identity.tenant import required_tenant
 from textnlp.ports.clock import Clock
 
 _Entries = dict[tuple[str, bytes], tuple[bytes, datetime]]
@@ -55,10 +55,3 @@ class MemoryCallCache:
 
     def _mine(self) -> list[tuple[str, bytes]]:
         return [place for place in self._entries if self._tenant in {None, place[0]}]
-
-
-def required_tenant(tenant: str | None) -> str:
-    """Return whose cache it is; raise `INTERNAL` where it is everybody's."""
-    if tenant is None:
-        raise TextNLPError("Calls are kept for a tenant; the cache was not told which.", kind=ErrorKind.INTERNAL)
-    return tenant

@@ -119,4 +119,6 @@ async def _to_its_end(
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
         raise

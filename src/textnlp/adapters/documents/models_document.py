@@ -1,14 +1,13 @@
 """The models file: deployments, and the aliases that stand for them."""
 
-import re
 from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from textnlp.adapters.documents.yaml_document import Place, YamlDocument
+from textnlp.adapters.documents.yaml_document import Place, YamlDocument, place_of
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Parameters
 from textnlp.domain.routing.model import (
@@ -23,7 +22,6 @@ from textnlp.domain.routing.rules import resolve_aliases
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
 Amount = Annotated[Decimal, Field(ge=0, le=100_000)]
-_PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
 class _Document(BaseModel):
@@ -161,7 +159,4 @@ def _declaration(name: str, written: AliasDocument) -> AliasDeclaration:
 def _place(field: str, *, names: list[str]) -> Place:
     """Take a field such as `models.gpt-5.4.fallback[1]` apart; the alias may hold dots itself."""
     alias = max((name for name in names if field.startswith(f"models.{name}")), key=len, default="")
-    rest: list[Any] = [
-        int(index) if index else key for index, key in _PART.findall(field.removeprefix(f"models.{alias}"))
-    ]
-    return ("models", alias, *rest)
+    return ("models", alias, *place_of(field.removeprefix(f"models.{alias}")))

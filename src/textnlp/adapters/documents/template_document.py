@@ -1,12 +1,11 @@
 """The file that a template is created from."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from textnlp.adapters.documents.yaml_document import Place, YamlDocument
+from textnlp.adapters.documents.yaml_document import YamlDocument, place_of
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.templates.draft_rules import (
     MAX_DESCRIPTION_CHARACTERS,
@@ -20,7 +19,6 @@ from textnlp.domain.templates.template import MAX_TEMPLATE_CHARACTERS
 
 _Fragments = Annotated[list[Annotated[str, Field(min_length=1)]], Field(max_length=MAX_FRAGMENTS)]
 _Text = Annotated[str, Field(min_length=1, max_length=MAX_TEMPLATE_CHARACTERS)]
-_PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
 class _Document(BaseModel):
@@ -63,7 +61,7 @@ def read_template_file(path: Path) -> TemplateDraft:
     try:
         return checked_draft(_draft(document))
     except TextNLPError as error:
-        raise written.refusal(error.message, _place(error.facts.field or "")) from error
+        raise written.refusal(error.message, place_of(error.facts.field or "")) from error
 
 
 def _draft(document: TemplateDocument) -> TemplateDraft:
@@ -82,8 +80,3 @@ def _draft(document: TemplateDocument) -> TemplateDraft:
             for number, test in enumerate(document.tests, start=1)
         ),
     )
-
-
-def _place(field: str) -> Place:
-    """Take a field such as `tests[1].expect` apart."""
-    return tuple(int(index) if index else key for index, key in _PART.findall(field))

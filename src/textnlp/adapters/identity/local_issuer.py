@@ -3,13 +3,11 @@
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from textnlp.adapters.identity.key_file import open_signing_key
 from textnlp.domain.identity.authorization_request import OFFLINE_ACCESS, OPENID
 from textnlp.domain.identity.claims import LIMITS_CLAIM, SIGN_IN_CLAIM, TokenRules, permission_claims, person_claims
 from textnlp.domain.identity.issued_token import IssuedToken
@@ -32,11 +30,6 @@ class LocalIssuer:
         self._kid = key.thumbprint()
         self._issuer = issuer
         self._clock = clock
-
-    @classmethod
-    def open(cls, folder: Path, *, issuer: str, clock: Clock) -> "LocalIssuer":
-        """Take the key from `identity/` in `folder`, and make it on first use; raises what `open_signing_key` does."""
-        return cls(open_signing_key(folder / "identity"), issuer=issuer, clock=clock)
 
     @property
     def rules(self) -> TokenRules:

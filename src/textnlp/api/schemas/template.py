@@ -6,8 +6,9 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from textnlp.domain.templates.compiled import CompiledTemplate, RenderedTemplate, TemplateFinding
+from textnlp.domain.templates.compiled import RenderedTemplate, TemplateFinding
 from textnlp.domain.templates.draft_rules import MAX_DESCRIPTION_CHARACTERS, MAX_FRAGMENTS, MAX_TESTS
+from textnlp.domain.templates.facts import report_facts, summary_facts, template_facts
 from textnlp.domain.templates.stored import StoredTemplate, TemplateDraft, TemplateTest
 from textnlp.domain.templates.template import MAX_TEMPLATE_CHARACTERS
 
@@ -242,17 +243,17 @@ class TemplateTestReport(msgspec.Struct, kw_only=True):
 
 def read_template(template: StoredTemplate) -> TemplateRead:
     """Show a version of a template."""
-    return TemplateRead(**_facts(template))
+    return msgspec.convert(template_facts(template), TemplateRead)
 
 
 def read_latest(template: StoredTemplate, versions: Sequence[int]) -> TemplateLatest:
     """Show the latest version of a template."""
-    return TemplateLatest(**_facts(template), versions=list(versions))
+    return msgspec.convert({**template_facts(template), "versions": list(versions)}, TemplateLatest)
 
 
 def read_summary(template: StoredTemplate) -> TemplateSummary:
     """Show what is said of a version in a list."""
-    return TemplateSummary(**_summary(template))
+    return msgspec.convert(summary_facts(template), TemplateSummary)
 
 
 def read_rendered(template: StoredTemplate, rendered: RenderedTemplate) -> RenderedTemplateRead:
@@ -262,43 +263,4 @@ def read_rendered(template: StoredTemplate, rendered: RenderedTemplate) -> Rende
 
 def read_report(template: StoredTemplate, findings: Sequence[TemplateFinding]) -> TemplateTestReport:
     """Show how the tests of a template ended."""
-    return TemplateTestReport(
-        reference=str(template.reference),
-        passed=all(finding.has_passed for finding in findings),
-        findings=[
-            TemplateFindingRead(
-                test=finding.test,
-                passed=finding.has_passed,
-                missing=list(finding.missing),
-                unwanted=list(finding.unwanted),
-                error=finding.error,
-                prompt=finding.rendered.prompt if finding.rendered else None,
-                system=finding.rendered.system if finding.rendered else None,
-            )
-            for finding in findings
-        ],
-    )
-
-
-def _summary(template: StoredTemplate) -> dict[str, Any]:
-    return {
-        "reference": str(template.reference),
-        "name": template.name,
-        "version": template.version,
-        "description": template.description,
-        "created_at": template.created_at,
-        "sha256": template.sha256,
-    }
-
-
-def _facts(template: StoredTemplate) -> dict[str, Any]:
-    return {
-        **_summary(template),
-        "prompt": template.text,
-        "system": template.system,
-        "variables": sorted(CompiledTemplate(template).variables),
-        "tests": [
-            TemplateTestRead(name=test.name, given=dict(test.given), expect=list(test.expect), reject=list(test.reject))
-            for test in template.tests
-        ],
-    }
+    return msgspec.convert(report_facts(findings, title=str(template.reference)), TemplateTestReport)

@@ -4,14 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from textnlp.domain.templates.template import MAX_TEMPLATE_CHARACTERS
+
 NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
 MAX_COLUMNS = 256
-MAX_PROMPT_CHARACTERS = 65_536
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """The name of a column, an alias or a check: a letter, then letters, digits and underscores, 64 at most."""
 
-Template = Annotated[str, Field(max_length=MAX_PROMPT_CHARACTERS)]
+Template = Annotated[str, Field(max_length=MAX_TEMPLATE_CHARACTERS)]
 """A text in which `{{ column }}` stands for the row's value; Jinja without anything that could reach outside."""
 
 Scalar = str | int | float | bool | None

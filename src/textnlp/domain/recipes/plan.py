@@ -1,8 +1,9 @@
 """In which order the columns of a recipe are made, found from what refers to what."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -120,13 +121,13 @@ def _missing(name: str, needs: Mapping[str, frozenset[str]], done: Collection[st
 
 
 def _waves(wanted: set[str], needs: Mapping[str, frozenset[str]], done: set[str]) -> tuple[tuple[str, ...], ...]:
+    sorter = TopologicalSorter({name: (needs[name] & wanted) - done for name in wanted})
+    sorter.prepare()
+    places = {name: place for place, name in enumerate(needs)}
     waves: list[tuple[str, ...]] = []
-    made, left = set(done), set(wanted)
-    while left:
-        wave = tuple(name for name in needs if name in left and needs[name] <= made)
-        waves.append(wave)
-        made |= set(wave)
-        left -= set(wave)
+    while ready := sorter.get_ready():
+        waves.append(tuple(sorted(ready, key=places.__getitem__)))
+        sorter.done(*ready)
     return tuple(waves)
 
 
@@ -180,28 +181,14 @@ def _require_checks(recipe: Recipe, known: Collection[str], *, is_open: bool) ->
 
 
 def _require_no_circle(needs: Mapping[str, frozenset[str]]) -> None:
-    safe: set[str] = set()
-    for start in needs:
-        path: list[str] = []
-        _walk(start, needs, path, safe)
-
-
-def _walk(start: str, needs: Mapping[str, frozenset[str]], path: list[str], safe: set[str]) -> None:
-    """Follow what `start` needs, depth first, without recursion; raise where the path meets itself."""
-    stack: list[Iterable[str]] = [iter([start])]
-    while stack:
-        name = next(iter(stack[-1]), None)
-        if name is None:
-            stack.pop()
-            if path:
-                safe.add(path.pop())
-            continue
-        if name in path:
-            circle = [*path[path.index(name) :], name]
-            raise _refused(f"columns.{circle[0]}", f"the columns need one another in a circle: {' → '.join(circle)}")
-        if name not in safe:
-            path.append(name)
-            stack.append(iter(sorted(needs[name])))
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as exc:
+        circle: list[str] = exc.args[1][:0:-1]
+        first = circle.index(min(circle, key=list(needs).index))
+        circle = [*circle[first:], *circle[:first], circle[first]]
+        told = " → ".join(circle)
+        raise _refused(f"columns.{circle[0]}", f"the columns need one another in a circle: {told}") from exc
 
 
 def _refused(field: str, message: str) -> TextNLPError:

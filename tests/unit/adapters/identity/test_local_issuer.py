@@ -12,6 +12,7 @@ from tests.factories.signed_tokens import rsa_key
 from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.signing_keys import SigningKeys, usable_keys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.identifiers import SignInId
 from textnlp.domain.identity.claims import LIMITS_CLAIM
@@ -131,7 +132,7 @@ def test_the_description_names_the_urls_it_is_given() -> None:
 @pytest.mark.parametrize("again", [False, True])
 async def test_a_key_in_a_folder_outlives_the_process(tmp_path: Path, *, again: bool) -> None:
     clock = ManualClock()
-    first = LocalIssuer.open(tmp_path, issuer=ISSUER, clock=clock)
-    second = LocalIssuer.open(tmp_path if again else tmp_path / "other", issuer=ISSUER, clock=clock)
+    first = LocalIssuer(open_issuer_key(tmp_path), issuer=ISSUER, clock=clock)
+    second = LocalIssuer(open_issuer_key(tmp_path if again else tmp_path / "other"), issuer=ISSUER, clock=clock)
     assert (first.jwks() == second.jwks()) is again
     assert (tmp_path / "identity" / "signing-key.pem").exists()

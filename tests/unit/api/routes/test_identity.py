@@ -10,6 +10,7 @@ from litestar.testing import AsyncTestClient
 from tests.factories.api_keys import forged_key
 from tests.factories.memory_platform import CLOCK, memory_gateway, memory_platform
 from textnlp.adapters.identity.local_issuer import LocalIssuer
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.domain.identity.client import ClientRequest, make_client
@@ -22,7 +23,7 @@ OWN = {**GRANT, "client_id": CLIENT.id, "client_secret": KEY.text}
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncGenerator[AsyncTestClient[Any]]:
-    issuer = LocalIssuer.open(tmp_path, issuer="urn:example:issuer", clock=CLOCK)
+    issuer = LocalIssuer(open_issuer_key(tmp_path), issuer="urn:example:issuer", clock=CLOCK)
     gateway = dataclasses.replace(memory_gateway(), issuer=issuer)
     await gateway.clients.create(CLIENT)
     platform = memory_platform(gateway=gateway)

@@ -13,6 +13,7 @@ from tests.factories.api_keys import forged_key
 from tests.factories.memory_platform import CLOCK, memory_gateway, memory_platform
 from tests.factories.sign_ins import ISSUER, REDIRECT_URI, VERIFIER, asked
 from textnlp.adapters.identity.local_issuer import LocalIssuer
+from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.make_login_code import make_login_code
@@ -26,7 +27,7 @@ Browser = AsyncTestClient[Any]
 
 @pytest.fixture
 def platform(tmp_path: Path) -> Platform:
-    issuer = LocalIssuer.open(tmp_path, issuer=ISSUER, clock=CLOCK)
+    issuer = LocalIssuer(open_issuer_key(tmp_path), issuer=ISSUER, clock=CLOCK)
     return memory_platform(gateway=dataclasses.replace(memory_gateway(), issuer=issuer))
 
 
