@@ -6,11 +6,12 @@ from typing import Any
 
 import yaml
 
+from textnlp.domain.datasets.layout import table_path
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts, RowFate
+from textnlp.domain.recipes.acceptance import Duplicates
 from textnlp.domain.recipes.output import Output
 
-CARD = "README.md"
 _HUB_LICENSES = frozenset(
     {
         *("apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "mpl-2.0", "unlicense", "unknown"),
@@ -39,7 +40,7 @@ def data_header(name: str, *, output: Output, splits: Mapping[str, int]) -> str:
         header["language"] = list(output.language)
     header["size_categories"] = [_size(sum(splits.values()))]
     header["tags"] = ["synthetic"]
-    files = [{"split": split, "path": f"data/{split}.parquet"} for split, rows in splits.items() if rows]
+    files = [{"split": split, "path": table_path(split)} for split, rows in splits.items() if rows]
     if files:
         header["configs"] = [{"config_name": "default", "data_files": files}]
     return f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=True)}---\n"
@@ -145,8 +146,8 @@ def _checks(facts: DatasetFacts) -> str:
     if accept.get("where"):
         lines.append(f"- accepted where {plain(str(accept['where']))}")
     if accept.get("duplicates"):
-        among: dict[str, Any] = accept["duplicates"]
-        lines.append(f"- no duplicates: {plain(', '.join(among.get('columns', [])))}, {among.get('threshold', 0.9)}")
+        among = Duplicates.model_validate(accept["duplicates"])
+        lines.append(f"- no duplicates: {plain(', '.join(among.columns))}, {among.threshold}")
     return "## Checks\n\n" + ("\n".join(lines) if lines else "None.") + "\n"
 
 

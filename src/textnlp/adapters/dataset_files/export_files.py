@@ -12,6 +12,7 @@ from textnlp.adapters.dataset_files.json_lines import encode_line, read_pages
 from textnlp.adapters.dataset_files.unfinished_folder import HashedFile, UnfinishedFolder
 from textnlp.domain.datasets.export_plan import ExportPlan
 from textnlp.domain.datasets.export_record import Unfit, export_record
+from textnlp.domain.datasets.layout import table_path
 
 SKIPPED = "skipped.jsonl"
 
@@ -25,8 +26,8 @@ def write_export(
     """
     if plan.format == "huggingface":
         for split in splits:
-            with folder.open(f"{prefix}data/{split}.parquet") as sink:
-                _select(version / "data" / f"{split}.parquet", sink, sources=plan.sources)
+            with folder.open(prefix + table_path(split)) as sink:
+                _select(version / table_path(split), sink, sources=plan.sources)
         return 0
     write = _write_table if plan.format == "csv" else _write_records
     ending = "csv" if plan.format == "csv" else "jsonl"

@@ -10,16 +10,17 @@ from typing import ParamSpec, TypeVar
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from textnlp.adapters.dataset_files.card import CARD, dataset_card, export_card
+from textnlp.adapters.dataset_files.card import dataset_card, export_card
 from textnlp.adapters.dataset_files.export_files import write_export
 from textnlp.adapters.dataset_files.parquet_table import write_parquet
 from textnlp.adapters.dataset_files.report import render_report
-from textnlp.adapters.dataset_files.row_files import RowFiles, split_path
+from textnlp.adapters.dataset_files.row_files import RowFiles
 from textnlp.adapters.dataset_files.signature import public_key_text, sign
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
 from textnlp.adapters.dataset_files.version_record import require_balance, version_record
 from textnlp.domain.datasets.export_plan import plan_export
-from textnlp.domain.datasets.manifest import MANIFEST, SIGNATURE, DatasetVersion, encode_manifest
+from textnlp.domain.datasets.layout import CARD, MANIFEST, RECIPE, REPORT, SIGNATURE, lines_path, table_path
+from textnlp.domain.datasets.manifest import DatasetVersion, encode_manifest
 from textnlp.domain.datasets.model import DatasetFacts, DatasetRow
 from textnlp.domain.datasets.written_columns import dropped_columns
 from textnlp.domain.generation.model import JsonObject
@@ -27,9 +28,6 @@ from textnlp.domain.recipes.output import Output
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-
-RECIPE = "recipe.json"
-REPORT = "report.html"
 
 
 class LocalDatasetFiles:
@@ -75,8 +73,8 @@ class LocalDatasetFiles:
         columns = files.columns
         unfinished.put(RECIPE, msgspec.json.format(msgspec.json.encode(facts.recipe), indent=1) + b"\n")
         for split in files.splits:
-            with unfinished.open(f"data/{split}.parquet") as sink:
-                write_parquet(unfinished.path / split_path(split), sink, columns=columns)
+            with unfinished.open(table_path(split)) as sink:
+                write_parquet(unfinished.path / lines_path(split), sink, columns=columns)
         draft = version_record(facts, splits=files.splits, columns=columns, public_key=public_key_text(self._key))
         skipped = _write_exports(unfinished, version=draft, recipe=facts.recipe, output=output)
         draft = msgspec.structs.replace(draft, skipped=skipped)

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 
-from textnlp.adapters.dataset_files.card import CARD, export_card
+from textnlp.adapters.dataset_files.card import export_card
 from textnlp.adapters.dataset_files.export_files import write_export
 from textnlp.adapters.dataset_files.json_lines import decode_line
 from textnlp.adapters.dataset_files.lineage_table import find_lineage
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
 from textnlp.domain.datasets.export_plan import plan_export, read_format
-from textnlp.domain.datasets.manifest import MANIFEST, DatasetVersion, decode_manifest, is_plain_path
+from textnlp.domain.datasets.layout import CARD, LINEAGE, MANIFEST, RECIPE, lines_path
+from textnlp.domain.datasets.manifest import DatasetVersion, decode_manifest, is_plain_path
 from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFate
 from textnlp.domain.datasets.stored import StoredRow, VersionDiff
 from textnlp.domain.datasets.written_columns import ROW_ID
@@ -62,8 +63,8 @@ def find_row(folder: Path, *, row_id: str) -> StoredRow:
     match = _ROW.fullmatch(row_id)
     known: Mapping[str, Any] | None = None
     if match is not None:
-        with _read_errors(folder / "lineage.parquet"):
-            known = find_lineage(folder / "lineage.parquet", candidate=int(match[1]), item=int(match[2] or 0))
+        with _read_errors(folder / LINEAGE):
+            known = find_lineage(folder / LINEAGE, candidate=int(match[1]), item=int(match[2] or 0))
     if known is None:
         raise not_found(f"There is no row {row_id!r} in {folder}; a row is named as in the files, such as 17 or 17.2.")
     file = str(known["file"])
@@ -123,8 +124,8 @@ def export_version(folder: Path, *, form: str, columns: Mapping[str, str], targe
     if any((parent / MANIFEST).exists() for parent in target.absolute().resolve().parents):
         raise invalid_input(f"{target} lies in a version of a dataset, whose signature it would break.", field="out")
     version = read_version(folder)
-    with _read_errors(folder / "recipe.json"):
-        recipe = decode_line((folder / "recipe.json").read_bytes())
+    with _read_errors(folder / RECIPE):
+        recipe = decode_line((folder / RECIPE).read_bytes())
     names = [column.name for column in version.columns]
     output = Output.model_validate(recipe.get("output") or {})
     plan = plan_export(read_format(form), given=columns, columns=names, recipe=recipe)
@@ -145,7 +146,7 @@ def _folders(directory: Path) -> list[tuple[int, Path]]:
 
 
 def _digests(folder: Path, split: str) -> list[tuple[str, bytes]]:
-    path = folder / "data" / f"{split}.jsonl"
+    path = folder / lines_path(split)
     with _read_errors(path), path.open("rb") as lines:
         return [
             (decode_line(line)[ROW_ID], hashlib.blake2b(line, digest_size=_DIGEST_BYTES).digest()) for line in lines

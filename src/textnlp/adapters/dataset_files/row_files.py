@@ -10,11 +10,11 @@ from textnlp.adapters.dataset_files.lineage_table import LineageTable
 from textnlp.adapters.dataset_files.unfinished_folder import HashedFile, UnfinishedFolder
 from textnlp.domain.datasets.column_summary import ColumnSummary
 from textnlp.domain.datasets.column_type import NOTHING, TEXT, ColumnType, common_type, declared_types, settled, type_of
+from textnlp.domain.datasets.layout import LINEAGE, lines_path, turned_away_path
 from textnlp.domain.datasets.model import DatasetRow, RowFate
 from textnlp.domain.datasets.splits import split_of
 from textnlp.domain.datasets.written_columns import ROW_ID, column_key, recipe_columns
 
-LINEAGE = "lineage.parquet"
 _MOST_EXAMPLES = 5
 
 
@@ -47,7 +47,7 @@ class RowFiles:
         self.examples: list[dict[str, Any]] = []
         self.summaries: dict[str, ColumnSummary] = {}
         for split in shares:
-            self._file(split_path(split)).rows = 0
+            self._file(lines_path(split)).rows = 0
         self._lineage_file = folder.start(LINEAGE)
         self._lineage = LineageTable(self._lineage_file)
 
@@ -63,7 +63,7 @@ class RowFiles:
         """Write some rows."""
         for row in page:
             self.fates[row.fate] += 1
-            path = self._add_accepted(row) if row.fate is RowFate.ACCEPTED else f"{row.fate.value}.jsonl"
+            path = self._add_accepted(row) if row.fate is RowFate.ACCEPTED else turned_away_path(row.fate)
             file = self._file(path)
             offset = file.size_bytes
             file.add(self._line(row))
@@ -89,7 +89,7 @@ class RowFiles:
     def _add_accepted(self, row: DatasetRow) -> str:
         split = split_of(row.id, shares=self._shares)
         self.splits[split] += 1
-        return split_path(split)
+        return lines_path(split)
 
     def _line(self, row: DatasetRow) -> bytes:
         if row.fate is not RowFate.ACCEPTED:
@@ -117,8 +117,3 @@ class RowFiles:
         if path not in self._files:
             self._files[path] = self._folder.start(path)
         return self._files[path]
-
-
-def split_path(split: str) -> str:
-    """Return the path of the lines of a split."""
-    return f"data/{split}.jsonl"

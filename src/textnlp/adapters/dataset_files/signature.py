@@ -6,7 +6,8 @@ import binascii
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from textnlp.domain.datasets.manifest import MANIFEST, SIGNATURE, Finding
+from textnlp.domain.datasets.layout import MANIFEST, SIGNATURE
+from textnlp.domain.datasets.manifest import Finding
 
 
 def public_key_text(key: Ed25519PrivateKey) -> str:

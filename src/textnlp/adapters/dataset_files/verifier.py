@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from textnlp.adapters.dataset_files.signature import signature_findings
+from textnlp.domain.datasets.layout import MANIFEST, SIGNATURE
 from textnlp.domain.datasets.manifest import (
-    MANIFEST,
-    SIGNATURE,
     DatasetFile,
     DatasetVersion,
     Finding,

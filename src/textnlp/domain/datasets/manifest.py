@@ -6,12 +6,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from textnlp.domain.datasets.model import DatasetCounts, ModelUse, ReasonCount
+from textnlp.domain.datasets.layout import LINEAGE, MANIFEST, lines_path, table_path, turned_away_path
+from textnlp.domain.datasets.model import DatasetCounts, ModelUse, ReasonCount, RowFate
 from textnlp.domain.errors import invalid_input
 
 FORMAT = 1
-MANIFEST = "manifest.json"
-SIGNATURE = "manifest.sig"
 
 
 class DatasetFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,22 +100,24 @@ def balance_faults(version: DatasetVersion, rows: Mapping[str, int]) -> list[Fin
     Candidates that gave no row are counted as rejected, so that there may be fewer rejected rows than are counted.
     """
     faults: list[Finding] = []
-    splits = {f"data/{name}.jsonl": count for name, count in version.splits.items()}
-    splits |= {f"data/{name}.parquet": count for name, count in version.splits.items()}
     counts = version.counts
-    wanted = {**splits, "failed.jsonl": counts.failed, "surplus.jsonl": counts.surplus}
+    rejected_path, failed_path, surplus_path = map(
+        turned_away_path, (RowFate.REJECTED, RowFate.FAILED, RowFate.SURPLUS)
+    )
+    wanted = {path(name): count for name, count in version.splits.items() for path in (lines_path, table_path)}
+    wanted |= {turned_away_path(RowFate.FAILED): counts.failed, turned_away_path(RowFate.SURPLUS): counts.surplus}
     for path, count in wanted.items():
         if rows.get(path, 0) != count:
             faults.append(Finding(path=path, message=f"has {rows.get(path, 0):,} rows, the manifest counts {count:,}"))
     if sum(version.splits.values()) != counts.accepted:
         faults.append(Finding(path=MANIFEST, message="the splits do not add up to the accepted rows"))
-    rejected = rows.get("rejected.jsonl", 0)
+    rejected = rows.get(rejected_path, 0)
     if rejected > counts.rejected:
         faults.append(
-            Finding(path="rejected.jsonl", message=f"has {rejected:,} rows, the manifest counts {counts.rejected:,}")
+            Finding(path=rejected_path, message=f"has {rejected:,} rows, the manifest counts {counts.rejected:,}")
         )
     total = counts.accepted + rejected + counts.failed + counts.surplus
-    if rows.get("lineage.parquet", 0) != total:
-        found = rows.get("lineage.parquet", 0)
-        faults.append(Finding(path="lineage.parquet", message=f"has {found:,} rows for {total:,} of the dataset"))
+    found = rows.get(LINEAGE, 0)
+    if found != total:
+        faults.append(Finding(path=LINEAGE, message=f"has {found:,} rows for {total:,} of the dataset"))
     return faults

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.factories.datasets import KEY, rows_of, written
 from textnlp.adapters.dataset_files.signature import public_key_text, sign, signature_findings
 from textnlp.adapters.dataset_files.verifier import verify_version
-from textnlp.domain.datasets.manifest import MANIFEST, SIGNATURE, DatasetFile, decode_manifest, encode_manifest
+from textnlp.domain.datasets.layout import MANIFEST, SIGNATURE
+from textnlp.domain.datasets.manifest import DatasetFile, decode_manifest, encode_manifest
 from textnlp.domain.datasets.model import DatasetCounts
 from textnlp.domain.recipes.output import Export, Output
 
