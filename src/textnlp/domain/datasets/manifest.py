@@ -101,9 +101,7 @@ def balance_faults(version: DatasetVersion, rows: Mapping[str, int]) -> list[Fin
     """
     faults: list[Finding] = []
     counts = version.counts
-    rejected_path, failed_path, surplus_path = map(
-        turned_away_path, (RowFate.REJECTED, RowFate.FAILED, RowFate.SURPLUS)
-    )
+    rejected_path = turned_away_path(RowFate.REJECTED)
     wanted = {path(name): count for name, count in version.splits.items() for path in (lines_path, table_path)}
     wanted |= {turned_away_path(RowFate.FAILED): counts.failed, turned_away_path(RowFate.SURPLUS): counts.surplus}
     for path, count in wanted.items():
