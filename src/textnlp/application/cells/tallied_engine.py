@@ -1,0 +1,117 @@
+"""An engine that keeps account of what one cell asks of it."""
+
+from collections.abc import AsyncGenerator
+
+from textnlp.domain.batches.requests import payload_hash
+from textnlp.domain.datasets.model import CellRecord
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import (
+    NO_USAGE,
+    Completion,
+    CompletionChunk,
+    EngineCapabilities,
+    GenerationRequest,
+    JsonObject,
+)
+from textnlp.domain.batches.requests import given_parameters
+from textnlp.ports.text_engine import TextEngine
+
+
+class Tally:
+    """The calls of one cell, whichever engines they go to.
+
+    Args:
+        keeps_messages: whether the record holds what was asked in the last call.
+    """
+
+    def __init__(self, *, column: str, kind: str, keeps_messages: bool = False) -> None:
+        self._column = column
+        self._kind = kind
+        self._keeps_messages = keeps_messages
+        self._last: GenerationRequest | None = None
+        self.model: str | None = None
+        self.template: str | None = None
+        self.calls = self.attempts = self.reused = 0
+        self.usage = self.reused_usage = NO_USAGE
+
+    def of(self, engine: TextEngine) -> "TalliedEngine":
+        """Return the engine with its calls counted here."""
+        return TalliedEngine(engine, self)
+
+    def add(self, completion: Completion) -> None:
+        """Count an answer; one without attempts was there from before."""
+        self.model = completion.model
+        self.calls += 1
+        self.attempts += completion.attempts
+        self.usage = self.usage.plus(completion.usage)
+        if completion.attempts == 0:
+            self.reused += 1
+            self.reused_usage = self.reused_usage.plus(completion.usage)
+
+    def begin(self, request: GenerationRequest) -> None:
+        """Note what is asked."""
+        self._last = request
+        self.model = self.model or request.model
+
+    def record(self) -> CellRecord:
+        """Return what is known of the cell's making."""
+        last = self._last
+        return CellRecord(
+            column=self._column,
+            kind=self._kind,
+            model=self.model,
+            template=self.template,
+            parameters=None if last is None else given_parameters(last.parameters),
+            call_id=None if last is None else payload_hash(last).hex(),
+            calls=self.calls,
+            attempts=self.attempts,
+            usage=self.usage,
+            reused=self.reused,
+            reused_usage=self.reused_usage,
+            messages=self._messages(),
+        )
+
+    def _messages(self) -> tuple[JsonObject, ...]:
+        if self._last is None or not self._keeps_messages:
+            return ()
+        return tuple({"role": each.role.value, "content": each.content} for each in self._last.messages)
+
+
+class TalliedEngine:
+    """A `TextEngine` whose whole answers are counted in a `Tally`."""
+
+    def __init__(self, engine: TextEngine, tally: Tally) -> None:
+        self._engine = engine
+        self._tally = tally
+
+    @property
+    def name(self) -> str:
+        """The deployment's name."""
+        return self._engine.name
+
+    @property
+    def capabilities(self) -> EngineCapabilities:
+        """What the engine behind can do."""
+        return self._engine.capabilities
+
+    async def generate(self, request: GenerationRequest) -> Completion:
+        """Ask, and count the answer or the attempts that brought none."""
+        self._tally.begin(request)
+        try:
+            completion = await self._engine.generate(request)
+        except TextNLPError as error:
+            self._tally.attempts += error.facts.attempts
+            raise
+        self._tally.add(completion)
+        return completion
+
+    def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
+        """Pass the request on; what is streamed is not counted."""
+        return self._engine.stream(request)
+
+    async def check(self) -> None:
+        """Raise what a request would meet at the engine behind."""
+        await self._engine.check()
+
+    async def aclose(self) -> None:
+        """Leave the engine behind as it is, for it serves other cells."""
