@@ -29,6 +29,8 @@ async def finish_batch(ports: BatchPorts, batch_id: BatchId) -> Batch:
         if error.kind is not ErrorKind.CONFLICT:
             raise
         return await ports.ledger.get(batch_id)
+    if batch.spec.round is not None:
+        return await _close_round(ports, batch)
     if batch.counts.pending:
         return await _write_and_close(ports, batch, BatchState.CANCELLED, reason="Cancelled on request.")
     if batch.counts.accepted:
@@ -36,6 +38,14 @@ async def finish_batch(ports: BatchPorts, batch_id: BatchId) -> Batch:
     causes = await ports.ledger.causes(batch_id)
     ranked = "; ".join(f"{cause.count} {cause.code.value}: {cause.example}" for cause in causes)
     return await _write_and_close(ports, batch, BatchState.FAILED, reason=f"No row was accepted. {ranked}")
+
+
+async def _close_round(ports: BatchPorts, batch: Batch) -> Batch:
+    """Close a round of a dataset's run, whose rows make up a dataset together with those of other rounds."""
+    require_balance(batch.counts, await ports.ledger.recount(batch.id))
+    state = BatchState.CANCELLED if batch.counts.pending else BatchState.COMPLETED
+    reason = "A limit of the run was reached." if batch.counts.pending else None
+    return await end_batch(ports, batch.id, state, reason=reason)
 
 
 async def _write_and_close(ports: BatchPorts, batch: Batch, state: BatchState, *, reason: str | None) -> Batch:

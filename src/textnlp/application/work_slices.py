@@ -56,6 +56,9 @@ def lanes_for(max_concurrency: int) -> int:
     return 2 * max_concurrency + 8
 
 
+RowAnswerer = Callable[[PromptRow, Batch], Awaitable[RowOutcome]]
+"""Answers a row of a batch whose rows are no prompts; raises only errors that every row would meet."""
+
 BatchEnd = Callable[[BatchId], Awaitable[None]]
 """Does what is left to do once no row of a batch is pending."""
 
@@ -73,6 +76,7 @@ class SliceWorker:
     engines_for: Callable[[Batch], EngineFinder]
     options: WorkerOptions
     on_batch_end: BatchEnd
+    answer_candidate: RowAnswerer | None = None
     figures: WorkerFigures = field(default_factory=WorkerFigures)
     _feed: SliceFeed = field(init=False)
     _recorder: OutcomeRecorder = field(init=False)
@@ -122,7 +126,10 @@ class SliceWorker:
 
     async def _outcome(self, row: PromptRow, active: ActiveSlice) -> RowOutcome | None:
         """Return the row's outcome, or None when its batch was stopped instead."""
+        answer = None if active.batch.spec.round is None else self.answer_candidate
         try:
+            if answer is not None:
+                return await answer(row, active.batch)
             return await answer_row(
                 row,
                 active.batch.spec,

@@ -55,6 +55,19 @@ class ChatOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateStart:
+    """What a candidate of a dataset begins with.
+
+    Attributes:
+        values: drawn columns and the fields of its seed, by name.
+        seed: where the seed is from, None where there is none.
+    """
+
+    values: JsonObject
+    seed: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRow:
     """A row of the input that can be asked.
 
@@ -67,6 +80,7 @@ class PromptRow:
         parameters: the row's own sampling parameters, which win over the batch's.
         model: the row's own model, or None for the batch's.
         chat: what it asks for as a chat completion, whose answer is then kept whole; None for a text.
+        candidate: what it begins with, where the row stands for a candidate of a dataset and has no messages.
     """
 
     index: int
@@ -77,6 +91,7 @@ class PromptRow:
     parameters: Parameters = NO_PARAMETERS
     model: str | None = None
     chat: ChatOptions | None = None
+    candidate: CandidateStart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +174,23 @@ NO_COUNTS = LedgerCounts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetRound:
+    """The round of a dataset's run that a batch is.
+
+    Attributes:
+        run: the run's id.
+        number: 0-based number of the round.
+        first: number of the candidate that the batch's first row stands for.
+        recipe_path: blob with the recipe.
+    """
+
+    run: str
+    number: int
+    first: int
+    recipe_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSpec:
     """What a batch is to do; together with the input it decides every request, and nothing else does.
 
@@ -168,6 +200,7 @@ class BatchSpec:
         response_schema: JSON Schema that every completion must satisfy, or None.
         endpoint: the deployment that is called, as the engine names itself.
         is_job: a job of `/v1/batches` stands behind it, which sees to its input and to files of its own.
+        round: the round of a dataset's run that it is, whose rows stand for candidates; None for prompts.
     """
 
     model: str
@@ -175,6 +208,7 @@ class BatchSpec:
     response_schema: Mapping[str, Any] | None = None
     endpoint: str = ""
     is_job: bool = False
+    round: DatasetRound | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

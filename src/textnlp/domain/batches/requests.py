@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from textnlp.domain.batches.model import ChatOptions, PromptRow
+from textnlp.domain.batches.model import CandidateStart, ChatOptions, PromptRow
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_PARAMETERS, GenerationRequest, Message, Parameters
 
@@ -28,6 +28,7 @@ class _StoredRow(msgspec.Struct, array_like=True, gc=False):
     parameters: Parameters | None
     model: str | None
     chat: ChatOptions | None = None
+    candidate: CandidateStart | None = None
 
 
 _NOTHING_BESIDE = ((), None, False, None)
@@ -41,12 +42,17 @@ def encode_request(row: PromptRow) -> bytes:
     """Return the row as one line of the requests blob, with its line end.
 
     The line is the JSON array `[index, id or null, line, messages, parameters or null, model or null]`, with the chat
-    options at its end where it has some, so that any run of whole lines can be decoded by itself.
+    options and what a candidate begins with at its end where it has them, so that any run of whole lines can be decoded
+    by itself.
     """
     parameters = None if row.parameters is NO_PARAMETERS else given_parameters(row.parameters) or None
     row_id = row.id if row.has_own_id else None
-    plain = (row.index, row_id, row.line, row.messages, parameters, row.model)
-    return _ENCODER.encode(plain if row.chat is None else (*plain, row.chat)) + b"\n"
+    plain: tuple[object, ...] = (row.index, row_id, row.line, row.messages, parameters, row.model)
+    if row.candidate is not None:
+        plain = (*plain, row.chat, row.candidate)
+    elif row.chat is not None:
+        plain = (*plain, row.chat)
+    return _ENCODER.encode(plain) + b"\n"
 
 
 def decode_requests(data: bytes) -> list[PromptRow]:
@@ -65,6 +71,7 @@ def decode_requests(data: bytes) -> list[PromptRow]:
             parameters=row.parameters or NO_PARAMETERS,
             model=row.model,
             chat=row.chat,
+            candidate=row.candidate,
         )
         for row in stored
     ]
