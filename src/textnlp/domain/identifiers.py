@@ -16,6 +16,7 @@ GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
 SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
+RunId = NewType("RunId", str)
 UsageId = NewType("UsageId", str)
 WebhookId = NewType("WebhookId", str)
 
@@ -70,6 +71,11 @@ def new_generation_id(now: datetime) -> GenerationId:
 def new_request_id(now: datetime) -> RequestId:
     """Make an id of the form `req_<26 characters>` for an HTTP request that brought none."""
     return RequestId(_new_identifier("req", now))
+
+
+def new_run_id(now: datetime) -> RunId:
+    """Make an id of the form `run_<26 characters>` for a dataset whose making begins at `now`."""
+    return RunId(_new_identifier("run", now))
 
 
 def new_sign_in_id(now: datetime) -> SignInId:

@@ -21,7 +21,7 @@ def round_size(*, wanted: int, tried: int, passed: int, most: int) -> int:
     The first round has as many candidates as rows are wanted, which wastes none. Later ones follow the rate at which
     the `tried` candidates gave the `passed` rows, a little pessimistically (one row less), because each further round
     costs the time of its slowest candidate; yet no round has more than four times the candidates of all before it.
-    `counts` with surplus rows count them as passed. The result is within 1 and `most`, which is what the limit leaves.
+    The result is within 1 and `most`, which is what the limit leaves.
     """
     if tried == 0:
         size = wanted
