@@ -29,10 +29,12 @@ class CandidateAnswerer:
 
     Attributes:
         maker_of: returns what makes the rows of a batch's recipe.
+        require_going_on: raises `LIMIT_REACHED` where no further candidate of the batch may be begun.
         on_made: is told of each candidate, before it is committed.
     """
 
     maker_of: Callable[[Batch], Awaitable[RowMaker]]
+    require_going_on: Callable[[Batch], None] = lambda _: None
     on_made: CandidateListener | None = None
 
     async def answer(self, row: PromptRow, batch: Batch) -> RowOutcome:
@@ -41,6 +43,7 @@ class CandidateAnswerer:
         Raises only the errors of `STOPPING_KINDS`.
         """
         candidate = _candidate(row, batch)
+        self.require_going_on(batch)
         try:
             maker = await self.maker_of(batch)
             record = await maker.make(candidate)

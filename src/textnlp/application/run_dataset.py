@@ -70,14 +70,14 @@ class DatasetRunner:
         rounds: list[Batch] = []
         tried = 0
         while selection.wanted > 0:
-            stopped_by = self._reached_limit(tried)
             number = len(rounds)
             batch = await self._ports.ledger.find_by_source(self._run.round_source(number))
-            if stopped_by is not None and (batch is None or batch.state is BatchState.INGESTING):
-                return CollectedRows(selection=selection, rounds=tuple(rounds), stopped_by=stopped_by)
-            if batch is None or batch.state is BatchState.INGESTING:
+            is_planned = batch is not None and batch.state is not BatchState.INGESTING
+            if batch is None or not is_planned:
+                if (stopped_by := self._reached_limit(tried)) is not None:
+                    return CollectedRows(selection=selection, rounds=tuple(rounds), stopped_by=stopped_by)
                 batch = await self._next_round(selection, number=number, first=tried)
-            batch = await self._finished(batch)
+            batch = await self._finished(batch, is_found=is_planned)
             rounds.append(batch)
             tried += batch.counts.input
             await self._feed(selection, batch)
@@ -99,7 +99,7 @@ class DatasetRunner:
         yield page
 
     def _reached_limit(self, tried: int) -> str | None:
-        return self._watch.stopped_by or reached_candidates(self._run.recipe.accept, tried)
+        return self._watch.reached() or reached_candidates(self._run.recipe.accept, tried)
 
     async def _next_round(self, selection: Selection, *, number: int, first: int) -> Batch:
         acceptance = self._run.recipe.accept
@@ -120,31 +120,25 @@ class DatasetRunner:
             slice_rows=self._slice_rows,
         )
 
-    async def _finished(self, batch: Batch) -> Batch:
+    async def _finished(self, batch: Batch, *, is_found: bool) -> Batch:
         """Take a round to its end; one that was stopped at a limit goes on."""
-        counted = await self._count_earlier(batch)
-        if batch.state in TERMINAL_STATES:
-            if not batch.counts.pending:
-                return batch
-            if self._watch.stopped_by is not None:
-                return batch
-            await reopen_batch(self._ports, batch.id)
-        elif counted or batch.state is not BatchState.RUNNING:
-            await recover_batches(self._ports, only=batch.id)
-        batch = await self._ports.ledger.get(batch.id)
+        if is_found:
+            if batch.state not in TERMINAL_STATES:
+                await recover_batches(self._ports, only=batch.id)
+            elif batch.counts.pending and self._watch.reached() is None:
+                await reopen_batch(self._ports, batch.id)
+            batch = await self._ports.ledger.get(batch.id)
+            await self._count_earlier(batch)
         if batch.state is BatchState.RUNNING:
             await self._work(batch)
         return await self._ports.ledger.get(batch.id)
 
-    async def _count_earlier(self, batch: Batch) -> int:
-        """Count what earlier processes made of a round, for limits and reports hold for the whole run."""
-        counted = 0
+    async def _count_earlier(self, batch: Batch) -> None:
+        """Count what earlier processes made of a round, so that limits and reports hold for the whole run."""
         if batch.counts.done:
             async for outcomes in self._ports.ledger.stream(batch.id):
                 for outcome in outcomes:
                     self._watch.add(decode_candidate(outcome.record))
-                    counted += 1
-        return counted
 
     async def _feed(self, selection: Selection, batch: Batch) -> None:
         async for outcomes in self._ports.ledger.stream(batch.id):

@@ -62,12 +62,16 @@ class RunWatch:
         """Count a candidate of a batch."""
         self.add(record)
 
-    def require_going_on(self) -> None:
-        """Raise `LIMIT_REACHED` once a limit is reached."""
+    def reached(self) -> str | None:
+        """Return the limit that is reached, in a sentence; once one is, it stays so."""
         if self.stopped_by is None:
             self.stopped_by = reached_limit(self._acceptance, self.figures, seconds=self.seconds)
-        if self.stopped_by is not None:
-            raise TextNLPError(self.stopped_by, kind=ErrorKind.LIMIT_REACHED)
+        return self.stopped_by
+
+    def require_going_on(self) -> None:
+        """Raise `LIMIT_REACHED` once a limit is reached."""
+        if (stopped_by := self.reached()) is not None:
+            raise TextNLPError(stopped_by, kind=ErrorKind.LIMIT_REACHED)
 
     def model_uses(self) -> tuple[ModelUse, ...]:
         """Return what each model did and costs."""

@@ -24,6 +24,7 @@ COMMANDS: CommandTable = {
             "download": LazyCommand("textnlp.cli.commands.batch_remote:download", "Fetch the files of a batch."),
         },
     ),
+    "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),
     "dataset": LazySection(
         "Look at finished datasets, offline.",
         {

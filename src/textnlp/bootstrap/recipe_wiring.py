@@ -1,0 +1,171 @@
+"""The wiring of recipes: what reads them, and what their cells stand on."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import msgspec
+
+from textnlp.adapters.documents.pick_list import read_pick_list
+from textnlp.adapters.documents.recipe_document import known_seed_fields, read_recipe
+from textnlp.adapters.seed_files.opener import SeedFileOpener
+from textnlp.adapters.usage.price_file import price_table
+from textnlp.application.batch_ports import EngineFinder
+from textnlp.application.cached_engine import CachedEngine
+from textnlp.application.cells.cell_maker import CellMaker
+from textnlp.application.cells.cell_ports import CellPorts, ColumnFunction
+from textnlp.application.answer_row import STOPPING_KINDS
+from textnlp.application.draw_candidates import CandidateDraws
+from textnlp.application.keep_calls import CallKeeper
+from textnlp.application.make_rows import RowMaker
+from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
+from textnlp.application.served_engine import ServedEngine
+from textnlp.bootstrap import SYSTEM_CLOCK, Platform
+from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL, built_in_names, declared_models
+from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.generation.model import Usage
+from textnlp.domain.recipes.plan import RecipePlan, plan_recipe
+from textnlp.domain.recipes.recipe import Recipe
+from textnlp.domain.recipes.sampler_columns import PickColumn
+from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds
+from textnlp.domain.usage.price import cost_of
+from textnlp.ports.embedding_engine import EmbeddingEngine
+from textnlp.ports.seed_source import SeedSource
+from textnlp.settings import Settings
+from textnlp.topology.models import EMBEDDED_EMBEDDINGS
+
+__all__ = ["RecipeWiring", "cost_function", "open_recipe", "read_recipe"]
+
+_FUNCTIONS = "textnlp.columns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeWiring:
+    """A recipe that can be run.
+
+    Attributes:
+        resolved: the recipe and the stored templates in it.
+        maker: makes the rows of its candidates.
+        draws: draws what they begin with.
+    """
+
+    resolved: ResolvedRecipe
+    plan: RecipePlan
+    maker: RowMaker
+    draws: CandidateDraws
+
+
+@contextlib.asynccontextmanager
+async def open_recipe(
+    platform: Platform,
+    recipe: Recipe,
+    *,
+    base: Path,
+    seeds: SeedSource | None = None,
+    keeps_messages: bool = False,
+    uses_cache: bool = True,
+) -> AsyncGenerator[RecipeWiring]:
+    """Wire a recipe whose files lie beside `base`; `seeds` where they are not files.
+
+    Raises `INVALID_INPUT` and `NOT_FOUND` for whatever is wrong with it, before anything is asked.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        resolved = await resolve_templates(recipe, platform.templates)
+        if isinstance(recipe.seeds, RowSeeds | DocumentSeeds) and seeds is None:
+            opener = SeedFileOpener(blobs=platform.batch_ports.blobs)
+            seeds = await opener.open(recipe.seeds, base=base)
+        if seeds is not None:
+            stack.push_async_callback(seeds.aclose)
+        fields = known_seed_fields(recipe) if seeds is None else frozenset(seeds.fields)
+        plan = plan_recipe(resolved.recipe, seed_fields=fields)
+        lists = {
+            name: read_pick_list(base / column.file, field=f"columns.{name}.file")
+            for name, column in recipe.columns.items()
+            if isinstance(column, PickColumn) and column.file is not None
+        }
+        ports = CellPorts(
+            find_engine=caching_finder(stack, platform) if uses_cache else platform.engines.find,
+            find_embeddings=_embeddings_finder(platform),
+            find_function=find_function,
+            default_model=platform.default_model,
+            lists=lists,
+            keeps_messages=keeps_messages,
+        )
+        cells = CellMaker(resolved.recipe, ports, templates=resolved.templates)
+        yield RecipeWiring(
+            resolved=resolved,
+            plan=plan,
+            maker=RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS),
+            draws=CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds),
+        )
+
+
+def caching_finder(stack: contextlib.AsyncExitStack, platform: Platform, *, tenant: str = "local") -> EngineFinder:
+    """Return what finds engines that answer again what they answered before, until the stack is closed."""
+    keeper = CallKeeper(platform.call_cache.for_tenant(tenant), clock=platform.clock)
+    cached: dict[int, CachedEngine] = {}
+
+    def find(model: str) -> CachedEngine:
+        engine: ServedEngine = platform.engines.find(model)
+        found = cached.get(id(engine))
+        if found is None:
+            found = cached[id(engine)] = CachedEngine(engine, keeper=keeper)
+            stack.push_async_callback(found.aclose)
+        return found
+
+    return find
+
+
+def find_function(name: str) -> ColumnFunction:
+    """Return the function that an installed package offers under `name`; raises `NOT_FOUND` naming those there are."""
+    offered = {point.name: point for point in entry_points(group=_FUNCTIONS)}
+    point = offered.get(name)
+    if point is None:
+        known = ", ".join(sorted(offered)) or "none"
+        message = f"No installed package offers the function {name!r} under {_FUNCTIONS}; there are: {known}."
+        raise TextNLPError(message, kind=ErrorKind.NOT_FOUND)
+    return point.load()
+
+
+def cost_function(settings: Settings, *, at: datetime | None = None) -> Callable[[str, Usage], Decimal | None]:
+    """Return what tells the cost of tokens by the prices of the day on which it is made."""
+    day = (at or SYSTEM_CLOCK.now()).astimezone(UTC).date()
+    prices = price_table(free_models=built_in_names(settings), catalog=declared_models(settings))
+
+    def cost(model: str, usage: Usage) -> Decimal | None:
+        return cost_of(usage, prices.find(model, on=day))
+
+    return cost
+
+
+def require_prices(recipe: Recipe, cost: Callable[[str, Usage], Decimal | None], *, default_model: str) -> None:
+    """Raise `INVALID_INPUT` for a cost limit with a model whose price is not known, for it could not be kept."""
+    if recipe.accept.max_cost is None:
+        return
+    names = {alias.model or default_model for alias in recipe.models.values()} or {default_model}
+    unknown = sorted(name for name in names if cost(name, Usage(prompt_tokens=1)) is None)
+    if unknown:
+        told = ", ".join(unknown)
+        raise invalid_input(
+            f"accept.max_cost cannot be kept: no price is known of {told}. Declare it in the models file.",
+            field="accept.max_cost",
+        )
+
+
+def encode_recipe(recipe: Recipe) -> bytes:
+    """Return a recipe as JSON, from which `Recipe` reads the same one."""
+    return msgspec.json.encode(recipe_document(recipe))
+
+
+def recipe_document(recipe: Recipe) -> Mapping[str, object]:
+    """Return a recipe in JSON's own types."""
+    return recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _embeddings_finder(platform: Platform) -> Callable[[str | None], EmbeddingEngine]:
+    default = SCRIPTED_MODEL if platform.default_model == SCRIPTED_MODEL else EMBEDDED_EMBEDDINGS.name
+    return lambda model: platform.embeddings.find(model or default)

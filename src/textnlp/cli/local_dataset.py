@@ -1,0 +1,227 @@
+"""A dataset made in this process, from the recipe on the command line to the finished version."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import textnlp
+from textnlp.application.answer_candidate import CandidateAnswerer
+from textnlp.application.finish_batch import finish_batch
+from textnlp.application.finish_dataset import finish_dataset
+from textnlp.application.ingest_prompts import file_digest
+from textnlp.application.run_dataset import CollectedRows, DatasetRunner
+from textnlp.application.run_worker import run_worker_until
+from textnlp.application.watch_run import RunWatch
+from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
+from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, endpoint_name, open_platform
+from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
+from textnlp.bootstrap.recipe_wiring import (
+    RecipeWiring,
+    cost_function,
+    encode_recipe,
+    open_recipe,
+    recipe_document,
+    require_prices,
+)
+from textnlp.cli.dataset_folder import DatasetFolder, RunKey
+from textnlp.cli.dataset_progress import RunView, take_snapshot
+from textnlp.domain.batches.model import Batch
+from textnlp.domain.datasets.manifest import DatasetVersion
+from textnlp.domain.datasets.run import DatasetRun, recipe_path
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.identifiers import BatchId, new_run_id
+from textnlp.domain.recipes.recipe import Recipe
+from textnlp.domain.recipes.sampler_columns import PickColumn
+from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds
+from textnlp.settings import Settings
+
+_SHOW_SECONDS = 0.125
+_SLICE_ROWS = 50
+"""Candidates that travel as one message: each takes several calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetOrder:
+    """What the command line asked for; `base` is the folder that the recipe's files are beside."""
+
+    recipe: Recipe
+    base: Path
+    uses_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedRun:
+    """What a run left: the version, its folder, and whether it was there before."""
+
+    version: DatasetVersion
+    folder: Path
+    was_there: bool = False
+
+
+class LocalDataset:
+    """Begins or goes on with the run of a dataset folder, and writes the version that it comes to."""
+
+    def __init__(self, settings: Settings, order: DatasetOrder, folder: DatasetFolder, view: RunView) -> None:
+        self._settings = settings
+        self._order = order
+        self._folder = folder
+        self._view = view
+
+    async def run(self) -> FinishedRun:
+        """Return the version; raises `INVALID_INPUT` for what is wrong with the recipe, and what stops every row."""
+        order = self._order
+        options = PlatformOptions(namespace=f"dataset-{_folder_digest(self._folder.path)}")
+        async with (
+            open_platform(self._settings, options) as platform,
+            open_recipe(platform, order.recipe, base=order.base, uses_cache=order.uses_cache) as wiring,
+        ):
+            cost = cost_function(self._settings)
+            require_prices(order.recipe, cost, default_model=platform.default_model)
+            run = await self._run(platform, wiring)
+            watch = RunWatch(order.recipe.accept, cost_of=cost, clock=SYSTEM_CLOCK)
+            runner = self._runner(platform, wiring, run, watch)
+            showing = asyncio.create_task(self._show(watch), name="progress")
+            try:
+                collected = await runner.collect()
+            finally:
+                showing.cancel()
+                await asyncio.gather(showing, return_exceptions=True)
+                self._view.show(take_snapshot(watch, target=order.recipe.accept.rows), is_last=True)
+            return await self._written(wiring, run, runner, collected, watch)
+
+    def _runner(self, platform: Platform, wiring: RecipeWiring, run: DatasetRun, watch: RunWatch) -> DatasetRunner:
+        async def work(batch: Batch) -> None:
+            await self._work(platform, wiring, watch, batch)
+
+        return DatasetRunner(
+            platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS
+        )
+
+    async def _work(self, platform: Platform, wiring: RecipeWiring, watch: RunWatch, batch: Batch) -> None:
+        ended = asyncio.Event()
+
+        async def on_batch_end(batch_id: BatchId) -> None:
+            await finish_batch(platform.batch_ports, batch_id)
+            ended.set()
+
+        async def maker_of(_: Batch) -> Any:
+            return wiring.maker
+
+        answerer = CandidateAnswerer(
+            maker_of=maker_of, require_going_on=lambda _: watch.require_going_on(), on_made=watch.on_made
+        )
+        worker = SliceWorker(
+            ports=platform.batch_ports,
+            engines_for=lambda _: platform.engines.find,
+            options=WorkerOptions(lanes=self._lanes(platform)),
+            on_batch_end=on_batch_end,
+            answer_candidate=answerer.answer,
+        )
+        await run_worker_until(worker, ended)
+
+    def _lanes(self, platform: Platform) -> int:
+        """Return how many candidates are open at once: as many as keep the busiest of the recipe's models busy."""
+        recipe = self._order.recipe
+        names = {alias.model or platform.default_model for alias in recipe.models.values()}
+        engines = [platform.engines.find(name) for name in names or {platform.default_model}]
+        return lanes_for(max(engine.max_concurrency for engine in engines))
+
+    async def _show(self, watch: RunWatch) -> None:
+        while True:
+            self._view.show(take_snapshot(watch, target=self._order.recipe.accept.rows))
+            await SYSTEM_CLOCK.sleep(_SHOW_SECONDS)
+
+    async def _run(self, platform: Platform, wiring: RecipeWiring) -> DatasetRun:
+        """Return the run that was begun here for this recipe, or a further one."""
+        recipe = wiring.resolved.recipe
+        key = RunKey(
+            fingerprint=wiring.resolved.pinned.fingerprint,
+            model=platform.default_model,
+            endpoint=endpoint_name(self._settings),
+            files=await asyncio.to_thread(_files_digest, self._order.recipe, self._order.base),
+        )
+        run_id = self._folder.run_of(key)
+        now = SYSTEM_CLOCK.now()
+        if run_id is None:
+            run_id = new_run_id(now)
+            self._folder.remember(key, run_id)
+        path = recipe_path(run_id)
+        await platform.batch_ports.blobs.put(path, encode_recipe(wiring.resolved.pinned))
+        return DatasetRun(
+            id=run_id,
+            recipe=recipe,
+            recipe_path=path,
+            model=platform.default_model,
+            endpoint=endpoint_name(self._settings),
+            created_at=now,
+        )
+
+    async def _written(
+        self, wiring: RecipeWiring, run: DatasetRun, runner: DatasetRunner, collected: CollectedRows, watch: RunWatch
+    ) -> FinishedRun:
+        """Write the next version, unless the latest is what would be written."""
+        document = recipe_document(wiring.resolved.pinned)
+        if (latest := self._latest()) is not None and _is_same(latest, run, collected, document):
+            folder = self._folder.path / f"v{latest.version}"
+            return FinishedRun(version=latest, folder=folder, was_there=True)
+        number = self._folder.next_version()
+        folder = self._folder.path / f"v{number}"
+        self._view.note(f"Writing {folder}.")
+        version = await finish_dataset(
+            dataset_files(self._settings),
+            runner,
+            collected,
+            run=run,
+            document=document,
+            watch=watch,
+            folder=folder,
+            version=number,
+            generator=f"textnlp {textnlp.__version__}",
+            clock=SYSTEM_CLOCK,
+        )
+        return FinishedRun(version=version, folder=folder)
+
+    def _latest(self) -> DatasetVersion | None:
+        try:
+            return list_versions(self._folder.path)[-1]
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.NOT_FOUND:
+                raise
+            return None
+
+
+def _is_same(
+    latest: DatasetVersion, run: DatasetRun, collected: CollectedRows, document: Mapping[str, Any]
+) -> bool:
+    return (
+        latest.fingerprint == run.recipe.fingerprint
+        and latest.target == run.recipe.accept.rows
+        and latest.counts == collected.selection.counts
+        and latest.stopped_by == collected.stopped_by
+    )
+
+
+def _folder_digest(path: Path) -> str:
+    return hashlib.blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()
+
+
+def _files_digest(recipe: Recipe, base: Path) -> str:
+    """Return what changes when a file of the recipe does: contents of files, names, sizes and times in folders."""
+    digest = hashlib.blake2b(digest_size=16)
+    named = [column.file for column in recipe.columns.values() if isinstance(column, PickColumn) and column.file]
+    if isinstance(recipe.seeds, RowSeeds | DocumentSeeds) and recipe.seeds.path:
+        named.append(recipe.seeds.path)
+    for name in named:
+        path = base / name
+        digest.update(name.encode())
+        if path.is_file():
+            digest.update(file_digest(path).encode())
+        elif path.is_dir():
+            for each in sorted(path.rglob("*")):
+                if each.is_file():
+                    stat = each.stat()
+                    digest.update(f"{each.relative_to(path)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+    return digest.hexdigest()
