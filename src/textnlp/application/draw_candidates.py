@@ -35,9 +35,7 @@ class CandidateDraws:
         seeds: SeedSource | None = None,
     ) -> None:
         drawn = {name: recipe.columns[name] for name in plan.drawn}
-        self._cells = {
-            name: quota_cells(column) for name, column in drawn.items() if isinstance(column, QuotaColumn)
-        }
+        self._cells = {name: quota_cells(column) for name, column in drawn.items() if isinstance(column, QuotaColumn)}
         plain = {name: column for name, column in drawn.items() if name not in self._cells}
         self._draws = ColumnDraws(plain, seed=recipe.seed, lists=lists or {})
         self._seed = recipe.seed

@@ -77,9 +77,7 @@ class RowMaker:
         self._checks = RowChecks(recipe.checks)
         self._accepted = None if recipe.accept.where is None else Condition(recipe.accept.where)
         self._filters = {
-            name: Condition(column.where)
-            for name, column in recipe.columns.items()
-            if isinstance(column, FilterStep)
+            name: Condition(column.where) for name, column in recipe.columns.items() if isinstance(column, FilterStep)
         }
 
     async def make(self, candidate: Candidate) -> CandidateRecord:

@@ -90,4 +90,3 @@ class RunWatch:
             usage=use.usage,
             cost=None if cost is None else float(cost),
         )
-

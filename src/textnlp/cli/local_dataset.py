@@ -96,9 +96,7 @@ class LocalDataset:
         async def work(batch: Batch) -> None:
             await self._work(platform, wiring, watch, batch)
 
-        return DatasetRunner(
-            platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS
-        )
+        return DatasetRunner(platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS)
 
     async def _work(self, platform: Platform, wiring: RecipeWiring, watch: RunWatch, batch: Batch) -> None:
         ended = asyncio.Event()
@@ -193,9 +191,7 @@ class LocalDataset:
             return None
 
 
-def _is_same(
-    latest: DatasetVersion, run: DatasetRun, collected: CollectedRows, document: Mapping[str, Any]
-) -> bool:
+def _is_same(latest: DatasetVersion, run: DatasetRun, collected: CollectedRows, document: Mapping[str, Any]) -> bool:
     return (
         latest.fingerprint == run.recipe.fingerprint
         and latest.target == run.recipe.accept.rows

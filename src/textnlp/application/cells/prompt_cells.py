@@ -82,9 +82,7 @@ class Rubric:
     """
 
     def __init__(self, column: JudgeColumn) -> None:
-        self._scores = {
-            name: (PromptTemplate(score.description), score.scale) for name, score in column.scores.items()
-        }
+        self._scores = {name: (PromptTemplate(score.description), score.scale) for name, score in column.scores.items()}
         self.schema: dict[str, Any] = {
             "type": "object",
             "properties": {name: _verdict(sorted(scale)) for name, (_, scale) in self._scores.items()},

@@ -93,7 +93,11 @@ async def _called_step(
     completion = require_whole(await asker.engine(column.model).generate(request))
     if not completion.tool_calls:
         return {"role": "assistant", "content": completion.text}
-    return {"role": "assistant", "content": completion.text, "tool_calls": [dict(each) for each in completion.tool_calls]}
+    return {
+        "role": "assistant",
+        "content": completion.text,
+        "tool_calls": [dict(each) for each in completion.tool_calls],
+    }
 
 
 async def _written_step(
@@ -114,9 +118,7 @@ async def _written_step(
     return {"role": "assistant", "content": "", "tool_calls": [call]}
 
 
-async def _simulated(
-    column: ToolCallsColumn, trace: list[dict[str, Any]], call: JsonObject, asker: CellAsker
-) -> str:
+async def _simulated(column: ToolCallsColumn, trace: list[dict[str, Any]], call: JsonObject, asker: CellAsker) -> str:
     """Return what a model thinks that the tool would return."""
     name, arguments = call["function"]["name"], call["function"]["arguments"]
     tool = column.tools[name]
@@ -128,9 +130,7 @@ async def _simulated(
     return completion.text.strip()
 
 
-async def _last_answer(
-    column: ToolCallsColumn, tools: Tools, trace: list[dict[str, Any]], asker: CellAsker
-) -> str:
+async def _last_answer(column: ToolCallsColumn, tools: Tools, trace: list[dict[str, Any]], asker: CellAsker) -> str:
     told = "No more calls are possible. Answer with what you know."
     messages = [*_as_plain_messages(trace, _STEP.format(tools=tools.text)), Message(Role.USER, told)]
     answer = await asker.ask_json(messages, alias=column.model, schema=tools.answer_schema)

@@ -29,7 +29,9 @@ def run(
     *,
     out: Annotated[Path | None, typer.Option(help="Folder of the dataset; running again with it goes on.")] = None,
     rows: Annotated[int | None, typer.Option(min=1, help="Accepted rows wanted, in place of the recipe's.")] = None,
-    model: Annotated[str | None, typer.Option(help="Model of aliases that name none; the embedded one if unset.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Model of aliases that name none; the embedded one if unset.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint that answers for models.")] = None,
     api_key_env: Annotated[str | None, typer.Option(help="Environment variable that holds the endpoint's key.")] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, max=4096, help="Calls in flight at most.")] = None,
