@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from textnlp.domain.generation.model import NO_USAGE, JsonObject, Usage
+from textnlp.domain.recipes.reason import Reason
 
 
 class RowFate(StrEnum):
@@ -16,21 +17,6 @@ class RowFate(StrEnum):
     FAILED = "failed"
     SURPLUS = "surplus"
     """Good, but not needed any more when it came."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why a row was not accepted.
-
-    Attributes:
-        code: short and stable: the name of a check, `duplicate`, `filter:<step>`, or an error kind.
-        message: a sentence about this row.
-        column: the column that it is about, where it is about one.
-    """
-
-    code: str
-    message: str
-    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

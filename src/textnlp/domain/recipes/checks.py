@@ -43,7 +43,7 @@ class PatternCheck(ColumnCheck):
 
     kind: Literal["pattern"]
     pattern: Annotated[str, Field(max_length=2_000)]
-    """RE2 syntax, as of the `regex` feature of Rust; runs in linear time."""
+    """RE2 syntax; runs in linear time."""
     must_match: bool = True
     """False turns it about."""
 

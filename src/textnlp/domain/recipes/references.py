@@ -1,9 +1,10 @@
 """What a column refers to, and where in the recipe it does so."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from textnlp.domain.errors import ErrorFacts, TextNLPError
+from textnlp.domain.errors import TextNLPError
 from textnlp.domain.recipes.checks import Check, ConditionCheck
 from textnlp.domain.recipes.model_columns import ConversationColumn, EmbedColumn, JudgeColumn, PromptColumn, TextColumn
 from textnlp.domain.recipes.recipe import Column
@@ -16,6 +17,7 @@ from textnlp.domain.recipes.step_columns import (
     SubsampleStep,
     ValidateColumn,
 )
+from textnlp.domain.templates.condition import Condition
 from textnlp.domain.templates.template import variables_of
 
 
@@ -54,7 +56,7 @@ def references_of_check(check: Check) -> Reference:
 
 def condition_names(text: str) -> frozenset[str]:
     """Return the names in a condition; raises `INVALID_INPUT` where it is none."""
-    return variables_of(f"{{% if ({text}) %}}1{{% endif %}}")
+    return Condition(text).names
 
 
 def _of_check(check: Check, place: str) -> Reference:
@@ -67,7 +69,8 @@ def _in_text(place: str, text: str, names_in: Callable[[str], frozenset[str]]) -
     try:
         return Reference(place=place, names=names_in(text))
     except TextNLPError as error:
-        raise TextNLPError(error.message, kind=error.kind, facts=ErrorFacts(field=place)) from error
+        facts = dataclasses.replace(error.facts, field=place)
+        raise TextNLPError(error.message, kind=error.kind, facts=facts) from error
 
 
 def _named(place: str, name: str) -> Reference:

@@ -1,25 +1,18 @@
 """A prompt with places for variables, in a safe part of Jinja's language."""
 
 import re
-import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jinja2 import meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.templates.budget import RenderBudget, measure
-from textnlp.domain.templates.grammar import Counting, require_grammar
-from textnlp.domain.templates.sandbox import Sandbox
+from textnlp.domain.templates.program import SANDBOX, UNREADABLE, Program, column_of
 from textnlp.topology.limits import LIMITS
 
 FIELD = "template"
 MAX_TEMPLATE_CHARACTERS = 65_536
-_VARIABLES_FIELD = "variables"
-_QUOTED = re.compile(r"'([^']+)'")
 _TAG = re.compile(r"\{[{%#]")
-_SANDBOX = Sandbox()
 
 
 class PromptTemplate:
@@ -38,16 +31,12 @@ class PromptTemplate:
             raise TextNLPError(message, kind=ErrorKind.INVALID_INPUT, facts=ErrorFacts(field=FIELD))
         self._lines = text.split("\n")
         try:
-            tree = _SANDBOX.parse(text)
-            require_grammar(tree)
-            self.variables = frozenset(meta.find_undeclared_variables(tree) - _SANDBOX.globals.keys())
-            counted = Counting().visit(tree)
-            counted.set_environment(_SANDBOX)
-            self._compiled = _SANDBOX.from_string(counted)
+            self._program = Program(SANDBOX.parse(text))
         except TemplateSyntaxError as exc:
             raise self._wrong(exc.message or "it cannot be read", line=exc.lineno) from exc
-        except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError) as exc:
+        except UNREADABLE as exc:
             raise self._wrong("it is nested too deeply", line=None) from exc
+        self.variables = self._program.names
 
     def render(self, variables: Mapping[str, Any], *, max_characters: int = LIMITS.max_row_bytes) -> str:
         """Return the text with the variables in their places.
@@ -56,23 +45,13 @@ class PromptTemplate:
         one that is missing, for whatever else goes wrong, and for a template that writes more than `max_characters`
         or does more than a prompt needs.
         """
-        if measure(variables, at_most=LIMITS.max_row_bytes) > LIMITS.max_row_bytes:
-            message = f"The variables are longer than {LIMITS.max_row_bytes:,} characters."
-            raise TextNLPError(message, kind=ErrorKind.INVALID_INPUT, facts=ErrorFacts(field=_VARIABLES_FIELD))
-        context: Any = self._compiled.new_context(dict(variables))
-        context.budget = RenderBudget(max_characters)
+        context = self._program.context(variables, max_characters=max_characters)
         try:
-            return _gathered(self._compiled.root_render_func(context), max_characters=max_characters)
+            return _gathered(self._program.pieces(context), max_characters=max_characters)
         except TextNLPError as error:
             raise self._wrong(error.message, line=None) from error
         except Exception as exc:
-            raise self._wrong(str(exc) or type(exc).__name__, line=self._line_of(exc)) from exc
-
-    def _line_of(self, exc: Exception) -> int | None:
-        frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == "<template>"]
-        if not frames or frames[-1].lineno is None:
-            return None
-        return self._compiled.get_corresponding_lineno(frames[-1].lineno)
+            raise self._wrong(str(exc) or type(exc).__name__, line=self._program.line_of(exc)) from exc
 
     def _wrong(self, message: str, *, line: int | None) -> TextNLPError:
         column = None if line is None else self._column(line, message)
@@ -86,9 +65,9 @@ class PromptTemplate:
     def _column(self, line: int, message: str) -> int:
         """Return where in a line the name stands that a message speaks of, or the first tag of the line."""
         text = self._lines[line - 1] if line <= len(self._lines) else ""
-        named = _QUOTED.findall(message)
-        if named and (found := re.search(rf"(?<!\w){re.escape(named[-1])}(?!\w)", text)):
-            return found.start() + 1
+        named = column_of(text, message)
+        if named is not None:
+            return named
         tag = _TAG.search(text)
         return tag.start() + 1 if tag else 1
 

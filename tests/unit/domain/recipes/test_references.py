@@ -48,3 +48,16 @@ def test_a_condition_may_use_what_templates_may() -> None:
 def test_a_check_of_a_condition_refers_to_its_names() -> None:
     check = ConditionCheck(kind="condition", where="a > b")
     assert references_of_check(check).names == {"a", "b"}
+
+
+def test_a_condition_is_one_expression_by_itself() -> None:
+    with pytest.raises(TextNLPError, match=r"unexpected '\)'"):
+        condition_names("a) or (b")
+
+
+def test_a_wrong_condition_is_told_with_its_place() -> None:
+    check = ConditionCheck(kind="condition", where="a > > b")
+    with pytest.raises(TextNLPError) as caught:
+        references_of_check(check)
+    facts = caught.value.facts
+    assert (facts.field, facts.line, facts.column) == ("where", 1, 5)

@@ -1,0 +1,18 @@
+"""Why a row was turned away."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a row was not accepted.
+
+    Attributes:
+        code: short and stable: the name of a check, `duplicate`, `filter:<step>`, or an error kind.
+        message: a sentence about this row.
+        column: the column that it is about, where it is about one.
+    """
+
+    code: str
+    message: str
+    column: str | None = None
