@@ -1,57 +1,65 @@
 """Write the version of a dataset that a run has come to."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from textnlp.application.run_dataset import CollectedRows, DatasetRunner
-from textnlp.application.watch_run import RunWatch
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts
-from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.datasets.written_columns import dropped_columns
 from textnlp.domain.generation.model import JsonObject
-from textnlp.ports.clock import Clock
 from textnlp.ports.dataset_files import DatasetFiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionPlace:
+    """Which version is written, and what it says of itself.
+
+    Attributes:
+        document: the recipe in JSON's own types, as the version keeps it.
+        generator: name and version of what made it.
+        at: when the run ended.
+        extra: further facts, such as how rows cover a tree of topics.
+    """
+
+    folder: Path
+    version: int
+    document: Mapping[str, Any]
+    generator: str
+    at: datetime
+    extra: JsonObject | None = None
 
 
 async def finish_dataset(
     files: DatasetFiles,
     runner: DatasetRunner,
     collected: CollectedRows,
-    *,
-    run: DatasetRun,
-    document: Mapping[str, Any],
-    watch: RunWatch,
-    folder: Path,
-    version: int,
-    generator: str,
-    clock: Clock,
-    extra: JsonObject | None = None,
+    place: VersionPlace,
 ) -> DatasetVersion:
-    """Write `folder` as version `version` of the dataset, from the rows in the ledger; raises what `write` raises.
-
-    `document` is the recipe in JSON's own types, as the version keeps it.
-    """
+    """Write the version from the rows in the ledger; raises what `write` raises."""
+    run = runner.run
     facts = DatasetFacts(
         name=run.recipe.name,
-        version=version,
-        recipe=document,
+        version=place.version,
+        recipe=place.document,
         fingerprint=run.recipe.fingerprint,
         target=run.recipe.accept.rows,
         counts=collected.selection.counts,
         reasons=collected.selection.reasons(),
-        models=watch.model_uses(),
+        models=runner.watch.model_uses(),
         stopped_by=collected.stopped_by,
         started_at=run.created_at.isoformat(),
-        finished_at=clock.now().isoformat(),
-        generator=generator,
-        extra=extra,
+        finished_at=place.at.isoformat(),
+        generator=place.generator,
+        extra=place.extra,
     )
     return await files.write(
-        folder,
+        place.folder,
         facts=facts,
         output=run.recipe.output,
         rows=runner.rows(collected.rounds),
-        dropped=dropped_columns(document),
+        dropped=dropped_columns(place.document),
     )

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from textnlp.application.cells.cell_maker import CellMaker
 from textnlp.application.cells.cell_ports import Cell
@@ -198,5 +198,5 @@ def _expanded(name: str, step: ExpandStep, row: _Row) -> list[_Row]:
             values={**row.values, name: item},
             cells=[*row.cells, CellRecord(column=name, kind=step.kind)],
         )
-        for place, item in enumerate(items[: step.limit])
+        for place, item in enumerate(cast("list[Any]", items)[: step.limit])
     ]

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.draw_candidates import CandidateDraws
@@ -25,32 +26,40 @@ from textnlp.domain.identifiers import new_batch_id
 _ROWS_A_CHUNK = 1_000
 
 
-async def plan_round(
-    ports: BatchPorts,
-    run: DatasetRun,
-    draws: CandidateDraws,
-    *,
-    number: int,
-    first: int,
-    count: int,
-    open_cells: Mapping[str, Sequence[int]],
-    slice_rows: int,
-) -> Batch:
-    """Return the batch of round `number` in state `RUNNING`: `count` candidates, the first of which is `first`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundPlan:
+    """What a round is to be.
+
+    Attributes:
+        number: 0-based.
+        first: number of its first candidate; `count` candidates follow one another.
+        open_cells: by quota column, rows that each cell still needs.
+        slice_rows: candidates that travel as one message.
+    """
+
+    number: int
+    first: int
+    count: int
+    open_cells: Mapping[str, Sequence[int]]
+    slice_rows: int
+
+
+async def plan_round(ports: BatchPorts, run: DatasetRun, draws: CandidateDraws, plan: RoundPlan) -> Batch:
+    """Return the batch of a round in state `RUNNING`, its candidates drawn.
 
     A round that an earlier process began is finished being planned; one that is planned stays as it is. Memory does not
     grow with the round, but for its quotas. Raises what drawing raises.
     """
-    batch = await _found_or_created(ports, run, number=number, first=first)
+    batch = await _found_or_created(ports, run, plan)
     if batch.state is not BatchState.INGESTING:
         return batch
-    assigned = draws.assign(open_cells, round_number=number, count=count)
-    layout = SliceLayout(slice_rows)
+    assigned = draws.assign(plan.open_cells, round_number=plan.number, count=plan.count)
+    layout = SliceLayout(plan.slice_rows)
     async with ports.blobs.open_writer(batch.requests_path) as writer:
-        for start in range(0, count, _ROWS_A_CHUNK):
-            size = min(_ROWS_A_CHUNK, count - start)
+        for start in range(0, plan.count, _ROWS_A_CHUNK):
+            size = min(_ROWS_A_CHUNK, plan.count - start)
             lines: list[bytes] = []
-            for place, candidate in enumerate(await draws.draw(first + start, size), start):
+            for place, candidate in enumerate(await draws.draw(plan.first + start, size), start):
                 quotas = {name: values[place] for name, values in assigned.items()}
                 lines.append(encode_request(_row(place, candidate, quotas)))
                 layout.add(len(lines[-1]))
@@ -67,17 +76,17 @@ async def plan_round(
     return await ports.ledger.get(batch.id)
 
 
-async def _found_or_created(ports: BatchPorts, run: DatasetRun, *, number: int, first: int) -> Batch:
-    source = run.round_source(number)
+async def _found_or_created(ports: BatchPorts, run: DatasetRun, plan: RoundPlan) -> Batch:
+    source = run.round_source(plan.number)
     found = await ports.ledger.find_by_source(source)
     if found is not None:
         return found
     now = ports.clock.now()
     batch_id = new_batch_id(now)
-    stated = DatasetRound(run=run.id, number=number, first=first, recipe_path=run.recipe_path)
+    stated = DatasetRound(run=run.id, number=plan.number, first=plan.first, recipe_path=run.recipe_path)
     batch = Batch(
         id=batch_id,
-        name=f"{run.recipe.name}, round {number + 1}",
+        name=f"{run.recipe.name}, round {plan.number + 1}",
         state=BatchState.INGESTING,
         spec=BatchSpec(model=run.model, endpoint=run.endpoint, round=stated),
         created_at=now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.draw_candidates import CandidateDraws
-from textnlp.application.plan_round import plan_round
+from textnlp.application.plan_round import RoundPlan, plan_round
 from textnlp.application.recover_batches import recover_batches, reopen_batch
 from textnlp.application.watch_run import RunWatch
 from textnlp.domain.batches.model import Batch, BatchState
@@ -58,20 +58,20 @@ class DatasetRunner:
         slice_rows: int,
     ) -> None:
         self._ports = ports
-        self._run = run
+        self.run = run
         self._draws = draws
-        self._watch = watch
+        self.watch = watch
         self._work = work
         self._slice_rows = slice_rows
 
     async def collect(self) -> CollectedRows:
         """Make rounds until the rows are there or a limit is reached; raises what stops every row."""
-        selection = Selection(self._run.recipe)
+        selection = Selection(self.run.recipe)
         rounds: list[Batch] = []
         tried = 0
         while selection.wanted > 0:
             number = len(rounds)
-            batch = await self._ports.ledger.find_by_source(self._run.round_source(number))
+            batch = await self._ports.ledger.find_by_source(self.run.round_source(number))
             is_planned = batch is not None and batch.state is not BatchState.INGESTING
             if batch is None or not is_planned:
                 if (stopped_by := self._reached_limit(tried)) is not None:
@@ -87,7 +87,7 @@ class DatasetRunner:
 
     async def rows(self, rounds: Sequence[Batch]) -> AsyncGenerator[Sequence[DatasetRow]]:
         """Yield the rows of some rounds with what became of each, by candidate."""
-        selection = Selection(self._run.recipe)
+        selection = Selection(self.run.recipe)
         page: list[DatasetRow] = []
         for batch in rounds:
             async for outcomes in self._ports.ledger.stream(batch.id):
@@ -99,33 +99,31 @@ class DatasetRunner:
         yield page
 
     def _reached_limit(self, tried: int) -> str | None:
-        return self._watch.reached() or reached_candidates(self._run.recipe.accept, tried)
+        return self.watch.reached() or reached_candidates(self.run.recipe.accept, tried)
 
     async def _next_round(self, selection: Selection, *, number: int, first: int) -> Batch:
-        acceptance = self._run.recipe.accept
+        acceptance = self.run.recipe.accept
         count = round_size(
             wanted=selection.wanted,
             tried=selection.counts.candidates,
             passed=passed_rows(selection.counts),
             most=most_candidates(acceptance.rows, acceptance.max_candidates) - first,
         )
-        return await plan_round(
-            self._ports,
-            self._run,
-            self._draws,
+        plan = RoundPlan(
             number=number,
             first=first,
             count=count,
             open_cells=selection.open_cells(),
             slice_rows=self._slice_rows,
         )
+        return await plan_round(self._ports, self.run, self._draws, plan)
 
     async def _finished(self, batch: Batch, *, is_found: bool) -> Batch:
         """Take a round to its end; one that was stopped at a limit goes on."""
         if is_found:
             if batch.state not in TERMINAL_STATES:
                 await recover_batches(self._ports, only=batch.id)
-            elif batch.counts.pending and self._watch.reached() is None:
+            elif batch.counts.pending and self.watch.reached() is None:
                 await reopen_batch(self._ports, batch.id)
             batch = await self._ports.ledger.get(batch.id)
             await self._count_earlier(batch)
@@ -138,7 +136,7 @@ class DatasetRunner:
         if batch.counts.done:
             async for outcomes in self._ports.ledger.stream(batch.id):
                 for outcome in outcomes:
-                    self._watch.add(decode_candidate(outcome.record))
+                    self.watch.add(decode_candidate(outcome.record))
 
     async def _feed(self, selection: Selection, batch: Batch) -> None:
         async for outcomes in self._ports.ledger.stream(batch.id):
@@ -147,7 +145,7 @@ class DatasetRunner:
 
     def _stop_of(self, batch: Batch) -> str:
         """Return the limit that ended a round early; raise what ended it where it was none."""
-        if self._watch.stopped_by is not None:
-            return self._watch.stopped_by
+        if self.watch.stopped_by is not None:
+            return self.watch.stopped_by
         kind = ErrorKind.CANCELLED if batch.state is BatchState.CANCELLED else ErrorKind.UNAVAILABLE
         raise TextNLPError(batch.reason or f"{batch.id} ended early.", kind=kind)

@@ -12,18 +12,16 @@ import msgspec
 
 from textnlp.adapters.documents.pick_list import read_pick_list
 from textnlp.adapters.documents.recipe_document import known_seed_fields, read_recipe
-from textnlp.adapters.seed_files.opener import SeedFileOpener
 from textnlp.adapters.usage.price_file import price_table
+from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.cached_engine import CachedEngine
 from textnlp.application.cells.cell_maker import CellMaker
 from textnlp.application.cells.cell_ports import CellPorts, ColumnFunction
-from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.draw_candidates import CandidateDraws
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.make_rows import RowMaker
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
-from textnlp.application.served_engine import ServedEngine
 from textnlp.bootstrap import SYSTEM_CLOCK, Platform
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL, built_in_names, declared_models
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
@@ -33,8 +31,9 @@ from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds
 from textnlp.domain.usage.price import cost_of
+from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.embedding_engine import EmbeddingEngine
-from textnlp.ports.seed_source import SeedSource
+from textnlp.ports.seed_source import SeedOpener, SeedSource
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS
 
@@ -76,8 +75,7 @@ async def open_recipe(
     async with contextlib.AsyncExitStack() as stack:
         resolved = await resolve_templates(recipe, platform.templates)
         if isinstance(recipe.seeds, RowSeeds | DocumentSeeds) and seeds is None:
-            opener = SeedFileOpener(blobs=platform.batch_ports.blobs)
-            seeds = await opener.open(recipe.seeds, base=base)
+            seeds = await _seed_opener(platform.batch_ports.blobs).open(recipe.seeds, base=base)
         if seeds is not None:
             stack.push_async_callback(seeds.aclose)
         fields = known_seed_fields(recipe) if seeds is None else frozenset(seeds.fields)
@@ -110,7 +108,7 @@ def caching_finder(stack: contextlib.AsyncExitStack, platform: Platform, *, tena
     cached: dict[int, CachedEngine] = {}
 
     def find(model: str) -> CachedEngine:
-        engine: ServedEngine = platform.engines.find(model)
+        engine = platform.engines.find(model)
         found = cached.get(id(engine))
         if found is None:
             found = cached[id(engine)] = CachedEngine(engine, keeper=keeper)
@@ -164,6 +162,12 @@ def encode_recipe(recipe: Recipe) -> bytes:
 def recipe_document(recipe: Recipe) -> Mapping[str, object]:
     """Return a recipe in JSON's own types."""
     return recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _seed_opener(blobs: BlobStore) -> SeedOpener:
+    from textnlp.adapters.seed_files.opener import SeedFileOpener  # noqa: PLC0415  readers of documents, for this alone
+
+    return SeedFileOpener(blobs=blobs)
 
 
 def _embeddings_finder(platform: Platform) -> Callable[[str | None], EmbeddingEngine]:

@@ -52,4 +52,4 @@ class DatasetFolder:
 
 
 def _text_of(key: RunKey) -> str:
-    return "|".join((key.fingerprint, key.model, key.endpoint, key.files))
+    return f"{key.fingerprint}|{key.model}|{key.endpoint}|{key.files}"

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import textnlp
 from textnlp.application.answer_candidate import CandidateAnswerer
 from textnlp.application.finish_batch import finish_batch
-from textnlp.application.finish_dataset import finish_dataset
+from textnlp.application.finish_dataset import VersionPlace, finish_dataset
 from textnlp.application.ingest_prompts import file_digest
 from textnlp.application.run_dataset import CollectedRows, DatasetRunner
 from textnlp.application.run_worker import run_worker_until
@@ -90,15 +89,15 @@ class LocalDataset:
                 showing.cancel()
                 await asyncio.gather(showing, return_exceptions=True)
                 self._view.show(take_snapshot(watch, target=order.recipe.accept.rows), is_last=True)
-            return await self._written(wiring, run, runner, collected, watch)
+            return await self._written(wiring, runner, collected)
 
     def _runner(self, platform: Platform, wiring: RecipeWiring, run: DatasetRun, watch: RunWatch) -> DatasetRunner:
-        async def work(batch: Batch) -> None:
-            await self._work(platform, wiring, watch, batch)
+        async def work(_: Batch) -> None:
+            await self._work(platform, wiring, watch)
 
         return DatasetRunner(platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS)
 
-    async def _work(self, platform: Platform, wiring: RecipeWiring, watch: RunWatch, batch: Batch) -> None:
+    async def _work(self, platform: Platform, wiring: RecipeWiring, watch: RunWatch) -> None:
         ended = asyncio.Event()
 
         async def on_batch_end(batch_id: BatchId) -> None:
@@ -157,30 +156,21 @@ class LocalDataset:
             created_at=now,
         )
 
-    async def _written(
-        self, wiring: RecipeWiring, run: DatasetRun, runner: DatasetRunner, collected: CollectedRows, watch: RunWatch
-    ) -> FinishedRun:
+    async def _written(self, wiring: RecipeWiring, runner: DatasetRunner, collected: CollectedRows) -> FinishedRun:
         """Write the next version, unless the latest is what would be written."""
-        document = recipe_document(wiring.resolved.pinned)
-        if (latest := self._latest()) is not None and _is_same(latest, run, collected, document):
+        if (latest := self._latest()) is not None and _is_same(latest, runner.run, collected):
             folder = self._folder.path / f"v{latest.version}"
             return FinishedRun(version=latest, folder=folder, was_there=True)
         number = self._folder.next_version()
-        folder = self._folder.path / f"v{number}"
-        self._view.note(f"Writing {folder}.")
-        version = await finish_dataset(
-            dataset_files(self._settings),
-            runner,
-            collected,
-            run=run,
-            document=document,
-            watch=watch,
-            folder=folder,
+        place = VersionPlace(
+            folder=self._folder.path / f"v{number}",
             version=number,
+            document=recipe_document(wiring.resolved.pinned),
             generator=f"textnlp {textnlp.__version__}",
-            clock=SYSTEM_CLOCK,
+            at=SYSTEM_CLOCK.now(),
         )
-        return FinishedRun(version=version, folder=folder)
+        version = await finish_dataset(dataset_files(self._settings), runner, collected, place)
+        return FinishedRun(version=version, folder=place.folder)
 
     def _latest(self) -> DatasetVersion | None:
         try:
@@ -191,7 +181,7 @@ class LocalDataset:
             return None
 
 
-def _is_same(latest: DatasetVersion, run: DatasetRun, collected: CollectedRows, document: Mapping[str, Any]) -> bool:
+def _is_same(latest: DatasetVersion, run: DatasetRun, collected: CollectedRows) -> bool:
     return (
         latest.fingerprint == run.recipe.fingerprint
         and latest.target == run.recipe.accept.rows

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from textnlp.domain.batches.requests import payload_hash
+from textnlp.domain.batches.requests import given_parameters, payload_hash
 from textnlp.domain.datasets.model import CellRecord
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import (
@@ -13,7 +13,6 @@ from textnlp.domain.generation.model import (
     GenerationRequest,
     JsonObject,
 )
-from textnlp.domain.batches.requests import given_parameters
 from textnlp.ports.text_engine import TextEngine
 
 

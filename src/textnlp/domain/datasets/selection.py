@@ -9,7 +9,6 @@ import msgspec
 
 from textnlp.domain.datasets.candidate import CandidateRecord
 from textnlp.domain.datasets.model import DatasetCounts, DatasetRow, Reason, ReasonCount, RowFate
-from textnlp.domain.recipes.acceptance import Acceptance
 from textnlp.domain.recipes.near_duplicates import NearDuplicates
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import QuotaColumn
@@ -45,7 +44,7 @@ class Selection:
     """
 
     def __init__(self, recipe: Recipe) -> None:
-        self._acceptance: Acceptance = recipe.accept
+        self._acceptance = recipe.accept
         self._quotas = {
             name: Quota(column, rows=recipe.accept.rows)
             for name, column in recipe.columns.items()
@@ -116,7 +115,7 @@ class Selection:
             twin = self._texts.find(text)
             if twin is not None:
                 message = f"It says what row {self._accepted_ids[twin]} says."
-                reason = Reason(code="duplicate", message=message, column=self._compared[0])
+                reason = Reason(code="duplicate", message=message, column=", ".join(self._compared))
                 return dataclasses.replace(row, fate=RowFate.REJECTED, reasons=(reason,))
             self._texts.add(text, len(self._accepted_ids))
             self._accepted_ids.append(row.id)

@@ -7,7 +7,7 @@ from typing import Any
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.recipes.recipe import Column
 from textnlp.domain.recipes.sampling.seeding import generator_of
-from textnlp.domain.recipes.sampling.values import draw_values, needed_columns
+from textnlp.domain.recipes.sampling.values import Drawing, draw_values, needed_columns
 
 BLOCK_ROWS = 1_024
 
@@ -50,7 +50,7 @@ class ColumnDraws:
             taken = min(BLOCK_ROWS - offset, end - place)
             block = self._drawn_block(number)
             for name, values in drawn.items():
-                values += block[name][offset : offset + taken]
+                values.extend(block[name][offset : offset + taken])
             place += taken
         return drawn
 
@@ -63,9 +63,14 @@ class ColumnDraws:
         return self._block[1]
 
     def _drawn_column(self, name: str, number: int, known: Mapping[str, list[Any]]) -> list[Any]:
-        generator = generator_of(self._seed, name, number)
+        drawing = Drawing(
+            generator=generator_of(self._seed, name, number),
+            count=BLOCK_ROWS,
+            known=known,
+            lines=self._lists.get(name, ()),
+        )
         try:
-            return draw_values(self._columns[name], generator, BLOCK_ROWS, known=known, lines=self._lists.get(name))
+            return draw_values(self._columns[name], drawing)
         except TextNLPError as error:
             place = f"columns.{name}" + (f".{error.facts.field}" if error.facts.field else "")
             raise _refused(place, error.message.rstrip(".")) from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from textnlp.domain.recipes.recipe import Column
 from textnlp.domain.recipes.sampling.seeding import generator_of
-from textnlp.domain.recipes.sampling.values import draw_values, needed_columns
+from textnlp.domain.recipes.sampling.values import Drawing, draw_values, needed_columns
 
 
 def draw_value(
@@ -22,5 +22,5 @@ def draw_value(
     The same seed, column and place give the same value. Raises `INVALID_INPUT` for what cannot be drawn.
     """
     known = {other: [row.get(other)] for other in needed_columns(column)}
-    lines = None if lists is None else lists.get(name)
-    return draw_values(column, generator_of(seed, name, place), 1, known=known, lines=lines)[0]
+    lines = (lists or {}).get(name, ())
+    return draw_values(column, Drawing(generator=generator_of(seed, name, place), count=1, known=known, lines=lines))[0]

@@ -44,8 +44,10 @@ def draw_parameters(alias: ModelAlias, *, seed: int, place: str) -> Parameters:
 def _draw(spread: Spread, generator: np.random.Generator) -> float:
     match spread:
         case UniformSpread():
-            return float(generator.uniform(*sorted(spread.uniform)))
+            low, high = sorted(spread.uniform)
+            return float(generator.uniform(low, high))
         case GaussianSpread():
-            return float(generator.normal(*spread.gaussian))
+            mean, deviation = spread.gaussian
+            return float(generator.normal(mean, abs(deviation)))
         case ChoiceSpread():
             return spread.choice[int(generator.integers(len(spread.choice)))]
