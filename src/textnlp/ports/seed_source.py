@@ -34,5 +34,5 @@ class SeedOpener(Protocol):
     """Opens what a recipe names as its seeds."""
 
     async def open(self, seeds: RowSeeds | DocumentSeeds, *, base: Path) -> SeedSource:
-        """Open them; paths are relative to `base`. Raises `INVALID_INPUT` with file, line and column of what is wrong."""
+        """Open them; paths are relative to `base`. Raises `INVALID_INPUT` with the place of a fault."""
         ...
