@@ -4,17 +4,16 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import textnlp
 from textnlp.application.answer_candidate import CandidateAnswerer
-from textnlp.application.finish_batch import finish_batch
 from textnlp.application.finish_dataset import VersionPlace, finish_dataset
 from textnlp.application.ingest_prompts import file_digest
+from textnlp.application.make_rows import RowMaker
 from textnlp.application.run_dataset import CollectedRows, DatasetRunner
-from textnlp.application.run_worker import run_worker_until
 from textnlp.application.watch_run import RunWatch
-from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
+from textnlp.application.work_round import work_round
+from textnlp.application.work_slices import WorkerOptions, lanes_for
 from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, endpoint_name, open_platform
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
 from textnlp.bootstrap.recipe_wiring import (
@@ -31,7 +30,7 @@ from textnlp.domain.batches.model import Batch
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.run import DatasetRun, recipe_path
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.identifiers import BatchId, new_run_id
+from textnlp.domain.identifiers import new_run_id
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds
@@ -98,26 +97,14 @@ class LocalDataset:
         return DatasetRunner(platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS)
 
     async def _work(self, platform: Platform, wiring: RecipeWiring, watch: RunWatch) -> None:
-        ended = asyncio.Event()
-
-        async def on_batch_end(batch_id: BatchId) -> None:
-            await finish_batch(platform.batch_ports, batch_id)
-            ended.set()
-
-        async def maker_of(_: Batch) -> Any:
+        async def maker_of(_: Batch) -> RowMaker:
             return wiring.maker
 
         answerer = CandidateAnswerer(
             maker_of=maker_of, require_going_on=lambda _: watch.require_going_on(), on_made=watch.on_made
         )
-        worker = SliceWorker(
-            ports=platform.batch_ports,
-            engines_for=lambda _: platform.engines.find,
-            options=WorkerOptions(lanes=self._lanes(platform)),
-            on_batch_end=on_batch_end,
-            answer_candidate=answerer.answer,
-        )
-        await run_worker_until(worker, ended)
+        options = WorkerOptions(lanes=self._lanes(platform))
+        await work_round(platform.batch_ports, answerer, find_engine=platform.engines.find, options=options)
 
     def _lanes(self, platform: Platform) -> int:
         """Return how many candidates are open at once: as many as keep the busiest of the recipe's models busy."""
