@@ -70,7 +70,7 @@ class OutputSchema:
             if types_of(resolved(self._schema, self._schema)) != ("string",) or not answer.strip():
                 return Mismatch("", error.message)
             value = answer.strip()
-        effort = _depth_of(value) * math.log10(max(1, self._loops))
+        effort = self._effort(value)
         if effort > _MOST_EFFORT:
             return Mismatch("", "the answer is nested too deeply for a schema that refers to itself so often")
         if not self._validator.is_valid(value):
@@ -82,14 +82,34 @@ class OutputSchema:
                 return mismatch
         return msgspec.json.encode(value).decode()
 
-    def _mismatch(self, value: Any) -> Mismatch | None:
+    def mismatch(self, value: Any, *, whole: str = "the value") -> Mismatch | None:
+        """Return why a decoded value does not satisfy the schema, None where it does; nothing is coerced.
+
+        `whole` is what the value is called in the message.
+        """
+        effort = self._effort(value)
+        if effort > _MOST_EFFORT:
+            return Mismatch("", f"{whole} is nested too deeply for a schema that refers to itself so often")
+        try:
+            if self._validator.is_valid(value):
+                return None
+            if effort > _MOST_EFFORT_AFTER:
+                return Mismatch("", f"{whole} is not what the schema describes")
+            return self._mismatch(value, whole=whole)
+        except (ValueError, RecursionError) as exc:
+            return Mismatch("", f"{whole} cannot be written as JSON ({_shortened(str(exc))})")
+
+    def _effort(self, value: Any) -> float:
+        return _depth_of(value) * math.log10(max(1, self._loops))
+
+    def _mismatch(self, value: Any, *, whole: str = "the answer") -> Mismatch | None:
         found = [
             (".".join(str(step) for step in error.instance_path), error.message)
             for error in islice(self._validator.iter_errors(value), _TOLD_ERRORS)
         ]
         if not found:
             return None
-        told = "; ".join(f"{path or 'the answer'}: {_shortened(message)}" for path, message in found)
+        told = "; ".join(f"{path or whole}: {_shortened(message)}" for path, message in found)
         return Mismatch(found[0][0], told)
 
     def _fits_branch(self, value: Any, branch: Schema) -> bool:

@@ -11,6 +11,7 @@ from jinja2.parser import Parser
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.templates.program import SANDBOX, UNREADABLE, column_of
 from textnlp.domain.templates.template import MAX_TEMPLATE_CHARACTERS
+from textnlp.domain.text_place import place_of
 
 _STATE = "variable"
 _POSITION = re.compile(r"(unexpected char .+) at \d+")
@@ -44,10 +45,10 @@ def parse_expression(text: str, *, what: str) -> nodes.Expr:
 
 def refusal(text: str, message: str, *, what: str, offset: int | None = None, line: int | None = None) -> TextNLPError:
     """Build the error for a text in which something is wrong at an offset, in a line, or as a whole."""
-    lines = text.splitlines() or [""]
+    lines = text.split("\n")
     column = None
     if offset is not None:
-        line, column = _place_of(text, offset)
+        line, column = place_of(text, offset)
     elif len(lines) == 1 or line is not None:
         line = min(line or 1, len(lines))
         column = column_of(lines[line - 1], message)
@@ -58,13 +59,6 @@ def refusal(text: str, message: str, *, what: str, offset: int | None = None, li
         kind=ErrorKind.INVALID_INPUT,
         facts=ErrorFacts(field=what, line=line, column=column),
     )
-
-
-def _place_of(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset].splitlines(keepends=True) or [""]
-    if before[-1].endswith(("\n", "\r")):
-        return len(before) + 1, 1
-    return len(before), len(before[-1]) + 1
 
 
 def _told(message: str) -> str:
