@@ -120,12 +120,7 @@ async def test_a_run_stops_when_too_many_candidates_fail() -> None:
 
 
 async def test_a_run_stops_when_its_pass_rate_falls() -> None:
-    text = {"kind": "expression", "value": "{{ n }}", "type": "whole"}
-    columns = {"n": {"kind": "uniform", "low": 0, "high": 9, "decimals": 0}, "text": text}
-    seeds = {"kind": "rows", "rows": [{"n": 1}]}
-    del seeds
-    recipe = recipe_of(columns, accept={"rows": 5_000, "where": "n < 10", "max_drift": 0.2})
-    run = MemoryRun(recipe=recipe)
+    run = MemoryRun(recipe=passing(0.9, rows=5_000, max_drift=0.2))
     run.runner()
     watch = run.watch
     for number in range(400):
@@ -139,13 +134,14 @@ class Closed(ScriptedEngine):
     """Refuses everybody."""
 
     async def generate(self, request: GenerationRequest) -> Completion:
-        raise TextNLPError("The key is wrong.", kind=ErrorKind.UNAUTHENTICATED)
+        message = f"The key of {request.model} is wrong."
+        raise TextNLPError(message, kind=ErrorKind.UNAUTHENTICATED)
 
 
 async def test_an_error_that_every_row_would_meet_ends_the_run_and_says_so() -> None:
     run = MemoryRun(recipe=writing(), engine=Closed(clock=CLOCK))
 
-    with pytest.raises(TextNLPError, match="The key is wrong"):
+    with pytest.raises(TextNLPError, match="The key of scripted is wrong"):
         await run.collect()
 
 

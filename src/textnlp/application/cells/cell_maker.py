@@ -88,23 +88,24 @@ class CellMaker:
     def _maker(self, name: str, column: Column) -> _Make:
         match column:
             case TextColumn() | StructuredColumn() | CodeColumn() | JudgeColumn() | ToolCallsColumn():
-                return _prompted(column)
+                make = _prompted(column)
             case ConversationColumn():
-                speakers = Speakers(column)
-                return lambda row, asker, _: converse(column, speakers, row, asker)
+                make = _conversing(column)
             case EmbedColumn():
-                return self._embedding(column)
+                make = self._embedding(column)
             case ExpressionColumn():
-                worked = Worked(column)
-                return _at_once(lambda row, _: worked.value(row))
+                make = _working(column)
             case ValidateColumn():
-                checks = RowChecks(column.checks, field=f"columns.{name}.checks")
-                return _at_once(lambda row, _: findings(checks.reasons(row)))
+                make = _validating(name, column)
             case PythonColumn():
-                function = self._ports.find_function(column.function)
-                return lambda row, _asker, _place: call_function(column, function, row)
+                make = self._calling(column)
             case _:
-                return self._drawing(name, column)
+                make = self._drawing(name, column)
+        return make
+
+    def _calling(self, column: PythonColumn) -> _Make:
+        function = self._ports.find_function(column.function)
+        return lambda row, _asker, _place: call_function(column, function, row)
 
     def _embedding(self, column: EmbedColumn) -> _Make:
         template = PromptTemplate(column.text)
@@ -137,6 +138,21 @@ def _prompted(
         case ToolCallsColumn():
             tools = Tools(column)
             return lambda row, asker, _: trace_calls(column, prompt, tools, row, asker)
+
+
+def _conversing(column: ConversationColumn) -> _Make:
+    speakers = Speakers(column)
+    return lambda row, asker, _: converse(column, speakers, row, asker)
+
+
+def _working(column: ExpressionColumn) -> _Make:
+    worked = Worked(column)
+    return _at_once(lambda row, _: worked.value(row))
+
+
+def _validating(name: str, column: ValidateColumn) -> _Make:
+    checks = RowChecks(column.checks, field=f"columns.{name}.checks")
+    return _at_once(lambda row, _: findings(checks.reasons(row)))
 
 
 def _at_once(work: Callable[[Row, str], Any]) -> _Make:

@@ -15,11 +15,11 @@ from textnlp.domain.errors import ErrorKind
         ("whole", "{{ n + 1 }}", 4),
         ("number", "{{ n / 2 }}", 1.5),
         ("boolean", "{{ n > 2 }}", True),
-        ("json", "{{ [n, n] }}", [3, 3]),
+        ("json", "{{ both }}", [3, 3]),
     ],
 )
 async def test_an_expression_has_the_type_that_it_says(kind: str, value: str, wanted: Any) -> None:
-    cell = await made_cell({"kind": "expression", "value": value, "type": kind}, row={"n": 3})
+    cell = await made_cell({"kind": "expression", "value": value, "type": kind}, row={"n": 3, "both": [3, 3]})
 
     assert cell.value == wanted
     assert type(cell.value) is type(wanted)
