@@ -35,20 +35,17 @@ class Naturalist:
 
     async def __call__(self, request: GenerationRequest) -> Completion:
         self.requests.append(request)
+        number = len(self.requests)
         topic = request.messages[-1].content
         attempt = self.asked[topic]
         self.asked[topic] += 1
         self._in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self._in_flight)
-        for _ in range(1 + self._is_slow * (20 - len(self.requests))):
+        for _ in range(1 + self._is_slow * (20 - number)):
             await asyncio.sleep(0)
         self._in_flight -= 1
         given = self._answers.get(topic, [])
-        answer = (
-            given[min(attempt, len(given) - 1)]
-            if given
-            else [f"{len(self.requests)} owls", f"{len(self.requests)} eels"]
-        )
+        answer = given[min(attempt, len(given) - 1)] if given else [f"{number} owls", f"{number} eels"]
         if isinstance(answer, TextNLPError):
             raise answer
         return Completion(text=json.dumps({"topics": answer}), model="m", finish_reason=FinishReason.STOP)
