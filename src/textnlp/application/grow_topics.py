@@ -159,6 +159,7 @@ class _Asking:
                 self._growth.refuse(question.number, answer.message)
             else:
                 self._growth.take(question.number, answer)
+                await asyncio.sleep(0)  # comparing topics takes up to a millisecond each in a large tree
         self._tell(level, levels, 0)
 
     async def _answer(self, question: TopicQuestion, *, attempt: int) -> list[str] | TextNLPError:

@@ -7,7 +7,7 @@ from textnlp.domain.errors import invalid_input
 from textnlp.domain.topics.likeness import NEAR_EQUAL, TopicRegister, tidy_topic
 from textnlp.domain.topics.tree import Topic, TopicTree
 
-MAX_TOPICS = 100_000
+MAX_TOPICS = 50_000
 """Topics that a tree may have if every answer is complete."""
 
 _MOST_KNOWN = 100
@@ -46,7 +46,7 @@ class TopicGrowth:
     Questions of one level can be answered all at once; as long as their answers are taken in the order of the
     questions, the tree is the same, however they came in. Of topics that say the same (`TopicRegister`) the first
     one taken stays, wherever in the tree it is. Raises `INVALID_INPUT` for a root without a letter or digit, and for
-    a tree that could get more than 100,000 topics.
+    a tree that could get more than 50,000 topics.
     """
 
     def __init__(self, root: str, *, depth: int, degree: int, near: float = NEAR_EQUAL) -> None:

@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+import zlib
 
 NEAR_EQUAL = 0.85
 """Share of three-letter pieces from which on two topics are taken for one."""
@@ -67,7 +68,8 @@ class TopicRegister:
                 if other in seen:
                     continue
                 seen.add(other)
-                if _likeness(grams, self._grams[other]) >= self._near and _DIGITS.findall(other) == numbers:
+                is_alike = _are_alike(grams, self._grams[other], near=self._near)
+                if is_alike and _DIGITS.findall(other) == numbers:
                     return self._texts[other]
         return None
 
@@ -85,7 +87,7 @@ class TopicRegister:
         return None
 
     def _prefix(self, grams: frozenset[str]) -> list[str]:
-        return sorted(grams)[: len(grams) - math.ceil(self._near * len(grams) - _ROUNDING) + 1]
+        return sorted(grams, key=_rarest_first)[: len(grams) - math.ceil(self._near * len(grams) - _ROUNDING) + 1]
 
 
 def _is_unseen(character: str) -> bool:
@@ -98,6 +100,13 @@ def _grams(key: str) -> frozenset[str]:
     return frozenset(padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1)))
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def _rarest_first(gram: str) -> tuple[bool, int]:
+    """Order pieces so that those many topics have come late; any order finds the same, this one finds it sooner."""
+    return " " in gram, zlib.crc32(gram.encode())
+
+
+def _are_alike(one: frozenset[str], other: frozenset[str], *, near: float) -> bool:
+    if min(len(one), len(other)) < near * max(len(one), len(other)) - _ROUNDING:
+        return False
     shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
+    return shared / (len(one) + len(other) - shared) >= near
