@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from typing import get_args
 
 from textnlp.domain.recipes.checks import Check, LengthCheck
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size, spanning
 from textnlp.domain.recipes.estimate.made_values import json_characters, made_value
-from textnlp.domain.recipes.model_columns import JudgeColumn
+from textnlp.domain.recipes.model_columns import EmbedColumn, JudgeColumn, StructuredColumn
 from textnlp.domain.recipes.part import JsonSchema
+from textnlp.domain.recipes.recipe import AskedColumn, Recipe
 
 TEXT_TOKENS = EstimateBand(low=16, expected=256, high=1_024)
 """A text about whose length nothing is said."""
@@ -18,13 +20,41 @@ REPLY_TOKENS = EstimateBand(low=8, expected=80, high=400)
 REASON_TOKENS = EstimateBand(low=8, expected=35, high=120)
 """The reason that a judge gives for one score."""
 
+CODE_TOKENS = EstimateBand(low=24, expected=250, high=1_200)
+"""A program about whose length nothing is said."""
+
 CHARACTERS_A_TOKEN = 4.0
+"""Of a tokenizer that is not known."""
+
+_ASKED = get_args(AskedColumn)
+_USUAL = {"code": CODE_TOKENS, "conversation": REPLY_TOKENS, "tool_calls": REPLY_TOKENS}
 
 _CHARACTERS_A_WORD = 6.0
 _SCORE_TOKENS = 14
 _USED_SHARE = 0.6
 _ABOVE_LEAST = 1.5
 _OVERSHOOT = 1.25
+
+
+def completion_tokens(recipe: Recipe, *, characters_a_token: float = CHARACTERS_A_TOKEN) -> dict[str, EstimateBand]:
+    """Return for every column that a model writes the length of one answer, or of one message of a conversation."""
+    found: dict[str, EstimateBand] = {}
+    for name, column in recipe.columns.items():
+        if not isinstance(column, _ASKED) or isinstance(column, EmbedColumn):
+            continue
+        limit = recipe.alias(column.model).max_tokens
+        match column:
+            case StructuredColumn():
+                schema = column.json_schema
+                found[name] = schema_tokens(schema, max_tokens=limit, characters_a_token=characters_a_token)
+            case JudgeColumn():
+                found[name] = judge_tokens(column, max_tokens=limit)
+            case _:
+                usual = _USUAL.get(column.kind, TEXT_TOKENS)
+                found[name] = text_tokens(
+                    name, recipe.checks, max_tokens=limit, usual=usual, characters_a_token=characters_a_token
+                )
+    return found
 
 
 def text_tokens(

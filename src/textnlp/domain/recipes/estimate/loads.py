@@ -73,6 +73,7 @@ def tool_load(*, prompt: float, arguments: float, answer: float, rounds: int, is
         arguments: tokens of the arguments of one call.
         answer: tokens of what a tool returns, and of the last answer.
         rounds: rounds of calls.
+        is_simulated: whether a model stands in for the tools.
     """
     call = arguments + _CALL_TOKENS
     if not is_simulated:

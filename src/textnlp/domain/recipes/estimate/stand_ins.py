@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import msgspec
 
@@ -17,10 +17,11 @@ from textnlp.domain.recipes.model_columns import (
     ToolCallsColumn,
 )
 from textnlp.domain.recipes.plan import RecipePlan
-from textnlp.domain.recipes.recipe import Column, Recipe
+from textnlp.domain.recipes.recipe import Column, Recipe, Step
 from textnlp.domain.recipes.step_columns import ExpandStep, ExpressionColumn, PythonColumn, ValidateColumn
 from textnlp.domain.templates.template import PromptTemplate
 
+_WORKED = get_args(Step)
 _WORKED_CHARACTERS = 60
 
 
@@ -57,10 +58,12 @@ class StandIns:
         filled = dict(row)
         for name in self._order:
             if name not in filled:
-                filled[name] = self._value(name, self._recipe.columns[name], filled, size)
+                column = self._recipe.columns[name]
+                is_worked = isinstance(column, _WORKED)
+                filled[name] = self._worked(column, filled) if is_worked else self._written(name, column, size)
         return filled
 
-    def _value(self, name: str, column: Column, row: Mapping[str, Any], size: Size) -> Any:
+    def _written(self, name: str, column: Column, size: Size) -> Any:
         match column:
             case StructuredColumn():
                 return made_value(column.json_schema, size)
@@ -76,6 +79,11 @@ class StandIns:
                 return self._messages(name, size, count=2 * turns)
             case ToolCallsColumn():
                 return self._messages(name, size, count=2 + 2 * (1, 1, column.max_calls)[size])
+            case _:
+                return self._text(name, size)
+
+    def _worked(self, column: Column, row: Mapping[str, Any]) -> Any:
+        match column:
             case ExpressionColumn():
                 return self._expression(column, row)
             case ValidateColumn():
@@ -85,7 +93,7 @@ class StandIns:
             case PythonColumn():
                 return made_text(_WORKED_CHARACTERS)
             case _:
-                return self._text(name, size)
+                return None
 
     def _text(self, name: str, size: Size, *, share: float = 1.0) -> str:
         band = self._lengths.get(name)
