@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
 from textnlp.domain.recipes.estimate.asked_texts import AskedTexts
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size
@@ -19,7 +19,7 @@ from textnlp.domain.recipes.estimate.model import (
     TokenPrices,
     online_seconds,
 )
-from textnlp.domain.recipes.estimate.notes import assumptions, shortcomings
+from textnlp.domain.recipes.estimate.notes import assumptions
 from textnlp.domain.recipes.estimate.stand_ins import StandIns
 from textnlp.domain.recipes.estimate.topic_load import topic_load
 from textnlp.domain.recipes.plan import RecipePlan
@@ -35,7 +35,6 @@ MOST_SAMPLED_ROWS = 50
 SEEDS_KEY = "seeds"
 """Stands for a column's name where the seeds ask a model."""
 
-_ASKED = get_args(AskedColumn)
 _MEASURED_CHARACTERS = 1_000
 
 
@@ -99,7 +98,7 @@ def estimate_recipe(
             asked = [each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)]
             columns += asked
             waves += [tuple(each.key for each in asked)] if asked else []
-    estimate = RecipeEstimate(
+    return RecipeEstimate(
         rows=target,
         pass_rate=pass_rate,
         candidates=flow.candidates,
@@ -107,9 +106,10 @@ def estimate_recipe(
         columns=tuple(columns),
         waves=tuple(waves),
         concurrency=recipe.concurrency or sources.concurrency,
-        notes=(*assumptions(recipe, flow, known, sampled=len(sample)), *loads.notes),
+        max_cost=recipe.accept.max_cost,
+        max_seconds=recipe.accept.max_seconds,
+        notes=(*assumptions(recipe, known, sampled=len(sample)), *loads.notes),
     )
-    return estimate.noting(*shortcomings(recipe, estimate))
 
 
 class _Pricing:
@@ -148,7 +148,7 @@ def _asked(
     recipe: Recipe, name: str, loads: ColumnLoads, pricing: _Pricing, passing: EstimateBand, known: KnownRows
 ) -> Iterator[ColumnEstimate]:
     column = recipe.columns[name]
-    if not isinstance(column, _ASKED):
+    if not isinstance(column, AskedColumn):
         return
     asking = passing.times(share_of(column.when, known))
     model = pricing.embedding_model(column.model) if column.kind == "embed" else None

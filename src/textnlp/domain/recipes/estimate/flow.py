@@ -32,12 +32,10 @@ class RowFlow:
     Attributes:
         candidates: candidates that are begun.
         stages: for each stage of the plan, the rows that its columns are made for.
-        is_capped: whether the limit on candidates is reached in the worst case.
     """
 
     candidates: EstimateBand
     stages: tuple[EstimateBand, ...]
-    is_capped: bool
 
 
 def pass_rate_of(recipe: Recipe) -> EstimateBand:
@@ -112,16 +110,13 @@ def row_flow(recipe: Recipe, plan: RecipePlan, *, rows: int, pass_rate: Estimate
     cap = float(most_candidates(recipe, rows))
     begun: list[float] = []
     passing: list[list[float]] = []
-    is_capped = False
     for size in Size:
         wanted = rows / (counts[size][-1] * pass_rate.at(size))
-        is_capped = is_capped or wanted > cap
         begun.append(min(wanted, cap))
         passing.append([begun[-1] * count for count in counts[size][:-1]])
     return RowFlow(
         candidates=spanning(*begun, expected=begun[Size.EXPECTED]),
         stages=tuple(spanning(*each, expected=each[Size.EXPECTED]) for each in zip(*passing, strict=True)),
-        is_capped=is_capped,
     )
 
 

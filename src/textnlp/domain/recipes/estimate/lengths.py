@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import get_args
 
 from textnlp.domain.recipes.checks import Check, LengthCheck
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size, spanning
@@ -26,7 +25,6 @@ CODE_TOKENS = EstimateBand(low=24, expected=250, high=1_200)
 CHARACTERS_A_TOKEN = 4.0
 """Of a tokenizer that is not known."""
 
-_ASKED = get_args(AskedColumn)
 _USUAL = {"code": CODE_TOKENS, "conversation": REPLY_TOKENS, "tool_calls": REPLY_TOKENS}
 
 _CHARACTERS_A_WORD = 6.0
@@ -40,7 +38,7 @@ def completion_tokens(recipe: Recipe, *, characters_a_token: float = CHARACTERS_
     """Return for every column that a model writes the length of one answer, or of one message of a conversation."""
     found: dict[str, EstimateBand] = {}
     for name, column in recipe.columns.items():
-        if not isinstance(column, _ASKED) or isinstance(column, EmbedColumn):
+        if not isinstance(column, AskedColumn) or isinstance(column, EmbedColumn):
             continue
         limit = recipe.alias(column.model).max_tokens
         match column:

@@ -1,6 +1,5 @@
 """What making a dataset may take: calls, tokens, money and time."""
 
-import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -117,7 +116,9 @@ class RecipeEstimate:
         columns: what each column asks, in the order of the plan.
         waves: the keys of columns that are asked at once, wave after wave.
         concurrency: calls in flight at most.
-        notes: what was assumed, in sentences.
+        max_cost: US dollars at which the run ends.
+        max_seconds: running time at which it ends.
+        notes: what was assumed, in sentences; `remarks` in `notes.py` has what follows from the figures besides.
         probe_rows: finished rows whose figures it stands on; 0 for an estimate beforehand.
     """
 
@@ -128,6 +129,8 @@ class RecipeEstimate:
     columns: tuple[ColumnEstimate, ...]
     waves: tuple[tuple[str, ...], ...]
     concurrency: int
+    max_cost: float | None = None
+    max_seconds: float | None = None
     notes: tuple[str, ...] = ()
     probe_rows: int = 0
 
@@ -174,10 +177,6 @@ class RecipeEstimate:
         """The totals by model, in the order in which columns ask them."""
         names = dict.fromkeys(each.model for each in self.columns)
         return tuple(_of_model(name, [each for each in self.columns if each.model == name]) for name in names)
-
-    def noting(self, *notes: str) -> "RecipeEstimate":
-        """Return the estimate with further notes."""
-        return dataclasses.replace(self, notes=(*self.notes, *notes))
 
 
 def total(bands: Iterable[EstimateBand]) -> EstimateBand:

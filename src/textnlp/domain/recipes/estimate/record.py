@@ -4,6 +4,7 @@ from typing import Any
 
 from textnlp.domain.recipes.estimate.band import EstimateBand
 from textnlp.domain.recipes.estimate.model import ColumnEstimate, ModelEstimate, RecipeEstimate
+from textnlp.domain.recipes.estimate.notes import remarks
 
 _MONEY_PLACES = 6
 _SHARE_PLACES = 4
@@ -28,7 +29,7 @@ def estimate_document(estimate: RecipeEstimate) -> dict[str, Any]:
         "seconds": _band(estimate.seconds, 1),
         "columns": [_column(each) for each in estimate.columns],
         "models": [_model(each) for each in estimate.models],
-        "notes": list(estimate.notes),
+        "notes": list(remarks(estimate)),
     }
 
 

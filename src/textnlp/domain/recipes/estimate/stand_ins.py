@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import msgspec
 
@@ -21,7 +21,6 @@ from textnlp.domain.recipes.recipe import Column, Recipe, Step
 from textnlp.domain.recipes.step_columns import ExpandStep, ExpressionColumn, PythonColumn, ValidateColumn
 from textnlp.domain.templates.template import PromptTemplate
 
-_WORKED = get_args(Step)
 _WORKED_CHARACTERS = 60
 
 
@@ -59,7 +58,7 @@ class StandIns:
         for name in self._order:
             if name not in filled:
                 column = self._recipe.columns[name]
-                is_worked = isinstance(column, _WORKED)
+                is_worked = isinstance(column, Step)
                 filled[name] = self._worked(column, filled) if is_worked else self._written(name, column, size)
         return filled
 
