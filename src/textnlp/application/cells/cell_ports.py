@@ -7,10 +7,23 @@ from typing import Any
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.domain.datasets.model import CellRecord
 from textnlp.domain.errors import TextNLPError
+from textnlp.domain.generation.model import Completion
+from textnlp.ports.clock import Clock
 from textnlp.ports.embedding_engine import EmbeddingEngine
+
+CallListener = Callable[[str, Completion, float], None]
+"""Is told of a column's answer and how many seconds it took."""
 
 ColumnFunction = Callable[..., Any]
 """What a `python` column calls: with the row's inputs, and its arguments by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTimer:
+    """Tells `on_answer` how long answers took."""
+
+    clock: Clock
+    on_answer: CallListener
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +37,7 @@ class CellPorts:
         default_model: asked where an alias names none.
         lists: the lines of `pick` columns' files, by column.
         keeps_messages: whether records hold what was asked.
+        time_calls: gives columns' calls with the seconds that they took to whoever wants to know.
     """
 
     find_engine: EngineFinder
@@ -32,6 +46,7 @@ class CellPorts:
     default_model: str
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     keeps_messages: bool = False
+    time_calls: CallTimer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
