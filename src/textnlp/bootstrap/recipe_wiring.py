@@ -1,6 +1,7 @@
 """The wiring of recipes: what reads them, and what their cells stand on."""
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,19 +18,24 @@ from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.cached_engine import CachedEngine
 from textnlp.application.cells.cell_maker import CellMaker
-from textnlp.application.cells.cell_ports import CellPorts, ColumnFunction
+from textnlp.application.cells.cell_ports import CallListener, CallTimer, CellPorts, ColumnFunction
 from textnlp.application.draw_candidates import CandidateDraws
+from textnlp.application.generate_structured import generate_structured
+from textnlp.application.grow_topics import TopicCalls, TopicProgress, grow_topics
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.make_rows import RowMaker
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
+from textnlp.application.topic_source import TopicSource
 from textnlp.bootstrap import SYSTEM_CLOCK, Platform
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL, built_in_names, declared_models
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
-from textnlp.domain.generation.model import Usage
+from textnlp.domain.generation.model import Completion, GenerationRequest, Usage
 from textnlp.domain.recipes.plan import RecipePlan, plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import PickColumn
-from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds
+from textnlp.domain.recipes.sampling.spread import draw_parameters
+from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds, TopicSeeds
+from textnlp.domain.topics.tree import TopicTree
 from textnlp.domain.usage.price import cost_of
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.embedding_engine import EmbeddingEngine
@@ -50,12 +56,31 @@ class RecipeWiring:
         resolved: the recipe and the stored templates in it.
         maker: makes the rows of its candidates.
         draws: draws what they begin with.
+        tree: the topics that rows begin with, where they do.
     """
 
     resolved: ResolvedRecipe
     plan: RecipePlan
     maker: RowMaker
     draws: CandidateDraws
+    tree: TopicTree | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeOptions:
+    """How a recipe is run.
+
+    Attributes:
+        uses_cache: answers that were given before are given again.
+        keeps_messages: cells remember what was asked.
+        on_answer: is told of every answer and how long it took.
+        on_topics: is told how a tree of topics grows.
+    """
+
+    uses_cache: bool = True
+    keeps_messages: bool = False
+    on_answer: CallListener | None = None
+    on_topics: Callable[[TopicProgress], None] | None = None
 
 
 @contextlib.asynccontextmanager
@@ -64,17 +89,19 @@ async def open_recipe(
     recipe: Recipe,
     *,
     base: Path,
-    seeds: SeedSource | None = None,
-    keeps_messages: bool = False,
-    uses_cache: bool = True,
+    options: RecipeOptions | None = None,
 ) -> AsyncGenerator[RecipeWiring]:
-    """Wire a recipe whose files lie beside `base`; `seeds` where they are not files.
+    """Wire a recipe whose files lie beside `base`; a tree of topics is grown first, where rows begin with one.
 
     Raises `INVALID_INPUT` and `NOT_FOUND` for whatever is wrong with it, before anything is asked.
     """
     async with contextlib.AsyncExitStack() as stack:
+        options = options or RecipeOptions()
         resolved = await resolve_templates(recipe, platform.templates)
-        if isinstance(recipe.seeds, RowSeeds | DocumentSeeds) and seeds is None:
+        find_engine = caching_finder(stack, platform) if options.uses_cache else platform.engines.find
+        tree = await _grown_tree(recipe, find_engine, platform, options)
+        seeds: SeedSource | None = None if tree is None else TopicSource(tree)
+        if isinstance(recipe.seeds, RowSeeds | DocumentSeeds):
             seeds = await _seed_opener(platform.batch_ports.blobs).open(recipe.seeds, base=base)
         if seeds is not None:
             stack.push_async_callback(seeds.aclose)
@@ -86,12 +113,15 @@ async def open_recipe(
             if isinstance(column, PickColumn) and column.file is not None
         }
         ports = CellPorts(
-            find_engine=caching_finder(stack, platform) if uses_cache else platform.engines.find,
+            find_engine=find_engine,
             find_embeddings=_embeddings_finder(platform),
             find_function=find_function,
             default_model=platform.default_model,
             lists=lists,
-            keeps_messages=keeps_messages,
+            keeps_messages=options.keeps_messages,
+            time_calls=None
+            if options.on_answer is None
+            else CallTimer(clock=platform.clock, on_answer=options.on_answer),
         )
         cells = CellMaker(resolved.recipe, ports, templates=resolved.templates)
         yield RecipeWiring(
@@ -99,6 +129,7 @@ async def open_recipe(
             plan=plan,
             maker=RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS),
             draws=CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds),
+            tree=tree,
         )
 
 
@@ -162,6 +193,32 @@ def encode_recipe(recipe: Recipe) -> bytes:
 def recipe_document(recipe: Recipe) -> Mapping[str, object]:
     """Return a recipe in JSON's own types."""
     return recipe.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+async def _grown_tree(
+    recipe: Recipe, find_engine: EngineFinder, platform: Platform, options: RecipeOptions
+) -> TopicTree | None:
+    """Grow the tree of topics; what was answered before is not asked again, so that it is the same tree."""
+    seeds = recipe.seeds
+    if not isinstance(seeds, TopicSeeds):
+        return None
+    alias = recipe.alias(seeds.model)
+    model = alias.model or platform.default_model
+    engine = find_engine(model)
+    calls = TopicCalls(
+        model=model,
+        seed=recipe.seed,
+        parameters=dataclasses.replace(draw_parameters(alias, seed=recipe.seed, place="topics"), seed=None),
+        timeout_seconds=alias.timeout_seconds,
+        concurrency=platform.engines.find(model).max_concurrency,
+    )
+
+    async def ask(request: GenerationRequest) -> Completion:
+        return await generate_structured(engine, request)
+
+    if options.on_topics is None:
+        return await grow_topics(seeds, ask=ask, calls=calls)
+    return await grow_topics(seeds, ask=ask, calls=calls, on_progress=options.on_topics)
 
 
 def _seed_opener(blobs: BlobStore) -> SeedOpener:

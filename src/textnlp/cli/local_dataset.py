@@ -17,6 +17,7 @@ from textnlp.application.work_slices import WorkerOptions, lanes_for
 from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, endpoint_name, open_platform
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
 from textnlp.bootstrap.recipe_wiring import (
+    RecipeOptions,
     RecipeWiring,
     cost_function,
     encode_recipe,
@@ -74,7 +75,9 @@ class LocalDataset:
         options = PlatformOptions(namespace=f"dataset-{_folder_digest(self._folder.path)}")
         async with (
             open_platform(self._settings, options) as platform,
-            open_recipe(platform, order.recipe, base=order.base, uses_cache=order.uses_cache) as wiring,
+            open_recipe(
+                platform, order.recipe, base=order.base, options=RecipeOptions(uses_cache=order.uses_cache)
+            ) as wiring,
         ):
             cost = cost_function(self._settings)
             require_prices(order.recipe, cost, default_model=platform.default_model)

@@ -73,7 +73,12 @@ class CellMaker:
 
     async def make(self, column: str, row: Row, place: str) -> Cell:
         """Return a cell, or why it could not be made; `place` tells rows apart and decides what is drawn for them."""
-        tally = Tally(column=column, kind=self._kinds[column], keeps_messages=self._ports.keeps_messages)
+        tally = Tally(
+            column=column,
+            kind=self._kinds[column],
+            keeps_messages=self._ports.keeps_messages,
+            timer=self._ports.time_calls,
+        )
         tally.template = self._templates.get(column)
         asker = CellAsker(self._recipe, self._ports, column=column, place=place, tally=tally)
         try:

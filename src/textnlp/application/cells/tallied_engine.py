@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
+from textnlp.application.cells.cell_ports import CallTimer
 from textnlp.domain.batches.requests import given_parameters, payload_hash
 from textnlp.domain.datasets.model import CellRecord
 from textnlp.domain.errors import TextNLPError
@@ -23,8 +24,9 @@ class Tally:
         keeps_messages: whether the record holds what was asked in the last call.
     """
 
-    def __init__(self, *, column: str, kind: str, keeps_messages: bool = False) -> None:
+    def __init__(self, *, column: str, kind: str, keeps_messages: bool = False, timer: CallTimer | None = None) -> None:
         self._column = column
+        self.timer = timer
         self._kind = kind
         self._keeps_messages = keeps_messages
         self._last: GenerationRequest | None = None
@@ -37,8 +39,10 @@ class Tally:
         """Return the engine with its calls counted here."""
         return TalliedEngine(engine, self)
 
-    def add(self, completion: Completion) -> None:
+    def add(self, completion: Completion, *, seconds: float = 0.0) -> None:
         """Count an answer; one without attempts was there from before."""
+        if self.timer is not None:
+            self.timer.on_answer(self._column, completion, seconds)
         self.model = completion.model
         self.calls += 1
         self.attempts += completion.attempts
@@ -96,12 +100,14 @@ class TalliedEngine:
     async def generate(self, request: GenerationRequest) -> Completion:
         """Ask, and count the answer or the attempts that brought none."""
         self._tally.begin(request)
+        timer = self._tally.timer
+        began = 0.0 if timer is None else timer.clock.monotonic()
         try:
             completion = await self._engine.generate(request)
         except TextNLPError as error:
             self._tally.attempts += error.facts.attempts
             raise
-        self._tally.add(completion)
+        self._tally.add(completion, seconds=0.0 if timer is None else timer.clock.monotonic() - began)
         return completion
 
     def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:
