@@ -201,7 +201,7 @@ def _validator(schema: dict[str, Any]) -> jsonschema_rs.Validator:
 
 def _no_schema(why: str) -> TextNLPError:
     return TextNLPError(
-        f"The response schema is no JSON Schema: {why}.",
+        f"The schema is no JSON Schema: {why}.",
         kind=ErrorKind.INVALID_INPUT,
         facts=ErrorFacts(field="response_schema"),
     )

@@ -51,7 +51,7 @@ def test_what_is_no_python_is_told(text: str, fault: str) -> None:
     [
         ("if (x) {", "Line 1, column 9: '}' is missing."),
         ("ä = 'ö';\nä(; let", "Line 2, column 3: ')' is missing."),
-        ("x\n" + "let = ;\n" + "y;\n" * 3, "Line 2, column 5: unexpected '='."),
+        ("a();\nlet = ;", "Line 2, column 5: unexpected '='."),
     ],
 )
 def test_what_is_no_javascript_is_told(text: str, fault: str) -> None:
