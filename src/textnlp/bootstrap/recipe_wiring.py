@@ -36,7 +36,7 @@ from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.sampling.spread import draw_parameters
 from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds, TopicSeeds
 from textnlp.domain.topics.tree import TopicTree
-from textnlp.domain.usage.price import cost_of
+from textnlp.domain.usage.price import PriceTable, cost_of
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.seed_source import SeedOpener, SeedSource
@@ -163,12 +163,17 @@ def find_function(name: str) -> ColumnFunction:
 def cost_function(settings: Settings, *, at: datetime | None = None) -> Callable[[str, Usage], Decimal | None]:
     """Return what tells the cost of tokens by the prices of the day on which it is made."""
     day = (at or SYSTEM_CLOCK.now()).astimezone(UTC).date()
-    prices = price_table(free_models=built_in_names(settings), catalog=declared_models(settings))
+    prices = price_list(settings)
 
     def cost(model: str, usage: Usage) -> Decimal | None:
         return cost_of(usage, prices.find(model, on=day))
 
     return cost
+
+
+def price_list(settings: Settings) -> PriceTable:
+    """Return the prices that are known, with those of the models file."""
+    return price_table(free_models=built_in_names(settings), catalog=declared_models(settings))
 
 
 def require_prices(recipe: Recipe, cost: Callable[[str, Usage], Decimal | None], *, default_model: str) -> None:

@@ -14,14 +14,13 @@ from textnlp.application.run_dataset import CollectedRows, DatasetRunner
 from textnlp.application.watch_run import RunWatch
 from textnlp.application.work_round import work_round
 from textnlp.application.work_slices import WorkerOptions, lanes_for
-from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, endpoint_name, open_platform
+from textnlp.bootstrap import SYSTEM_CLOCK, endpoint_name
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
 from textnlp.bootstrap.recipe_wiring import (
     RecipeOptions,
     RecipeWiring,
     cost_function,
     encode_recipe,
-    open_recipe,
     recipe_document,
     require_prices,
 )
@@ -43,15 +42,6 @@ _SLICE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetOrder:
-    """What the command line asked for; `base` is the folder that the recipe's files are beside."""
-
-    recipe: Recipe
-    base: Path
-    uses_cache: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedRun:
     """What a run left: the version, its folder, and whether it was there before."""
 
@@ -63,7 +53,7 @@ class FinishedRun:
 class LocalDataset:
     """Begins or goes on with the run of a dataset folder, and writes the version that it comes to."""
 
-    def __init__(self, settings: Settings, order: DatasetOrder, folder: DatasetFolder, view: RunView) -> None:
+    def __init__(self, settings: Settings, order: RecipeOrder, folder: DatasetFolder, view: RunView) -> None:
         self._settings = settings
         self._order = order
         self._folder = folder
@@ -71,19 +61,14 @@ class LocalDataset:
 
     async def run(self) -> FinishedRun:
         """Return the version; raises `INVALID_INPUT` for what is wrong with the recipe, and what stops every row."""
-        order = self._order
-        options = PlatformOptions(namespace=f"dataset-{_folder_digest(self._folder.path)}")
-        async with (
-            open_platform(self._settings, options) as platform,
-            open_recipe(
-                platform, order.recipe, base=order.base, options=RecipeOptions(uses_cache=order.uses_cache)
-            ) as wiring,
-        ):
-            cost = cost_function(self._settings)
-            require_prices(order.recipe, cost, default_model=platform.default_model)
-            run = await self._run(platform, wiring)
+        order, folder = self._order, self._folder.path
+        options = RecipeOptions(uses_cache=order.uses_cache)
+        cost = cost_function(self._settings)
+        async with open_recipe_run(self._settings, order, self._view, folder=folder, options=options) as opened:
+            require_prices(order.recipe, cost, default_model=opened.platform.default_model)
+            run = await self._run(opened)
             watch = RunWatch(order.recipe.accept, cost_of=cost, clock=SYSTEM_CLOCK)
-            runner = self._runner(platform, wiring, run, watch)
+            runner = self._runner(opened, run, watch)
             showing = asyncio.create_task(self._show(watch), name="progress")
             try:
                 collected = await runner.collect()
@@ -91,38 +76,32 @@ class LocalDataset:
                 showing.cancel()
                 await asyncio.gather(showing, return_exceptions=True)
                 self._view.show(take_snapshot(watch, target=order.recipe.accept.rows), is_last=True)
-            return await self._written(wiring, runner, collected)
+            return await self._written(opened.wiring, runner, collected)
 
-    def _runner(self, platform: Platform, wiring: RecipeWiring, run: DatasetRun, watch: RunWatch) -> DatasetRunner:
-        async def work(_: Batch) -> None:
-            await self._work(platform, wiring, watch)
+    def _runner(self, opened: OpenRecipe, run: DatasetRun, watch: RunWatch) -> DatasetRunner:
+        platform, wiring = opened.platform, opened.wiring
 
-        return DatasetRunner(platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS)
-
-    async def _work(self, platform: Platform, wiring: RecipeWiring, watch: RunWatch) -> None:
         async def maker_of(_: Batch) -> RowMaker:
             return wiring.maker
 
         answerer = CandidateAnswerer(
             maker_of=maker_of, require_going_on=lambda _: watch.require_going_on(), on_made=watch.on_made
         )
-        options = WorkerOptions(lanes=self._lanes(platform))
-        await work_round(platform.batch_ports, answerer, find_engine=platform.engines.find, options=options)
+        options = WorkerOptions(lanes=lanes_for(opened.most_concurrent()))
 
-    def _lanes(self, platform: Platform) -> int:
-        """Return how many candidates are open at once: as many as keep the busiest of the recipe's models busy."""
-        recipe = self._order.recipe
-        names = {alias.model or platform.default_model for alias in recipe.models.values()}
-        engines = [platform.engines.find(name) for name in names or {platform.default_model}]
-        return lanes_for(max(engine.max_concurrency for engine in engines))
+        async def work(_: Batch) -> None:
+            await work_round(platform.batch_ports, answerer, find_engine=platform.engines.find, options=options)
+
+        return DatasetRunner(platform.batch_ports, run, wiring.draws, watch=watch, work=work, slice_rows=_SLICE_ROWS)
 
     async def _show(self, watch: RunWatch) -> None:
         while True:
             self._view.show(take_snapshot(watch, target=self._order.recipe.accept.rows))
             await SYSTEM_CLOCK.sleep(_SHOW_SECONDS)
 
-    async def _run(self, platform: Platform, wiring: RecipeWiring) -> DatasetRun:
+    async def _run(self, opened: OpenRecipe) -> DatasetRun:
         """Return the run that was begun here for this recipe, or a further one."""
+        platform, wiring = opened.platform, opened.wiring
         recipe = wiring.resolved.recipe
         key = RunKey(
             fingerprint=wiring.resolved.pinned.fingerprint,
@@ -178,10 +157,6 @@ def _is_same(latest: DatasetVersion, run: DatasetRun, collected: CollectedRows) 
         and latest.counts == collected.selection.counts
         and latest.stopped_by == collected.stopped_by
     )
-
-
-def _folder_digest(path: Path) -> str:
-    return hashlib.blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()
 
 
 def _files_digest(recipe: Recipe, base: Path) -> str:
