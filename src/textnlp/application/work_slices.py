@@ -1,6 +1,7 @@
 """The batch worker: slices in, recorded outcomes out, many calls in flight across slices."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from textnlp.domain.identifiers import BatchId
 
 _RENEWALS_PER_LOCK = 3
 _WATCH_SECONDS = 1.0
+_SETTLE_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class SliceWorker:
     _feed: SliceFeed = field(init=False)
     _recorder: OutcomeRecorder = field(init=False)
     _stopping: set[BatchId] = field(default_factory=set[BatchId])
+    _open: Counter[BatchId] = field(default_factory=Counter[BatchId])
     _rows: dict[BatchId, dict[int, ActiveSlice]] = field(default_factory=dict[BatchId, dict[int, ActiveSlice]])
 
     def __post_init__(self) -> None:
@@ -117,15 +120,32 @@ class SliceWorker:
             if not recorder.has_room:
                 await recorder.room()
             row, active = await self._feed.take()
-            if active.is_stopped:
+            if active.is_stopped or active.batch.id in self._stopping:
                 continue
-            outcome = await self._outcome(row, active)
+            outcome = await self._counted_outcome(row, active)
             if outcome is not None and not active.is_stopped:
                 self._rows.setdefault(active.batch.id, {})[row.index] = active
                 recorder.add(active.batch.id, outcome)
 
-    async def _outcome(self, row: PromptRow, active: ActiveSlice) -> RowOutcome | None:
-        """Return the row's outcome, or None when its batch was stopped instead."""
+    async def _counted_outcome(self, row: PromptRow, active: ActiveSlice) -> RowOutcome | None:
+        """Return the row's outcome, counting it among the open ones, or None when its batch was stopped instead."""
+        batch_id = active.batch.id
+        self._open[batch_id] += 1
+        try:
+            outcome = await self._outcome(row, active)
+        except TextNLPError as error:
+            if error.kind not in STOPPING_KINDS:
+                raise
+            stopping = error
+        else:
+            return outcome
+        finally:
+            self._open[batch_id] -= 1
+        await self._stop_batch(batch_id, stopping)
+        return None
+
+    async def _outcome(self, row: PromptRow, active: ActiveSlice) -> RowOutcome:
+        """Return the row's outcome; raises only the errors of `STOPPING_KINDS`."""
         answer = None if active.batch.spec.round is None else self.answer_candidate
         try:
             if answer is not None:
@@ -138,11 +158,8 @@ class SliceWorker:
                 clock=self.ports.clock,
                 sticky_key=f"{active.batch.id}/{row.id}",
             )
-        except TextNLPError as error:
-            if error.kind not in STOPPING_KINDS:
-                raise
-            await self._stop_batch(active.batch.id, error)
-            return None
+        except TextNLPError:
+            raise
         except Exception as exc:  # noqa: BLE001  a row must never take the worker down with it
             error = TextNLPError(f"{type(exc).__name__}: {exc}", kind=ErrorKind.INTERNAL)
             return failed_outcome(row, error)
@@ -157,6 +174,8 @@ class SliceWorker:
             return
         self._stopping.add(batch_id)
         try:
+            if error.kind is ErrorKind.LIMIT_REACHED:
+                await self._settled(batch_id)
             await end_batch(self.ports, batch_id, BatchState.FAILED, reason=error.full_text)
         except TextNLPError as conflict:
             if conflict.kind is not ErrorKind.CONFLICT:
@@ -164,6 +183,11 @@ class SliceWorker:
         finally:
             self._stopping.discard(batch_id)
         await self._drop(batch_id)
+
+    async def _settled(self, batch_id: BatchId) -> None:
+        """Return once the rows of a batch that are open are recorded: at a limit nothing is wrong with them."""
+        while self._open[batch_id] > 0 or self._rows.get(batch_id):
+            await self.ports.clock.sleep(_SETTLE_SECONDS)
 
     async def _drop(self, batch_id: BatchId) -> None:
         """Complete the slices of a batch that no longer runs, and have its end looked after."""

@@ -26,6 +26,7 @@ from textnlp.bootstrap.recipe_wiring import (
 )
 from textnlp.cli.dataset_folder import DatasetFolder, RunKey
 from textnlp.cli.dataset_progress import RunView, take_snapshot
+from textnlp.cli.open_recipe_run import OpenRecipe, RecipeOrder, open_recipe_run
 from textnlp.domain.batches.model import Batch
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.run import DatasetRun, recipe_path

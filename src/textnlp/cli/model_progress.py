@@ -1,18 +1,27 @@
 """Fetching the embedded model, shown as it goes."""
 
+from typing import Protocol
+
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from textnlp.application.pull_model import pull_model
 from textnlp.bootstrap import is_embedded
 from textnlp.bootstrap.engine_wiring import model_store
-from textnlp.cli.progress import ProgressView
 from textnlp.ports.model_store import ModelStore
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_MODEL, EmbeddedModel
 
 
-async def ensure_model(settings: Settings, model: str, view: ProgressView) -> None:
+class Notes(Protocol):
+    """Says something once."""
+
+    def note(self, text: str) -> None:
+        """Say it."""
+        ...
+
+
+async def ensure_model(settings: Settings, model: str, view: Notes) -> None:
     """Fetch the embedded model where it is asked for and missing, so that nothing waits for it later."""
     if settings.model_file or not is_embedded(settings, model):
         return

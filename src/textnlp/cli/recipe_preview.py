@@ -67,8 +67,7 @@ def _panel(row: DatasetRow) -> Panel:
         if cell is not None and cell.calls:
             values.add_row("", Text(_call_facts(cell), style="dim italic"))
     parts.append(values)
-    for reason in row.reasons:
-        parts.append(Text(f"{reason.code}: {reason.message}", style=_STYLES[row.fate]))
+    parts += [Text(f"{reason.code}: {reason.message}", style=_STYLES[row.fate]) for reason in row.reasons]
     title = Text(f"row {row.id}: {row.fate.value}", style=_STYLES[row.fate])
     return Panel(Group(*parts), title=title, title_align="left", border_style="dim")
 
