@@ -76,8 +76,8 @@ def test_a_tree_of_topics_is_grown_once_unless_it_is_there() -> None:
 
 
 def test_the_recipe_says_how_many_rows_are_wanted_and_how_many_calls_are_in_flight() -> None:
-    estimate = estimate_of(REVIEWS, accept={"rows": 7}, concurrency=3)
-    assert (estimate.rows, estimate.concurrency) == (100, 3)
+    estimate = estimate_of(REVIEWS, wanted=None, accept={"rows": 7}, concurrency=3)
+    assert (estimate.rows, estimate.concurrency) == (7, 3)
     assert estimate_of(REVIEWS).concurrency == SOURCES.concurrency
 
 
@@ -87,7 +87,10 @@ def test_rows_are_not_needed_for_prompts_without_values() -> None:
 
 
 def test_another_tokenizer_counts_otherwise() -> None:
-    by_word = estimate_of(REVIEWS, sources=replace(SOURCES, count_tokens=lambda text: len(text.split())))
+    def count_words(text: str) -> int:
+        return len(text.split())
+
+    by_word = estimate_of(REVIEWS, sources=replace(SOURCES, count_tokens=count_words))
     assert by_word.columns[0].call_prompt_tokens.expected < estimate_of(REVIEWS).columns[0].call_prompt_tokens.expected
 
 

@@ -47,7 +47,7 @@ def estimate_of(
     columns: dict[str, dict[str, Any]],
     *,
     rows: Sequence[Mapping[str, Any]] = ROWS,
-    wanted: int = 100,
+    wanted: int | None = 100,
     sources: EstimateSources = SOURCES,
     **parts: Any,
 ) -> RecipeEstimate:
