@@ -32,8 +32,8 @@ from textnlp.domain.usage.price import Price
 MOST_SAMPLED_ROWS = 50
 """Rows whose prompts are rendered; further ones are not looked at."""
 
-SEEDS_KEY = "seeds"
-"""Stands for a column's name where the seeds ask a model."""
+SEEDS_KEY = "seeds:topics"
+"""Stands for a column's name where the seeds ask a model; no column can be called so."""
 
 _MEASURED_CHARACTERS = 1_000
 

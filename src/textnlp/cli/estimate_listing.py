@@ -62,11 +62,11 @@ def _cost(band: EstimateBand | None) -> str:
 
 def _count(number: float) -> str:
     """Write a count with three digits that matter, from ten thousand on with a unit."""
-    rounded = round(number)
-    if rounded < _MANY:
-        return f"{rounded:,}"
+    if round(number) < _MANY:
+        return f"{round(number):,}"
+    rounded = float(f"{number:.3g}")
     size, unit = next((size, unit) for size, unit in _UNITS if rounded >= size)
-    return f"{rounded / size:,.3g}{unit}" if rounded < 1_000 * size else f"{rounded / size:,.0f}{unit}"
+    return f"{rounded / size:,.0f}{unit}" if rounded >= 1_000 * size else f"{rounded / size:.3g}{unit}"
 
 
 def _percent(share: float) -> str:

@@ -32,7 +32,7 @@ class ColumnEstimate:
     """What one column, or one side of a conversation, asks of a model.
 
     Attributes:
-        column: the column; `seeds` for the growing of a tree of topics.
+        column: the column; `seeds:topics` for the growing of a tree of topics.
         part: `user` or `assistant` for a side of a conversation.
         alias: the recipe's name of the model; None for an embedding model.
         calls: calls for the whole dataset.

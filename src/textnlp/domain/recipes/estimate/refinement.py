@@ -157,7 +157,5 @@ def _rescaled(column: ColumnEstimate, estimate: RecipeEstimate, pass_rate: Estim
 
 def _summary(probe: ProbeFigures) -> str:
     if not probe.accepted:
-        return (
-            f"None of the {probe.rows:,} rows made beforehand was accepted; the limit on candidates bounds the worst."
-        )
+        return f"None of the {probe.rows:,} rows made beforehand was accepted."
     return f"Measured on {probe.rows:,} rows made beforehand, of which {probe.accepted:,} were accepted."
