@@ -32,8 +32,8 @@ class NearDuplicates:
     threshold, their resemblance after Broder ("On the resemblance and containment of documents", 1997). Candidates
     come from locality-sensitive hashing of their MinHash in bands (Indyk and Motwani 1998; Leskovec, Rajaraman and
     Ullman, "Mining of Massive Datasets", chapter 3), and every one is compared in full: none below the threshold is
-    ever found, and one at a threshold of 0.05 or more with a probability of 99.8 %, one above it with more. At a threshold of 1 texts
-    are duplicates where they are equal after normalisation.
+    ever found; one at a threshold of 0.05 or more is found with a probability of 99.8 %, and one above it with more.
+    At a threshold of 1 texts are duplicates where they are equal after normalisation.
 
     A text of 60 words takes about 2 kB, and 100 bytes at a threshold of 1. Raises `INVALID_INPUT` for a threshold that
     does not lie above 0 and up to 1.
