@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -84,14 +84,6 @@ def toml_fault(text: str) -> str | None:
     except RecursionError:
         return TOO_DEEP
     return None
-
-
-DATA_FAULTS: dict[str, Callable[[str], str | None]] = {
-    "json": json_fault,
-    "yaml": yaml_fault,
-    "toml": toml_fault,
-}
-"""What finds the first fault, by format."""
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -22,7 +22,7 @@ _DIGEST_BYTES = 16
 
 _rensa = cast("Any", rensa)
 
-Hashes = npt.NDArray[np.uint64]
+_Hashes = npt.NDArray[np.uint64]
 
 
 class NearDuplicates:
@@ -69,7 +69,7 @@ class _Sketch:
     """What is known of a text: its MinHash, and the hashes of its shingles in order, each once."""
 
     minhash: Any
-    hashes: Hashes
+    hashes: _Hashes
 
 
 class _SimilarTexts:
@@ -79,7 +79,7 @@ class _SimilarTexts:
         self._size = rows * bands
         self._lsh = _rensa.RMinHashLSH(threshold, self._size, bands)
         self._numbers: list[int] = []
-        self._hashes: list[Hashes] = []
+        self._hashes: list[_Hashes] = []
         self._latest: tuple[str, _Sketch] | None = None
 
     def find(self, text: str) -> int | None:
@@ -105,7 +105,7 @@ class _SimilarTexts:
         self._latest = (text, sketch)
         return sketch
 
-    def _similar(self, hashes: Hashes, places: Sequence[int]) -> Iterator[int]:
+    def _similar(self, hashes: _Hashes, places: Sequence[int]) -> Iterator[int]:
         """Yield those of the places whose texts reach the threshold, in order."""
         for first in range(0, len(places), _COMPARED_AT_ONCE):
             compared = places[first : first + _COMPARED_AT_ONCE]
