@@ -51,8 +51,7 @@ def yaml_fault(text: str) -> str | None:
     """
     anchors: set[str] = set()
     try:
-        events: Iterator[Any] = _yaml.parse(text, Loader=_LOADER)
-        for event in events:
+        for event in _events_of(text):
             if isinstance(event, yaml.DocumentStartEvent):
                 anchors = set()
             elif isinstance(event, yaml.AliasEvent) and event.anchor not in anchors:
@@ -88,6 +87,10 @@ def toml_fault(text: str) -> str | None:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _events_of(text: str) -> Iterator[Any]:
+    return _yaml.parse(text, Loader=_LOADER)
 
 
 def _yaml_fault_at(message: str, mark: Any) -> str:

@@ -12,7 +12,7 @@ def element(name: str, parts: list[str]) -> str:
 NAMES = st.sampled_from(["div", "p", "li", "b", "Section", "x-card"])
 TREES = st.recursive(
     st.sampled_from(["text", "<br>", "<img src='a>b'>", "<!-- <b> -->", "a < b", "<script>if (a<b) '<div>'</script>"]),
-    lambda inner: st.builds(lambda name, parts: f'<{name} a="\'>">{"".join(parts)}</{name}>', NAMES, st.lists(inner)),
+    lambda inner: st.builds(element, NAMES, st.lists(inner)),
 )
 
 
