@@ -6,6 +6,13 @@ _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
     "textnlp/adapters/key_files/private_file.py": "unit/adapters/key_files/test_issuer_key.py",
+    "textnlp/domain/recipes/column_rules.py": "unit/domain/recipes/test_row_checks.py",
+    "textnlp/domain/recipes/shown_value.py": "unit/domain/recipes/test_row_checks.py",
+    "textnlp/domain/recipes/text_rules.py": "unit/domain/recipes/test_row_checks.py",
+    "textnlp/domain/recipes/value_rules.py": "unit/domain/recipes/test_row_checks.py",
+    "textnlp/domain/templates/expression_text.py": "unit/domain/templates/test_condition.py",
+    "textnlp/domain/templates/json_value.py": "unit/domain/templates/test_condition.py",
+    "textnlp/domain/templates/program.py": "unit/domain/templates/test_template.py",
     "textnlp/domain/recipes/acceptance.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/checks.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/model_columns.py": "unit/domain/recipes/test_recipe.py",

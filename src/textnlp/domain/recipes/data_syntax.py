@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -51,8 +51,7 @@ def yaml_fault(text: str) -> str | None:
     """
     anchors: set[str] = set()
     try:
-        events: Iterator[Any] = _yaml.parse(text, Loader=_LOADER)
-        for event in events:
+        for event in _events_of(text):
             if isinstance(event, yaml.DocumentStartEvent):
                 anchors = set()
             elif isinstance(event, yaml.AliasEvent) and event.anchor not in anchors:
@@ -86,16 +85,12 @@ def toml_fault(text: str) -> str | None:
     return None
 
 
-DATA_FAULTS: dict[str, Callable[[str], str | None]] = {
-    "json": json_fault,
-    "yaml": yaml_fault,
-    "toml": toml_fault,
-}
-"""What finds the first fault, by format."""
-
-
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _events_of(text: str) -> Iterator[Any]:
+    return _yaml.parse(text, Loader=_LOADER)
 
 
 def _yaml_fault_at(message: str, mark: Any) -> str:

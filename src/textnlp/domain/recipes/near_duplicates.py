@@ -22,7 +22,7 @@ _DIGEST_BYTES = 16
 
 _rensa = cast("Any", rensa)
 
-Hashes = npt.NDArray[np.uint64]
+_Hashes = npt.NDArray[np.uint64]
 
 
 class NearDuplicates:
@@ -32,8 +32,8 @@ class NearDuplicates:
     threshold, their resemblance after Broder ("On the resemblance and containment of documents", 1997). Candidates
     come from locality-sensitive hashing of their MinHash in bands (Indyk and Motwani 1998; Leskovec, Rajaraman and
     Ullman, "Mining of Massive Datasets", chapter 3), and every one is compared in full: none below the threshold is
-    ever found, and one at a threshold of 0.05 or more with a probability of 99.8 %, one above it with more. At a threshold of 1 texts
-    are duplicates where they are equal after normalisation.
+    ever found; one at a threshold of 0.05 or more is found with a probability of 99.8 %, and one above it with more.
+    At a threshold of 1 texts are duplicates where they are equal after normalisation.
 
     A text of 60 words takes about 2 kB, and 100 bytes at a threshold of 1. Raises `INVALID_INPUT` for a threshold that
     does not lie above 0 and up to 1.
@@ -69,7 +69,7 @@ class _Sketch:
     """What is known of a text: its MinHash, and the hashes of its shingles in order, each once."""
 
     minhash: Any
-    hashes: Hashes
+    hashes: _Hashes
 
 
 class _SimilarTexts:
@@ -79,7 +79,7 @@ class _SimilarTexts:
         self._size = rows * bands
         self._lsh = _rensa.RMinHashLSH(threshold, self._size, bands)
         self._numbers: list[int] = []
-        self._hashes: list[Hashes] = []
+        self._hashes: list[_Hashes] = []
         self._latest: tuple[str, _Sketch] | None = None
 
     def find(self, text: str) -> int | None:
@@ -105,7 +105,7 @@ class _SimilarTexts:
         self._latest = (text, sketch)
         return sketch
 
-    def _similar(self, hashes: Hashes, places: Sequence[int]) -> Iterator[int]:
+    def _similar(self, hashes: _Hashes, places: Sequence[int]) -> Iterator[int]:
         """Yield those of the places whose texts reach the threshold, in order."""
         for first in range(0, len(places), _COMPARED_AT_ONCE):
             compared = places[first : first + _COMPARED_AT_ONCE]

@@ -13,7 +13,7 @@ from textnlp.domain.templates.condition import Condition
 
 _SHOWN_NAMES = 5
 
-Look = Callable[[Mapping[str, Any]], Reason | None]
+_Look = Callable[[Mapping[str, Any]], Reason | None]
 
 
 class RowChecks:
@@ -41,13 +41,13 @@ def findings(reasons: Sequence[Reason]) -> dict[str, Any]:
     return {"passed": not told, "reasons": told}
 
 
-def _look_of(check: Check, *, field: str) -> Look:
+def _look_of(check: Check, *, field: str) -> _Look:
     return (
         _condition_look(check, field=field) if isinstance(check, ConditionCheck) else _column_look(check, field=field)
     )
 
 
-def _column_look(check: ColumnCheck, *, field: str) -> Look:
+def _column_look(check: ColumnCheck, *, field: str) -> _Look:
     rule = rule_of(check, field=field)
     column = check.column
     code = check.name or f"{_kind_of(check)}:{column}"
@@ -68,7 +68,7 @@ def _kind_of(check: ColumnCheck) -> str:
     return kind
 
 
-def _condition_look(check: ConditionCheck, *, field: str) -> Look:
+def _condition_look(check: ConditionCheck, *, field: str) -> _Look:
     try:
         condition = Condition(check.where)
     except TextNLPError as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jinja2 import meta, nodes
-from jinja2.exceptions import TemplateSyntaxError
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.templates.budget import RenderBudget, measure
@@ -67,8 +66,3 @@ def column_of(line: str, message: str) -> int | None:
     named = _QUOTED.findall(message)
     found = re.search(rf"(?<!\w){re.escape(named[-1])}(?!\w)", line) if named else None
     return found.start() + 1 if found else None
-
-
-def syntax_error_of(exc: TemplateSyntaxError) -> str:
-    """Return what is wrong, without a full stop."""
-    return (exc.message or "it cannot be read").rstrip(".")

@@ -4,10 +4,15 @@ from hypothesis import strategies as st
 
 from textnlp.domain.recipes.html_syntax import html_fault
 
+
+def element(name: str, parts: list[str]) -> str:
+    return f'<{name} a="\'>">{"".join(parts)}</{name}>'
+
+
 NAMES = st.sampled_from(["div", "p", "li", "b", "Section", "x-card"])
 TREES = st.recursive(
     st.sampled_from(["text", "<br>", "<img src='a>b'>", "<!-- <b> -->", "a < b", "<script>if (a<b) '<div>'</script>"]),
-    lambda inner: st.builds(lambda name, parts: f'<{name} a="\'>">{"".join(parts)}</{name}>', NAMES, st.lists(inner)),
+    lambda inner: st.builds(element, NAMES, st.lists(inner)),
 )
 
 
