@@ -21,7 +21,7 @@ from textnlp.domain.recipes.estimate.model import (
 )
 from textnlp.domain.recipes.estimate.notes import assumptions
 from textnlp.domain.recipes.estimate.stand_ins import StandIns
-from textnlp.domain.recipes.estimate.topic_load import topic_load
+from textnlp.domain.recipes.estimate.topic_load import made_leaf, topic_load
 from textnlp.domain.recipes.plan import RecipePlan
 from textnlp.domain.recipes.recipe import DEFAULT_ALIAS, AskedColumn, Recipe
 from textnlp.domain.recipes.seeds import TopicSeeds
@@ -71,7 +71,8 @@ def estimate_recipe(
 ) -> RecipeEstimate:
     """Return what `wanted` accepted rows may take, the recipe's own number where that is left out.
 
-    `rows` hold the drawn values, and the seeds' fields, of some candidates. Their prompts are rendered with made-up
+    `rows` hold the drawn values, and the seeds' fields, of some candidates; topics that are not grown yet may be left
+    out. Their prompts are rendered with made-up
     values for whatever a model would have written, once small, once usual and once large; conditions and filters over
     drawn values alone are evaluated on them. It is reckoned for well under a second, and blocks meanwhile.
 
@@ -83,7 +84,8 @@ def estimate_recipe(
     lengths = completion_tokens(recipe, characters_a_token=characters_a_token)
     stand_ins = StandIns(recipe, plan, lengths=lengths, characters_a_token=characters_a_token, compiled=compiled)
     sample = list(rows[:MOST_SAMPLED_ROWS]) or [{}]
-    filled = {size: [stand_ins.fill(row, size) for row in sample] for size in Size}
+    made = made_leaf(recipe.seeds) if isinstance(recipe.seeds, TopicSeeds) else {}
+    filled = {size: [stand_ins.fill({**made, **row}, size) for row in sample] for size in Size}
     known = KnownRows(sample, filled, compiled)
     target = recipe.accept.rows if wanted is None else wanted
     pass_rate = pass_rate_of(recipe)
