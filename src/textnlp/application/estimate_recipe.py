@@ -72,9 +72,9 @@ def estimate_recipe(
     """Return what `wanted` accepted rows may take, the recipe's own number where that is left out.
 
     `rows` hold the drawn values, and the seeds' fields, of some candidates; topics that are not grown yet may be left
-    out. Their prompts are rendered with made-up
-    values for whatever a model would have written, once small, once usual and once large; conditions and filters over
-    drawn values alone are evaluated on them. It is reckoned for well under a second, and blocks meanwhile.
+    out. Their prompts are rendered with made-up values for whatever a model would have written, once small, once usual
+    and once large; conditions and filters over drawn values alone are evaluated on them. Nothing else runs meanwhile,
+    which takes a fraction of a second where prompts are short.
 
     Raises `INVALID_INPUT` for a prompt for topics that cannot be used.
     """
@@ -93,20 +93,17 @@ def estimate_recipe(
     texts = AskedTexts(compiled, sources.templates)
     loads = ColumnLoads(recipe, texts, filled=filled, lengths=lengths, count_tokens=count)
     pricing = _Pricing(recipe, sources)
-    columns = list(_topics(recipe, sources, pricing, count))
-    waves = [(SEEDS_KEY,)] if columns else []
+    waves = [list(_topics(recipe, sources, pricing, count))]
     for stage, passing in zip(plan.stages, flow.stages, strict=True):
         for wave in stage.waves:
-            asked = [each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)]
-            columns += asked
-            waves += [tuple(each.key for each in asked)] if asked else []
+            waves.append([each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)])
     return RecipeEstimate(
         rows=target,
         pass_rate=pass_rate,
         candidates=flow.candidates,
         most_candidates=most_candidates(recipe, target),
-        columns=tuple(columns),
-        waves=tuple(waves),
+        columns=tuple(each for wave in waves for each in wave),
+        waves=tuple(tuple(each.key for each in wave) for wave in waves if wave),
         concurrency=recipe.concurrency or sources.concurrency,
         max_cost=recipe.accept.max_cost,
         max_seconds=recipe.accept.max_seconds,
