@@ -95,8 +95,10 @@ def estimate_recipe(
     pricing = _Pricing(recipe, sources)
     waves = [list(_topics(recipe, sources, pricing, count))]
     for stage, passing in zip(plan.stages, flow.stages, strict=True):
-        for wave in stage.waves:
-            waves.append([each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)])
+        waves += [
+            [each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)]
+            for wave in stage.waves
+        ]
     return RecipeEstimate(
         rows=target,
         pass_rate=pass_rate,
