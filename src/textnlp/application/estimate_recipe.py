@@ -21,7 +21,7 @@ from textnlp.domain.recipes.estimate.model import (
 )
 from textnlp.domain.recipes.estimate.notes import assumptions
 from textnlp.domain.recipes.estimate.stand_ins import StandIns
-from textnlp.domain.recipes.estimate.topic_load import topic_load
+from textnlp.domain.recipes.estimate.topic_load import made_leaf, topic_load
 from textnlp.domain.recipes.plan import RecipePlan
 from textnlp.domain.recipes.recipe import DEFAULT_ALIAS, AskedColumn, Recipe
 from textnlp.domain.recipes.seeds import TopicSeeds
@@ -71,9 +71,10 @@ def estimate_recipe(
 ) -> RecipeEstimate:
     """Return what `wanted` accepted rows may take, the recipe's own number where that is left out.
 
-    `rows` hold the drawn values, and the seeds' fields, of some candidates. Their prompts are rendered with made-up
-    values for whatever a model would have written, once small, once usual and once large; conditions and filters over
-    drawn values alone are evaluated on them. It is reckoned for well under a second, and blocks meanwhile.
+    `rows` hold the drawn values, and the seeds' fields, of some candidates; topics that are not grown yet may be left
+    out. Their prompts are rendered with made-up values for whatever a model would have written, once small, once usual
+    and once large; conditions and filters over drawn values alone are evaluated on them. Nothing else runs meanwhile,
+    which takes a fraction of a second where prompts are short.
 
     Raises `INVALID_INPUT` for a prompt for topics that cannot be used.
     """
@@ -83,7 +84,8 @@ def estimate_recipe(
     lengths = completion_tokens(recipe, characters_a_token=characters_a_token)
     stand_ins = StandIns(recipe, plan, lengths=lengths, characters_a_token=characters_a_token, compiled=compiled)
     sample = list(rows[:MOST_SAMPLED_ROWS]) or [{}]
-    filled = {size: [stand_ins.fill(row, size) for row in sample] for size in Size}
+    made = made_leaf(recipe.seeds) if isinstance(recipe.seeds, TopicSeeds) else {}
+    filled = {size: [stand_ins.fill({**made, **row}, size) for row in sample] for size in Size}
     known = KnownRows(sample, filled, compiled)
     target = recipe.accept.rows if wanted is None else wanted
     pass_rate = pass_rate_of(recipe)
@@ -91,20 +93,19 @@ def estimate_recipe(
     texts = AskedTexts(compiled, sources.templates)
     loads = ColumnLoads(recipe, texts, filled=filled, lengths=lengths, count_tokens=count)
     pricing = _Pricing(recipe, sources)
-    columns = list(_topics(recipe, sources, pricing, count))
-    waves = [(SEEDS_KEY,)] if columns else []
+    waves = [list(_topics(recipe, sources, pricing, count))]
     for stage, passing in zip(plan.stages, flow.stages, strict=True):
-        for wave in stage.waves:
-            asked = [each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)]
-            columns += asked
-            waves += [tuple(each.key for each in asked)] if asked else []
+        waves += [
+            [each for name in wave for each in _asked(recipe, name, loads, pricing, passing, known)]
+            for wave in stage.waves
+        ]
     return RecipeEstimate(
         rows=target,
         pass_rate=pass_rate,
         candidates=flow.candidates,
         most_candidates=most_candidates(recipe, target),
-        columns=tuple(columns),
-        waves=tuple(waves),
+        columns=tuple(each for wave in waves for each in wave),
+        waves=tuple(tuple(each.key for each in wave) for wave in waves if wave),
         concurrency=recipe.concurrency or sources.concurrency,
         max_cost=recipe.accept.max_cost,
         max_seconds=recipe.accept.max_seconds,

@@ -153,14 +153,17 @@ class _Asking:
                     group.create_task(lane())
         except BaseExceptionGroup as failed:
             raise failed.exceptions[0] from failed
+        # In a large tree a topic takes up to a millisecond to be compared with all others.
+        await asyncio.to_thread(self._take, questions, answers)
+        self._tell(level, levels, 0)
+
+    def _take(self, questions: Sequence[TopicQuestion], answers: Sequence[list[str] | TextNLPError]) -> None:
         for question, answer in zip(questions, answers, strict=True):
             if isinstance(answer, TextNLPError):
                 self.last_error = answer
                 self._growth.refuse(question.number, answer.message)
             else:
                 self._growth.take(question.number, answer)
-                await asyncio.sleep(0)  # comparing topics takes up to a millisecond each in a large tree
-        self._tell(level, levels, 0)
 
     async def _answer(self, question: TopicQuestion, *, attempt: int) -> list[str] | TextNLPError:
         request = GenerationRequest(

@@ -75,6 +75,15 @@ def test_a_tree_of_topics_is_grown_once_unless_it_is_there() -> None:
     assert kept.columns == grown.columns[1:]
 
 
+def test_prompts_about_topics_that_are_not_grown_yet_are_counted() -> None:
+    columns = {"text": {"kind": "text", "prompt": "{{ path|join(' > ') }}", "when": "topic != 'x'"}}
+    estimate = estimate_of(columns, rows=[], seeds={"kind": "topics", "root": "animals", "depth": 3})
+    _, text = estimate.columns
+    assert text.call_prompt_tokens.expected > 15
+    assert not any("cannot be rendered" in note for note in estimate.notes)
+    assert text.calls.low == 0
+
+
 def test_the_recipe_says_how_many_rows_are_wanted_and_how_many_calls_are_in_flight() -> None:
     estimate = estimate_of(REVIEWS, wanted=None, accept={"rows": 7}, concurrency=3)
     assert (estimate.rows, estimate.concurrency) == (7, 3)

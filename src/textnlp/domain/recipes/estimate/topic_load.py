@@ -1,6 +1,7 @@
 """What growing a tree of topics asks of a model."""
 
 from collections.abc import Callable
+from typing import Any
 
 from textnlp.domain.recipes.estimate.band import EstimateBand, exactly
 from textnlp.domain.recipes.estimate.column_loads import PartLoad
@@ -13,6 +14,11 @@ _ASKED_TIMES = EstimateBand(low=1.0, expected=1.2, high=3.0)
 _TOPIC_TOKENS = EstimateBand(low=3, expected=7, high=16)
 _FRAME_TOKENS = 8
 _KNOWN = "a topic of some words"
+
+
+def made_leaf(seeds: TopicSeeds) -> dict[str, Any]:
+    """Return the columns of a row that begins with a leaf, for a tree that is not there yet."""
+    return {"topic": _KNOWN, "path": [seeds.root, *(_KNOWN for _ in range(seeds.depth))]}
 
 
 def topic_load(seeds: TopicSeeds, *, max_tokens: int | None, count: Callable[[str], int]) -> PartLoad:
