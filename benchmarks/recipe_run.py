@@ -35,14 +35,15 @@ RECIPE = {
 
 def run(work: Path, base_url: str) -> Run:
     """Make the dataset in `work`, or find it there."""
-    recipe = work / "recipe.yaml"
+    recipe, models = work / "recipe.yaml", work / "models.yaml"
     recipe.write_text(json.dumps(RECIPE))
+    deployment = {"base_url": base_url, "model": "stub", "server": "vllm", "concurrency": CONCURRENCY, "direct": True}
+    models.write_text(json.dumps({"deployments": {"stub": deployment}, "models": {}}))
     command = [
         str(Path(sys.executable).parent / "textnlp"),
-        *("run", str(recipe), "--out", str(work / "out"), "--base-url", base_url, "--model", "stub", "--quiet"),
-        *("--concurrency", str(CONCURRENCY)),
+        *("run", str(recipe), "--out", str(work / "out"), "--model", "stub", "--quiet"),
     ]
-    return timed(command, {**os.environ, "TEXTNLP_DATA_DIR": str(work / "data")})
+    return timed(command, {**os.environ, "TEXTNLP_DATA_DIR": str(work / "data"), "TEXTNLP_MODELS": str(models)})
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from textnlp.adapters.engines.openai_compatible.address import parse_base_url
 from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
 from textnlp.adapters.engines.openai_compatible.embeddings import OpenAICompatibleEmbeddings
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
+from textnlp.adapters.engines.openai_compatible.profile import PROFILES
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.engines.scripted_embeddings import ScriptedEmbeddings
 from textnlp.application.engine_directory import EngineDirectory
@@ -189,6 +190,7 @@ class EngineWiring:
             clock=_CLOCK,
             name=deployment.name,
             authentication=_authentication(deployment.api_key_env),
+            profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
         return GovernedEngine(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)

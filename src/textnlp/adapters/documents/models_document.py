@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +45,10 @@ class DeploymentDocument(_Document):
     model: Annotated[str, Field(min_length=1)] = Field(description="What the endpoint calls the model.")
     api_key_env: str | None = Field(
         default=None, description="Environment variable that holds the endpoint's key; no key where it is not given."
+    )
+    server: Literal["generic", "llama_cpp", "ollama", "openai", "vllm"] | None = Field(
+        default=None,
+        description="Which server answers there; all but `generic` keep to JSON Schemas. Known hosts need not be told.",
     )
     concurrency: int | None = Field(default=None, ge=1, le=4096, description="Calls in flight at most.")
     requests_per_minute: int | None = Field(default=None, ge=1, description="Calls begun in a minute at most.")
@@ -131,6 +135,7 @@ def _deployment(name: str, written: DeploymentDocument) -> Deployment:
         model=written.model,
         base_url=written.base_url,
         api_key_env=written.api_key_env,
+        server=written.server,
         concurrency=written.concurrency,
         requests_per_minute=written.requests_per_minute,
         tokens_per_minute=written.tokens_per_minute,

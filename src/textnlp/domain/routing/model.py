@@ -33,6 +33,7 @@ class Deployment:
         model: what the endpoint calls it.
         base_url: where it is; None for a model that comes with the platform.
         api_key_env: the environment variable that holds the endpoint's key, None where it asks for none.
+        server: which kind of server it is, by the name of its profile; None where its host tells, or nothing does.
         concurrency: calls in flight at most, None for the platform's own number.
         requests_per_minute: calls begun in a minute, None for no limit.
         tokens_per_minute: tokens of a minute, None for no limit.
@@ -45,6 +46,7 @@ class Deployment:
     model: str
     base_url: str | None = None
     api_key_env: str | None = None
+    server: str | None = None
     concurrency: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None

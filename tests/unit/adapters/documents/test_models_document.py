@@ -111,3 +111,11 @@ def test_the_example_is_read_whole() -> None:
     (chat,) = catalog.aliases.values()
     assert chat.deployments == ["host-large", "host-small", "scripted"]
     assert set(catalog.deployments) == {"host-large", "host-small"}
+
+
+def test_a_deployment_may_say_which_server_it_is(tmp_path: Path) -> None:
+    catalog = read(tmp_path, WHOLE.replace("    direct: true", "    server: vllm"))
+
+    assert catalog.deployments["east"].server == "vllm"
+    assert catalog.deployments["west"].server is None
+    assert "deployments.east.server" in refused(tmp_path, WHOLE.replace("    direct: true", "    server: apache"))
