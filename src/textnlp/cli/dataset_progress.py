@@ -98,7 +98,7 @@ class RunView:
                     self._live.start()
                 self._live.update(_picture(snapshot))
             case ProgressStyle.PLAIN | ProgressStyle.JSON:
-                now = time.monotonic()
+                now = time.perf_counter()
                 if is_last or now - self._told_at >= _PLAIN_SECONDS:
                     self._told_at = now
                     is_json = self._style is ProgressStyle.JSON

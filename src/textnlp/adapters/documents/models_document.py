@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ from textnlp.domain.routing.model import (
     Deployment,
     DeploymentShare,
     ModelCatalog,
+    ServerKind,
     Stickiness,
     TokenPrices,
 )
@@ -46,7 +47,7 @@ class DeploymentDocument(_Document):
     api_key_env: str | None = Field(
         default=None, description="Environment variable that holds the endpoint's key; no key where it is not given."
     )
-    server: Literal["generic", "llama_cpp", "ollama", "openai", "vllm"] | None = Field(
+    server: ServerKind | None = Field(
         default=None,
         description="Which server answers there; all but `generic` keep to JSON Schemas. Known hosts need not be told.",
     )

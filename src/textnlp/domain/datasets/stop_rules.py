@@ -9,6 +9,8 @@ from textnlp.domain.recipes.acceptance import Acceptance
 
 _ERROR_WINDOW = 50
 _DRIFT_WINDOW = 100
+_HOPELESS = 500
+"""Candidates after which a run without a good row is given up, whatever its limits."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,8 @@ def reached_limit(acceptance: Acceptance, figures: RunFigures, *, seconds: float
     if figures.candidates >= _ERROR_WINDOW and figures.failed / figures.candidates > acceptance.max_error_rate:
         share = figures.failed / figures.candidates
         return f"max_error_rate: {share:.0%} of {figures.candidates:,} candidates failed."
+    if figures.candidates >= _HOPELESS and not figures.passed:
+        return f"no row passed: {figures.candidates:,} candidates were tried, and none gave a good row."
     drift = figures.drift()
     if acceptance.max_drift is not None and drift is not None and drift > acceptance.max_drift:
         return f"max_drift: the pass rate of the latest candidates is {drift:.0%} below what it was before."

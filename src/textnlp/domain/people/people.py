@@ -1,6 +1,6 @@
 """Made-up people, drawn from the tables that the package ships."""
 
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -18,15 +18,36 @@ from textnlp.domain.people.names import NAME_CHANCES, FullName, draw_names, spel
 from textnlp.domain.people.persona import draw_personas
 from textnlp.domain.people.table import LOCALES, City, LocaleTable, locale_table
 from textnlp.domain.people.weights import cumulative, positions
-from textnlp.domain.recipes.sampler_columns import PersonColumn
 
-__all__ = ["LOCALES", "draw_people"]
+__all__ = ["LOCALES", "PeopleWanted", "draw_people"]
 
 _LARGEST = 2**62
 _FEMALE_SHARE = 0.5
 
 
-def draw_people(column: PersonColumn, generator: np.random.Generator, count: int) -> list[dict[str, Any]]:
+class PeopleWanted(Protocol):
+    """Which people are wanted; a recipe's column of people says so.
+
+    Attributes:
+        kind: `persona` for people with a character, `person` for those without.
+        locale: one locale or several, each as often as the others.
+        sex: both where None.
+        min_age: years; `max_age` likewise, both included.
+    """
+
+    @property
+    def kind(self) -> Literal["person", "persona"]: ...  # noqa: D102  said above, as are the others
+    @property
+    def locale(self) -> str | list[str]: ...  # noqa: D102
+    @property
+    def sex(self) -> Literal["female", "male"] | None: ...  # noqa: D102
+    @property
+    def min_age(self) -> int: ...  # noqa: D102
+    @property
+    def max_age(self) -> int: ...  # noqa: D102
+
+
+def draw_people(column: PeopleWanted, generator: np.random.Generator, count: int) -> list[dict[str, Any]]:
     """Return `count` people as the column wants them; what they are is decided by the generator's state alone.
 
     Every person has the same fields: given_name, family_name, name, name_latin, sex, age (years), locale, language,
@@ -49,7 +70,7 @@ def draw_people(column: PersonColumn, generator: np.random.Generator, count: int
 
 
 def _draw_locale(
-    column: PersonColumn,
+    column: PeopleWanted,
     locale: str,
     generator: np.random.Generator,
     count: int,

@@ -24,6 +24,16 @@ class TokenPrices:
     cached_input: Decimal
 
 
+class ServerKind(StrEnum):
+    """Servers that speak OpenAI's protocol, each with its own ways; all but `generic` keep answers to a JSON Schema."""
+
+    GENERIC = "generic"
+    LLAMA_CPP = "llama_cpp"
+    OLLAMA = "ollama"
+    OPENAI = "openai"
+    VLLM = "vllm"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """A model at an endpoint, with limits of its own.
@@ -33,7 +43,7 @@ class Deployment:
         model: what the endpoint calls it.
         base_url: where it is; None for a model that comes with the platform.
         api_key_env: the environment variable that holds the endpoint's key, None where it asks for none.
-        server: which kind of server it is, by the name of its profile; None where its host tells, or nothing does.
+        server: which kind of server it is; None where its host tells, or nothing does.
         concurrency: calls in flight at most, None for the platform's own number.
         requests_per_minute: calls begun in a minute, None for no limit.
         tokens_per_minute: tokens of a minute, None for no limit.
@@ -46,7 +56,7 @@ class Deployment:
     model: str
     base_url: str | None = None
     api_key_env: str | None = None
-    server: str | None = None
+    server: ServerKind | None = None
     concurrency: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
