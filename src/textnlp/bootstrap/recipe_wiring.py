@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import msgspec
+from pydantic import ValidationError
 
 from textnlp.adapters.documents.pick_list import read_pick_list
 from textnlp.adapters.documents.recipe_document import known_seed_fields, read_recipe
@@ -193,6 +194,14 @@ def require_prices(recipe: Recipe, cost: Callable[[str, Usage], Decimal | None],
 def encode_recipe(recipe: Recipe) -> bytes:
     """Return a recipe as JSON, from which `Recipe` reads the same one."""
     return msgspec.json.encode(recipe_document(recipe))
+
+
+def recipe_of(data: bytes) -> Recipe:
+    """Read what `encode_recipe` wrote; raises `INVALID_INPUT` for anything else."""
+    try:
+        return Recipe.model_validate_json(data)
+    except ValidationError as exc:
+        raise invalid_input(f"The stored recipe cannot be read: {exc.errors()[0]['msg']}.", field="recipe") from exc
 
 
 def recipe_document(recipe: Recipe) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from textnlp.domain.identifiers import RunId
 
@@ -31,9 +32,10 @@ class DatasetFolder:
         run = self._runs().get(_text_of(key))
         return None if run is None else RunId(run)
 
-    def remember(self, key: RunKey, run: RunId) -> None:
-        """Note a run, at once or not at all."""
-        document = {"version": _RECORD_VERSION, "runs": {**self._runs(), _text_of(key): run}}
+    def remember(self, key: RunKey, run: RunId, *, base: Path) -> None:
+        """Note a run, and the folder that its recipe's files are beside, at once or not at all."""
+        runs = {**self._runs(), _text_of(key): run}
+        document = {"version": _RECORD_VERSION, "base": str(base), "runs": runs}
         partial = self._record_file.with_suffix(".partial")
         partial.write_text(json.dumps(document, indent=1))
         partial.replace(self._record_file)
@@ -43,10 +45,20 @@ class DatasetFolder:
         numbers = [int(path.name[1:]) for path in self.path.glob("v*") if path.name[1:].isdigit()]
         return max(numbers, default=0) + 1
 
+    def base(self) -> Path | None:
+        """Return the folder that the latest recipe's files are beside; None where nothing was run here."""
+        base = self._record().get("base")
+        return Path(base) if isinstance(base, str) else None
+
     def _runs(self) -> dict[str, str]:
+        runs = self._record().get("runs")
+        return cast("dict[str, str]", runs) if isinstance(runs, dict) else {}
+
+    def _record(self) -> dict[str, object]:
+        """Return what was noted here; a record that cannot be read, or of another form, counts as none."""
         try:
             document = json.loads(self._record_file.read_bytes())
-            return dict(document["runs"]) if document["version"] == _RECORD_VERSION else {}
+            return document if document["version"] == _RECORD_VERSION else {}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
 

@@ -114,7 +114,7 @@ class LocalDataset:
         now = SYSTEM_CLOCK.now()
         if run_id is None:
             run_id = new_run_id(now)
-            self._folder.remember(key, run_id)
+            self._folder.remember(key, run_id, base=self._order.base)
         path = recipe_path(run_id)
         await platform.batch_ports.blobs.put(path, encode_recipe(wiring.resolved.pinned))
         return DatasetRun(

@@ -61,6 +61,28 @@ def show(
         print_row(stored)
 
 
+def replay(
+    directory: _Directory,
+    *,
+    row: Annotated[str, typer.Option(help="Id of a row of any fate, such as 17 or 17.2.")],
+    version: _Version = None,
+    model: Annotated[str | None, typer.Option(help="Model of aliases that name none, as for `textnlp run`.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint that answers for models.")] = None,
+    api_key_env: Annotated[str | None, typer.Option(help="Environment variable that holds the endpoint's key.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """Make a row again from its recipe, asking anew; ends with 1 where it differs from the stored one."""
+    from textnlp.cli.replay_row import replay_row, show_replay  # noqa: PLC0415  brings a platform along
+    from textnlp.cli.run_loop import run_interruptible  # noqa: PLC0415  as above
+    from textnlp.settings import read_settings  # noqa: PLC0415  as above
+
+    settings = read_settings(model=model, base_url=base_url, api_key_env=api_key_env)
+    replayed = run_interruptible(lambda: replay_row(settings, directory, row_id=row, version=version))
+    show_replay(replayed, as_json=as_json)
+    if replayed.differing:
+        sys.exit(ExitCode.ERROR)
+
+
 def diff(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset.")],
     *,
