@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.batch_run import LATENCY_SECONDS, Run, stub, timed
+from batch_run import LATENCY_SECONDS, Run, stub, timed
 
 ROWS = 2_000
 CONCURRENCY = 64

@@ -26,25 +26,32 @@ _FEMALE_SHARE = 0.5
 
 
 class PeopleWanted(Protocol):
-    """Which people are wanted; a recipe's column of people says so.
-
-    Attributes:
-        kind: `persona` for people with a character, `person` for those without.
-        locale: one locale or several, each as often as the others.
-        sex: both where None.
-        min_age: years; `max_age` likewise, both included.
-    """
+    """Which people are wanted; a recipe's column of people says so."""
 
     @property
-    def kind(self) -> Literal["person", "persona"]: ...  # noqa: D102  said above, as are the others
+    def kind(self) -> Literal["person", "persona"]:
+        """`persona` for people with a character, `person` for those without."""
+        ...
+
     @property
-    def locale(self) -> str | list[str]: ...  # noqa: D102
+    def locale(self) -> str | list[str]:
+        """One locale or several, each as often as the others."""
+        ...
+
     @property
-    def sex(self) -> Literal["female", "male"] | None: ...  # noqa: D102
+    def sex(self) -> Literal["female", "male"] | None:
+        """Both where None."""
+        ...
+
     @property
-    def min_age(self) -> int: ...  # noqa: D102
+    def min_age(self) -> int:
+        """Years, itself included."""
+        ...
+
     @property
-    def max_age(self) -> int: ...  # noqa: D102
+    def max_age(self) -> int:
+        """Years, itself included."""
+        ...
 
 
 def draw_people(column: PeopleWanted, generator: np.random.Generator, count: int) -> list[dict[str, Any]]:
