@@ -6,6 +6,7 @@ _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
     "textnlp/adapters/key_files/private_file.py": "unit/adapters/key_files/test_issuer_key.py",
+    "textnlp/adapters/recipe_functions/sql_process.py": "unit/adapters/recipe_functions/test_run_sql.py",
     "textnlp/domain/recipes/acceptance.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/checks.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/model_columns.py": "unit/domain/recipes/test_recipe.py",

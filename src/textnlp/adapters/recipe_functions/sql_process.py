@@ -1,4 +1,4 @@
-"""Runs SQL of strangers in a process of its own: one task as JSON on standard input, what came of it on standard output.
+"""Runs SQL of strangers in a process of its own: a task as JSON on standard input, its outcome on standard output.
 
 Run by `run_sql` as a script; it knows no other module of the platform, so that it starts fast. DuckDB counts neither
 texts in flight towards its memory limit nor looks at an interruption within one function call, so the operating system
