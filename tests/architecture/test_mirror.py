@@ -32,6 +32,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/templates/expression_text.py": "unit/domain/templates/test_condition.py",
     "textnlp/domain/templates/json_value.py": "unit/domain/templates/test_condition.py",
     "textnlp/domain/templates/program.py": "unit/domain/templates/test_template.py",
+    "textnlp/adapters/recipe_functions/sql_process.py": "unit/adapters/recipe_functions/test_run_sql.py",
     "textnlp/domain/recipes/acceptance.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/checks.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/model_columns.py": "unit/domain/recipes/test_recipe.py",

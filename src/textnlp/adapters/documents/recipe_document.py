@@ -1,21 +1,38 @@
-"""A recipe in a YAML file."""
+"""A recipe in a YAML file, or in a Python file that makes it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from textnlp.adapters.documents.python_recipe import run_python_recipe
+from textnlp.adapters.documents.recipe_settings import apply_settings
 from textnlp.adapters.documents.yaml_document import YamlDocument, place_of
-from textnlp.domain.errors import TextNLPError
+from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.recipes.plan import plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.seeds import SEED_COLUMNS, RowSeeds
 
+PYTHON_SUFFIX = ".py"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
-def read_recipe(path: Path) -> Recipe:
+
+def read_recipe(path: Path, *, sets: Mapping[str, str] = _NOTHING, allow_python: bool = False) -> Recipe:
     """Read a recipe and find the order of its columns, without asking anything.
 
-    Raises `INVALID_INPUT` with file, line, column, path and the nearest key for whatever does not fit, and what
-    `YamlDocument` raises.
+    `sets` are values that `apply_settings` puts in the place of the file's. Raises `INVALID_INPUT` with file, line,
+    column, path and the nearest key for whatever does not fit, and what `YamlDocument` raises.
+
+    A Python file is run, with everything that this process may do, and its `recipe` is taken: set `allow_python` only
+    where whoever names the file is whoever runs the process, as on a command line, and never for what others send.
+    Without it such a file is refused with `INVALID_INPUT`.
     """
-    document = YamlDocument(path)
+    if path.suffix == PYTHON_SUFFIX:
+        if not allow_python:
+            raise invalid_input(f"{path} is a program; only a recipe in YAML is read here.", field="recipe")
+        document = run_python_recipe(path)
+    else:
+        document = YamlDocument(path)
+    document = apply_settings(document, sets, directory=Path.cwd())
     recipe = document.validated(Recipe)
     try:
         plan_recipe(recipe, seed_fields=known_seed_fields(recipe))

@@ -1,5 +1,6 @@
 """A YAML document that people write, read so that everything wrong with it has a place."""
 
+import copy
 import difflib
 import re
 from collections.abc import Mapping, Sequence
@@ -30,21 +31,44 @@ Document = TypeVar("Document", bound=BaseModel)
 
 
 class YamlDocument:
-    """A file of one YAML document.
+    """A YAML document, of a file or a text.
 
-    Raises `NOT_FOUND` where it cannot be read, `TOO_LARGE` above `MAX_BYTES`, and `INVALID_INPUT` with line and column
-    for what is no YAML or is nested too deeply, for a key that stands twice, and for references to anchors, which can
-    unfold without bound.
+    Raises `NOT_FOUND` where the file cannot be read, `TOO_LARGE` above `MAX_BYTES`, and `INVALID_INPUT` with line and
+    column for what is no YAML or is nested too deeply, for a key that stands twice, and for references to anchors,
+    which can unfold without bound.
+
+    Args:
+        source: the file; with `text`, what messages call the text.
+        text: the document, where it is in no file.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, source: Path | str, *, text: str | None = None) -> None:
+        self._source = source
         self._marks: dict[tuple[str, ...], yaml.Mark] = {}
+        self._origins: Mapping[tuple[str, ...], str] = {}
+        content = _content(Path(source)) if text is None else text.encode()
+        if len(content) > MAX_BYTES:
+            raise TextNLPError(f"{source} is larger than {MAX_BYTES:,} bytes.", kind=ErrorKind.TOO_LARGE)
         try:
-            self._value = self._read(_content(path))
+            self._value = self._read(content)
         except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as exc:
             mark = exc.problem_mark if isinstance(exc, yaml.MarkedYAMLError) else None
             raise self._refused(f"This is no YAML: {_told(exc)}.", mark) from exc
+
+    @property
+    def value(self) -> Any:
+        """What was read; an empty document is an empty mapping."""
+        return self._value
+
+    def replaced(self, value: object, *, origins: Mapping[Place, str]) -> "YamlDocument":
+        """Return the document with another value; what is wrong at or within a place of `origins` is told by its name.
+
+        All other places keep the line and column at which they stand in this document.
+        """
+        other = copy.copy(self)
+        other._value = value  # noqa: SLF001  a copy of its own
+        other._origins = {tuple(map(str, place)): name for place, name in origins.items()}  # noqa: SLF001  as above
+        return other
 
     def validated(self, shape: type[Document]) -> Document:
         """Return the document in its shape; raise `INVALID_INPUT` at the first place that does not fit.
@@ -59,10 +83,10 @@ class YamlDocument:
             location: Place = first["loc"]
             message = f"{first['msg'][:1].lower()}{first['msg'][1:]}".removeprefix("value error, ")
             if first["type"] == _EXTRA:
-                message = _unknown(str(location[-1]), keys_at(shape, location[:-1]))
+                message = unknown_key(str(location[-1]), keys_at(shape, location[:-1]))
             elif first["type"] == _NO_MEMBER:
                 context: Mapping[str, str] = first.get("ctx", {})
-                message = _unknown(
+                message = unknown_key(
                     context.get("tag", ""), context.get("expected_tags", "").replace("'", "").split(", ")
                 )
                 location = (*location, _DISCRIMINATOR)
@@ -72,6 +96,11 @@ class YamlDocument:
         """Make the error for what stands at `place`, or where it is missing for what it is missing from."""
         path = written(place)
         keys = tuple(map(str, place))
+        origin = next((self._origins[keys[:end]] for end in range(len(keys) + 1) if keys[:end] in self._origins), None)
+        if origin is not None:
+            told = message if origin.endswith(f" {path}") else f"{path}: {message}"
+            facts = ErrorFacts(field=path)
+            return TextNLPError(f"{origin}: {_sentence(told)}", kind=ErrorKind.INVALID_INPUT, facts=facts)
         mark = next((self._marks[keys[:end]] for end in range(len(keys), -1, -1) if keys[:end] in self._marks), None)
         return self._refused(f"{path}: {message}" if path else message, mark, field=path or None)
 
@@ -123,10 +152,9 @@ class YamlDocument:
 
     def _refused(self, message: str, mark: yaml.Mark | None, *, field: str | None = None) -> TextNLPError:
         line, column = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
-        where = str(self._path) if mark is None else f"{self._path}:{line}:{column}"
-        sentence = message if message.endswith((".", "?")) else f"{message}."
+        where = str(self._source) if mark is None else f"{self._source}:{line}:{column}"
         return TextNLPError(
-            f"{where}: {sentence}",
+            f"{where}: {_sentence(message)}",
             kind=ErrorKind.INVALID_INPUT,
             facts=ErrorFacts(field=field, line=line, column=column),
         )
@@ -140,6 +168,14 @@ def written(place: Place) -> str:
 def place_of(path: str) -> Place:
     """Read a place as `written` writes it."""
     return tuple(int(index) if index else name for index, name in _PART.findall(path))
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """Say that a key is not known, and which is near it, or all that are."""
+    close = difflib.get_close_matches(key, known, n=1, cutoff=_CLOSE_ENOUGH)
+    if close:
+        return f"{key!r} is not known here; did you mean {close[0]!r}?"
+    return f"{key!r} is not known here; known are {', '.join(known)}"
 
 
 def keys_at(shape: type[BaseModel], place: Place) -> list[str]:
@@ -192,19 +228,13 @@ def _fields(shape: object) -> Mapping[str, FieldInfo]:
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as exc:
         raise TextNLPError(f"{path} cannot be read: {exc.strerror or exc}.", kind=ErrorKind.NOT_FOUND) from exc
-    if len(content) > MAX_BYTES:
-        raise TextNLPError(f"{path} is larger than {MAX_BYTES:,} bytes.", kind=ErrorKind.TOO_LARGE)
-    return content
 
 
-def _unknown(key: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=_CLOSE_ENOUGH)
-    if close:
-        return f"{key!r} is not known here; did you mean {close[0]!r}?"
-    return f"{key!r} is not known here; known are {', '.join(known)}"
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "?")) else f"{message}."
 
 
 def _told(exc: Exception) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.recipes.part import Scalar
 from textnlp.domain.recipes.sampler_columns import QuotaColumn
+from textnlp.domain.recipes.sampling.seeding import derived_seed
 
 MOST_CELLS = 10_000
 _MOST_COMBINATIONS = 200_000
@@ -44,8 +45,8 @@ def quota_cells(column: QuotaColumn) -> tuple[Cell, ...]:
 def quota_targets(column: QuotaColumn, rows: int) -> tuple[int, ...]:
     """Return how many of `rows` each cell gets; they add up to `rows`.
 
-    A cell's weight is the product of the shares of its values; largest remainders round (Hamilton's method), earlier
-    cells first among equals. Raises `INVALID_INPUT` where every cell has weight 0.
+    A cell's weight is the product of the shares of its values; largest remainders round (Hamilton's method), and among
+    equals the order is a mixed one, so that no value gains. Raises `INVALID_INPUT` where every cell has weight 0.
     """
     cells = quota_cells(column)
     weights = [_weight(column, cell) for cell in cells]
@@ -54,7 +55,7 @@ def quota_targets(column: QuotaColumn, rows: int) -> tuple[int, ...]:
         raise invalid_input("The shares leave no combination of the quota any row.", field="shares")
     exact = [weight * rows / total for weight in weights]
     targets = [math.floor(share) for share in exact]
-    order = sorted(range(len(cells)), key=lambda place: (targets[place] - exact[place], place))
+    order = sorted(range(len(cells)), key=lambda place: (targets[place] - exact[place], derived_seed("cell", place)))
     for place in order[: rows - sum(targets)]:
         targets[place] += 1
     return tuple(targets)
