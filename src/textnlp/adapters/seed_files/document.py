@@ -9,7 +9,7 @@ from textnlp.adapters.seed_files.page import Page
 from textnlp.adapters.seed_files.pdf_document import read_pdf
 from textnlp.adapters.seed_files.plain_document import read_plain
 from textnlp.adapters.seed_files.record import SeedRecord
-from textnlp.domain.recipes.chunking import cut_text
+from textnlp.domain.recipes.chunking import split_text
 
 MAX_DOCUMENT_BYTES = 200_000_000
 
@@ -32,10 +32,13 @@ def cut_document(
     max_characters: int,
     overlap_characters: int,
 ) -> Iterator[SeedRecord]:
-    """Yield the pieces of a document; none goes across pages, and `chunk` counts them from 0 over all pages."""
+    """Yield the pieces of a document.
+
+    None goes across pages. `offset` counts from the beginning of the page, `chunk` from 0 over all pages.
+    """
     chunk = 0
     for page in pages:
-        for piece in cut_text(page.text, max_characters=max_characters, overlap_characters=overlap_characters):
+        for piece in split_text(page.text, size=max_characters, overlap=overlap_characters):
             origin = {"file": name, "page": page.number, "offset": piece.offset, "chunk": chunk}
             yield SeedRecord({"text": piece.text, **origin}, origin)
             chunk += 1

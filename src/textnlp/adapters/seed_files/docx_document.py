@@ -2,9 +2,10 @@
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from textnlp.adapters.seed_files.page import Page, unreadable
+from textnlp.domain.errors import TextNLPError
 
 _MAX_EXPANDED_BYTES = 400_000_000
 _CELLS_BETWEEN = " | "
@@ -21,14 +22,22 @@ def read_docx(file: BinaryIO, name: str) -> Iterator[Page]:
     try:
         with zipfile.ZipFile(file) as archive:
             expanded = sum(entry.file_size for entry in archive.infolist())
-        if expanded > _MAX_EXPANDED_BYTES:
-            raise unreadable(name, f"expands to {expanded:,} bytes; the limit is {_MAX_EXPANDED_BYTES:,}")
+        _require_size(expanded, name)
         file.seek(0)
         document = docx.Document(file)
         text = "\n\n".join(_blocks(document.iter_inner_content()))
     except zipfile.BadZipFile as exc:
         raise unreadable(name, "is no DOCX file, or an encrypted one", hint="Save it without a password.") from exc
+    except TextNLPError:
+        raise
+    except Exception as exc:
+        raise unreadable(name, f"cannot be read as DOCX: {exc}") from exc
     yield Page(text=text)
+
+
+def _require_size(expanded_bytes: int, name: str) -> None:
+    if expanded_bytes > _MAX_EXPANDED_BYTES:
+        raise unreadable(name, f"expands to {expanded_bytes:,} bytes; the limit is {_MAX_EXPANDED_BYTES:,}")
 
 
 def _blocks(content: Iterable[Any]) -> Iterator[str]:
@@ -41,5 +50,5 @@ def _blocks(content: Iterable[Any]) -> Iterator[str]:
 def _rows(table: Any) -> Iterator[str]:
     for row in table.rows:
         # A merged cell comes once for each column that it covers.
-        cells = {id(cell._tc): cell for cell in row.cells}.values()
+        cells = {id(cell._tc): cell for cell in row.cells}.values()  # noqa: SLF001  nothing public tells
         yield _CELLS_BETWEEN.join(" ".join(" ".join(_blocks(cell.iter_inner_content())).split()) for cell in cells)

@@ -2,17 +2,19 @@
 
 import asyncio
 import os
-import tempfile
-from collections.abc import AsyncGenerator, Collection, Iterable, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
+from textnlp.adapters.seed_files.scratch import disk_errors, unnamed_file
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.blob_store import BlobStore
 
 MAX_FILES = 100_000
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,112 +40,127 @@ class FoundFile:
             )
 
 
-def find_local_files(path: Path, *, suffixes: Collection[str], is_recursive: bool) -> list[FoundFile]:
-    """Return the file `path`, or those of the folder `path` with one of `suffixes`, sorted by name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesWanted:
+    """Which files of a folder are read: those with one of `suffixes`, in folders within it where `is_recursive`."""
+
+    suffixes: Collection[str]
+    is_recursive: bool
+
+
+def find_local_files(path: Path, wanted: FilesWanted) -> list[FoundFile]:
+    """Return the file `path`, or the wanted ones of the folder `path`, sorted by name.
 
     Hidden files and folders are left out, and links to folders are not followed. Raises `NOT_FOUND` where there is
-    neither, `INVALID_INPUT` where no file has a suffix that is known.
+    neither, `INVALID_INPUT` where nothing has a suffix that is known, naming what there is, or nothing may be read.
     """
-    if path.is_file():
-        found = [FoundFile(name=path.name, place=path, size_bytes=path.stat().st_size)]
-        return _known(found, suffixes, str(path), is_folder=False)
-    if not path.is_dir():
-        raise TextNLPError(
-            f"There is no file or folder {path}.",
-            kind=ErrorKind.NOT_FOUND,
-            facts=ErrorFacts(field="seeds.path"),
-        )
-    files = (
-        FoundFile(name=file.relative_to(path).as_posix(), place=file, size_bytes=file.stat().st_size)
-        for file in _walk(path, is_recursive=is_recursive)
-    )
-    return _known(files, suffixes, str(path), is_folder=True)
+    try:
+        if path.is_file():
+            return _known([_found(path, path.parent)], wanted, str(path))
+        if path.is_dir():
+            return _known([_found(file, path) for file in _walk(path, wanted)], wanted, str(path))
+    except OSError as exc:
+        raise _refused(f"{path} cannot be read: {exc.strerror}.") from exc
+    raise _refused(f"There is no file or folder {path}.", kind=ErrorKind.NOT_FOUND)
 
 
-async def find_blobs(path: str, blobs: BlobStore, *, suffixes: Collection[str]) -> list[FoundFile]:
-    """Return the blob `path`, those of the folder `path`, or else those whose path begins with it, sorted by name.
+async def find_blobs(path: str, blobs: BlobStore, wanted: FilesWanted) -> list[FoundFile]:
+    """Return the blob `path`, the wanted ones of the folder `path`, or else those whose path begins with it, sorted.
 
-    Only those with one of `suffixes` are meant. Raises as `find_local_files` does.
+    Raises as `find_local_files` does.
     """
-    found: dict[str, int] = {}
+    sizes: dict[str, int] = {}
     async with aclosing(blobs.entries(path)) as entries:
         async for info in entries:
-            found[info.path] = info.size_bytes
-            _require_few(len(found), path)
-    if not found:
-        raise TextNLPError(
-            f"There is no blob that begins with {path}.",
-            kind=ErrorKind.NOT_FOUND,
-            facts=ErrorFacts(field="seeds.path"),
-        )
-    if path in found:
-        single = FoundFile(name=PurePosixPath(path).name, place=path, size_bytes=found[path])
-        return _known([single], suffixes, path, is_folder=False)
+            sizes[info.path] = info.size_bytes
+            _require_few(len(sizes), path)
+    if path in sizes:
+        name = PurePosixPath(path).name
+        return _known([FoundFile(name=name, place=path, size_bytes=sizes[path])], wanted, path)
     folder = f"{path.rstrip('/')}/"
-    inside = {blob: size for blob, size in found.items() if blob.startswith(folder)}
-    start = len(folder) if inside else path.rfind("/") + 1
-    files = [FoundFile(name=blob[start:], place=blob, size_bytes=size) for blob, size in (inside or found).items()]
-    return _known(files, suffixes, path, is_folder=True)
+    start = len(folder) if any(blob.startswith(folder) for blob in sizes) else path.rfind("/") + 1
+    root = folder if start == len(folder) else path
+    files = [
+        FoundFile(name=blob[start:], place=blob, size_bytes=size)
+        for blob, size in sizes.items()
+        if blob.startswith(root) and _is_meant(blob[start:], wanted)
+    ]
+    if not files:
+        raise _refused(f"There is no blob {path}, and none in a folder of this name.", kind=ErrorKind.NOT_FOUND)
+    return _known(files, wanted, path)
 
 
 @asynccontextmanager
-async def open_found(file: FoundFile, blobs: BlobStore | None) -> AsyncGenerator[BinaryIO]:
-    """Open a file for reading anywhere in it; a blob is first written aside, to a file without a name."""
-    if isinstance(file.place, Path):
-        local = await asyncio.to_thread(_open_local, file.place, file.name)
-        try:
-            yield local
-        finally:
-            local.close()
-        return
-    with tempfile.TemporaryFile(prefix="textnlp-seeds-") as aside:
-        if blobs is not None:
-            async with aclosing(blobs.stream(file.place)) as pieces:
-                async for piece in pieces:
-                    await asyncio.to_thread(aside.write, piece)
-        aside.seek(0)
-        yield cast("BinaryIO", aside)
-
-
-def _open_local(path: Path, name: str) -> BinaryIO:
+async def open_found(file: FoundFile, blobs: BlobStore | None, *, aside: Path | None) -> AsyncGenerator[BinaryIO]:
+    """Open a file for reading anywhere in it; a blob is first written to a file without a name in `aside`."""
+    opened = await asyncio.to_thread(_open_local, file) if blobs is None else await _fetched(file, blobs, aside)
     try:
-        return path.open("rb")
+        yield opened
+    finally:
+        opened.close()
+
+
+async def _fetched(file: FoundFile, blobs: BlobStore, aside: Path | None) -> BinaryIO:
+    with disk_errors():
+        copy = unnamed_file(aside)
+    try:
+        async with aclosing(blobs.stream(str(file.place))) as pieces:
+            async for piece in pieces:
+                with disk_errors():
+                    await asyncio.to_thread(copy.write, piece)
+        with disk_errors():
+            copy.seek(0)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _open_local(file: FoundFile) -> BinaryIO:
+    try:
+        return Path(file.place).open("rb")
     except OSError as exc:
-        raise TextNLPError(
-            f"{name} cannot be opened: {exc.strerror}.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(field="seeds.path"),
-        ) from exc
+        raise _refused(f"{file.name} cannot be opened: {exc.strerror}.") from exc
 
 
-def _walk(folder: Path, *, is_recursive: bool) -> Iterator[Path]:
+def _found(path: Path, folder: Path) -> FoundFile:
+    # A name may hold bytes that are no UTF-8; seeds remember it with signs for them.
+    name = os.fsencode(path.relative_to(folder).as_posix()).decode(errors="replace")
+    return FoundFile(name=name, place=path, size_bytes=path.stat().st_size)
+
+
+def _walk(folder: Path, wanted: FilesWanted) -> Iterator[Path]:
+    count = 0
     for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if is_recursive and not name.startswith(".")]
+        folders[:] = [name for name in folders if wanted.is_recursive and not name.startswith(".")]
         for name in names:
             if not name.startswith(".") and (path := Path(root, name)).is_file():
+                count += 1
+                _require_few(count, str(folder))
                 yield path
 
 
-def _known(files: Iterable[FoundFile], suffixes: Collection[str], path: str, *, is_folder: bool) -> list[FoundFile]:
-    known: list[FoundFile] = []
-    for file in files:
-        if file.suffix in suffixes:
-            known.append(file)
-            _require_few(len(known), path)
+def _is_meant(name: str, wanted: FilesWanted) -> bool:
+    parts = name.split("/")
+    return (wanted.is_recursive or len(parts) == 1) and not any(part.startswith(".") for part in parts)
+
+
+def _known(files: list[FoundFile], wanted: FilesWanted, path: str) -> list[FoundFile]:
+    known = [file for file in files if file.suffix in wanted.suffixes]
     if not known:
-        what = "has no file that can be read" if is_folder else "is no file that can be read"
-        raise TextNLPError(
-            f"{path} {what}.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(field="seeds.path", hint=f"Known endings are {', '.join(suffixes)}."),
+        names = sorted(file.name for file in files)
+        there = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+        raise _refused(
+            f"{path} holds nothing that can be read; there is {there or 'no file'}.",
+            hint=f"Known endings are {', '.join(wanted.suffixes)}.",
         )
     return sorted(known, key=lambda file: file.name)
 
 
 def _require_few(count: int, path: str) -> None:
     if count > MAX_FILES:
-        raise TextNLPError(
-            f"{path} has more than {MAX_FILES:,} files.",
-            kind=ErrorKind.TOO_LARGE,
-            facts=ErrorFacts(field="seeds.path"),
-        )
+        raise _refused(f"{path} has more than {MAX_FILES:,} files.", kind=ErrorKind.TOO_LARGE)
+
+
+def _refused(message: str, *, kind: ErrorKind = ErrorKind.INVALID_INPUT, hint: str | None = None) -> TextNLPError:
+    return TextNLPError(message, kind=kind, facts=ErrorFacts(field="seeds.path", hint=hint))

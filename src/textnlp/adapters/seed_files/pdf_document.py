@@ -2,9 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from textnlp.adapters.seed_files.page import Page, unreadable
+from textnlp.domain.errors import TextNLPError
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
@@ -18,10 +22,11 @@ def read_pdf(file: BinaryIO, name: str) -> Iterator[Page]:
 
     try:
         reader = pypdf.PdfReader(file)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise unreadable(name, "is encrypted", hint="Save it without a password.")
+        _require_readable(reader, name)
         page_count = len(reader.pages)
-    except pypdf.errors.PyPdfError as exc:
+    except TextNLPError:
+        raise
+    except Exception as exc:
         raise unreadable(name, f"cannot be read as PDF: {exc}") from exc
     has_text = False
     for place in range(page_count):
@@ -37,7 +42,13 @@ def read_pdf(file: BinaryIO, name: str) -> Iterator[Page]:
         )
 
 
-def _text_of(reader, place: int, name: str) -> str:
+def _require_readable(reader: "PdfReader", name: str) -> None:
+    # A password that only forbids printing or copying is the empty one for reading.
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise unreadable(name, "is encrypted", hint="Save it without a password.")
+
+
+def _text_of(reader: "PdfReader", place: int, name: str) -> str:
     try:
         return reader.pages[place].extract_text()
     except Exception as exc:

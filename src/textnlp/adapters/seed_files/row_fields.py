@@ -71,7 +71,7 @@ class RowFields:
                 continue
             if self._wanted is not None and field not in self._wanted and len(self._seen) >= _MOST_NOTED:
                 continue
-            if self._wanted is None and not _NAME.match(field):
+            if self._wanted is None and not _NAME.fullmatch(field):
                 raise TextNLPError(
                     f"The field {field[:100]!r} of {name} cannot be the name of a column: that is a letter, then"
                     " letters, digits and underscores, 64 at most.",

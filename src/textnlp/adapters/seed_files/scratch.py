@@ -3,24 +3,29 @@
 import asyncio
 import contextlib
 import os
+import re
 import tempfile
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
 from textnlp.adapters.seed_files.record import SeedRecord
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.recipes.seed import Seed
 
 MAX_SCRATCH_BYTES = 64 << 30
 
 _PLACE_BYTES = 8
 _WRITTEN_AT_ONCE = 4096
+_BUFFER_BYTES = 1 << 20
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(tuple[dict[str, Any], dict[str, Any]])
+_NUL = b"\\u0000"
+_REAL_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class SeedScratch:
@@ -28,13 +33,17 @@ class SeedScratch:
 
     Having no name, they are gone when they are closed and when the process dies. Writing comes first; reading begins
     once `fields` are set.
+
+    Args:
+        folder: where the files are; the system's folder for temporary ones where it is None.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._stack = contextlib.ExitStack()
-        self._seeds = self._stack.enter_context(tempfile.TemporaryFile(prefix="textnlp-seeds-"))
-        self._places = self._stack.enter_context(tempfile.TemporaryFile(prefix="textnlp-seeds-"))
-        self._places.write(bytes(_PLACE_BYTES))
+        with disk_errors():
+            self._seeds = self._stack.enter_context(unnamed_file(folder))
+            self._places = self._stack.enter_context(unnamed_file(folder))
+            self._places.write(bytes(_PLACE_BYTES))
         self._lock = threading.Lock()
         self._is_closed = False
         self._total = 0
@@ -52,10 +61,14 @@ class SeedScratch:
         return self._fields
 
     def append(self, records: Iterable[SeedRecord]) -> None:
-        """Write seeds behind those that are there; raises `TOO_LARGE` beyond 64 GiB, `CANCELLED` once closed."""
+        """Write seeds behind those that are there.
+
+        Raises `INVALID_INPUT` with the line for a text that has a NUL character or half a character, `TOO_LARGE`
+        beyond 64 GiB, `UNAVAILABLE` where the disk is full, and `INTERNAL` once closed.
+        """
         waiting: list[bytes] = []
         for record in records:
-            waiting.append(_encode(record))
+            waiting.append(_encoded(record))
             if len(waiting) == _WRITTEN_AT_ONCE:
                 self._write(waiting)
                 waiting.clear()
@@ -63,7 +76,7 @@ class SeedScratch:
 
     def finish(self, fields: Sequence[str]) -> None:
         """Say which columns seeds have; what a seed leaves out is null."""
-        with self._lock:
+        with self._lock, disk_errors():
             self._require_open()
             self._seeds.flush()
             self._places.flush()
@@ -80,7 +93,9 @@ class SeedScratch:
     def _close(self) -> None:
         with self._lock:
             self._is_closed = True
-            self._stack.close()
+            # What was not written is not wanted any more, and neither is the error of a full disk.
+            with contextlib.suppress(OSError):
+                self._stack.close()
 
     def _write(self, encoded: list[bytes]) -> None:
         places = array("Q")
@@ -89,8 +104,12 @@ class SeedScratch:
             size += len(line)
             places.append(size)
         if size > MAX_SCRATCH_BYTES:
-            raise TextNLPError(f"The seeds have more than {MAX_SCRATCH_BYTES:,} bytes.", kind=ErrorKind.TOO_LARGE)
-        with self._lock:
+            raise TextNLPError(
+                f"The seeds have more than {MAX_SCRATCH_BYTES:,} bytes.",
+                kind=ErrorKind.TOO_LARGE,
+                facts=ErrorFacts(field="seeds"),
+            )
+        with self._lock, disk_errors():
             self._require_open()
             self._seeds.writelines(encoded)
             self._places.write(places.tobytes())
@@ -98,14 +117,15 @@ class SeedScratch:
         self._total += len(encoded)
 
     def _read(self, numbers: Sequence[int]) -> list[Seed]:
-        with self._lock:
+        # Under the lock, because closing would give the files' descriptors to others.
+        with self._lock, disk_errors():
             self._require_open()
             raw = [self._raw(number) for number in numbers]
         return [self._seed(number, data) for number, data in zip(numbers, raw, strict=True)]
 
     def _raw(self, number: int) -> bytes:
         if not 0 <= number < self._total:
-            raise IndexError(f"There is no seed {number} among {self._total}.")
+            raise TextNLPError(f"There is no seed {number} among {self._total}.", kind=ErrorKind.INTERNAL)
         begin, end = array("Q", os.pread(self._places.fileno(), 2 * _PLACE_BYTES, number * _PLACE_BYTES))
         return os.pread(self._seeds.fileno(), end - begin, begin)
 
@@ -115,8 +135,45 @@ class SeedScratch:
 
     def _require_open(self) -> None:
         if self._is_closed:
-            raise TextNLPError("The seeds are closed.", kind=ErrorKind.CANCELLED)
+            raise TextNLPError("The seeds are closed.", kind=ErrorKind.INTERNAL)
 
 
-def _encode(record: SeedRecord) -> bytes:
-    return _ENCODER.encode((record.values, record.origin))
+@contextlib.contextmanager
+def disk_errors() -> Generator[None]:
+    """Turn errors of the disk that seeds are written to into `UNAVAILABLE`."""
+    try:
+        yield
+    except OSError as exc:
+        raise TextNLPError(
+            f"Seeds cannot be written aside: {exc.strerror or type(exc).__name__}.",
+            kind=ErrorKind.UNAVAILABLE,
+            facts=ErrorFacts(hint="Look whether the folder for temporary files has space and may be written to."),
+        ) from exc
+
+
+def unnamed_file(folder: Path | None) -> BinaryIO:
+    """Open a file without a name for writing and reading; it is gone when it is closed."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    file = tempfile.TemporaryFile(prefix="textnlp-seeds-", buffering=_BUFFER_BYTES, dir=folder)  # noqa: SIM115  returned
+    return cast("BinaryIO", file)
+
+
+def _encoded(record: SeedRecord) -> bytes:
+    try:
+        encoded = _ENCODER.encode((record.values, record.origin))
+    except UnicodeEncodeError as exc:
+        raise _unusable(record, "half a character (a surrogate)") from exc
+    if _NUL in encoded and _REAL_NUL.search(encoded):
+        raise _unusable(record, "a NUL character (U+0000)")
+    return encoded
+
+
+def _unusable(record: SeedRecord, what: str) -> TextNLPError:
+    file, line = record.origin.get("file"), record.origin.get("line")
+    place = f"{file}, line {line}" if line else file or "A row of the recipe"
+    return TextNLPError(
+        f"{place}: a value has {what}.",
+        kind=ErrorKind.INVALID_INPUT,
+        facts=ErrorFacts(field="seeds.path" if file else "seeds.rows", line=line),
+    )
