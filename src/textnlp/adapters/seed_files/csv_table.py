@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from textnlp.adapters.seed_files.decoding import numbered_lines, open_text
+from textnlp.adapters.seed_files.decoding import numbered_lines
 from textnlp.adapters.seed_files.record import MAX_FIELD_CHARACTERS, SeedRecord, SeedTable
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
@@ -17,7 +17,7 @@ def open_csv(file: BinaryIO, name: str, wanted: frozenset[str] | None) -> SeedTa
     Values are texts as they are written, so that 00501 stays a postcode. Blank lines are no rows. A row of more or
     fewer cells than the first line, and a quote that is not closed, are `INVALID_INPUT` with the line.
     """
-    lines = numbered_lines(open_text(file, name), name)
+    lines = numbered_lines(file, name)
     number, first = next(((number, line) for number, line in lines if not line.isspace()), (1, ""))
     # The limit belongs to the csv module: raised for the longest value, never lowered for other readers.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD_CHARACTERS))

@@ -39,8 +39,12 @@ def open_text(file: BinaryIO, name: str) -> io.TextIOWrapper:
     )
 
 
-def numbered_lines(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with its line end and 1-based number; raise for one that is too long or no text."""
+def numbered_lines(file: BinaryIO, name: str) -> Iterator[tuple[int, str]]:
+    """Yield each line with its line end and 1-based number; raise for one that is too long or no text.
+
+    The file is closed at the end.
+    """
+    text = open_text(file, name)
     number = 0
     try:
         while line := text.readline(MAX_LINE_CHARACTERS + 1):
@@ -55,6 +59,8 @@ def numbered_lines(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, str
             yield number, line
     except UnicodeDecodeError as exc:
         raise not_utf16(name) from exc
+    finally:
+        text.close()
 
 
 def require_text(text: str, name: str, *, first_line: int = 1) -> None:

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from textnlp.adapters.seed_files.decoding import numbered_lines, open_text
+from textnlp.adapters.seed_files.decoding import numbered_lines
 from textnlp.adapters.seed_files.record import SeedRecord, SeedTable
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
@@ -23,7 +23,7 @@ def open_json_lines(file: BinaryIO, name: str, _: frozenset[str] | None) -> Seed
 
 
 def _rows(file: BinaryIO, name: str) -> Iterator[SeedRecord]:
-    for number, line in numbered_lines(open_text(file, name), name):
+    for number, line in numbered_lines(file, name):
         if line.isspace():
             continue
         yield SeedRecord(_decode(line, number, name), {"file": name, "line": number})

@@ -15,9 +15,9 @@ def read_plain(file: BinaryIO, name: str) -> Iterator[Page]:
 
 def read_whole(file: BinaryIO, name: str) -> str:
     """Return the text with line ends as LF, as Python's own `open` does; raise `INVALID_INPUT` for what is no text."""
-    opened = open_text(file, name)
     try:
-        text = opened.read()
+        with open_text(file, name) as opened:
+            text = opened.read()
     except UnicodeDecodeError as exc:
         raise not_utf16(name) from exc
     text = io.IncrementalNewlineDecoder(None, translate=True).decode(text, final=True)
