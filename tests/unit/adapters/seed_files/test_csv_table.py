@@ -61,7 +61,21 @@ async def test_a_byte_order_mark_says_what_the_encoding_is(tmp_path: Path, data:
         (b"a,b\n1," + b"x" * 1_000_001 + b"\n", 2, "a.csv, line 2: field larger than field limit (1000000)."),
         (b"a,b\n1," + b"x" * 6_000_001, 2, "a.csv, line 2: the line has more than 6,000,000 characters."),
     ],
-    ids=["short", "long", "quote", "last", "after", "utf-8", "nul", "twice", "names", "parquet", "utf-16", "cell", "line"],
+    ids=[
+        "short",
+        "long",
+        "quote",
+        "last",
+        "after",
+        "utf-8",
+        "nul",
+        "twice",
+        "names",
+        "parquet",
+        "utf-16",
+        "cell",
+        "line",
+    ],
 )
 async def test_a_broken_line_stops_with_its_place(tmp_path: Path, data: bytes, line: int | None, message: str) -> None:
     path = tmp_path / "a.csv"
