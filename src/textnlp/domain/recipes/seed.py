@@ -13,8 +13,9 @@ class Seed:
 
     Attributes:
         number: 0-based place in its source.
-        values: its fields, which are columns of the rows that begin with it.
-        origin: where it is from: `file` and `line` of a row; `file`, `page`, `offset` and `chunk` of a document.
+        values: its fields in JSON's own types; they are columns of the rows that begin with it.
+        origin: where it is from: `file` and `line` of a row, nothing of one that the recipe holds itself; `file`,
+            `page`, `offset` and `chunk` of a piece of a document.
     """
 
     number: int
