@@ -1,7 +1,6 @@
 """What every source of seeds does."""
 
 import asyncio
-import gzip
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -51,6 +50,11 @@ def files_of(kind: str) -> Mapping[str, bytes]:
         "docx": lambda: {"a.docx": docx_of(*_PARAGRAPHS)},
         "document folder": lambda: {f"a/{place}/{place}.txt": pair.encode() for place, pair in enumerate(pairs)},
     }[kind]()
+
+
+def overwrite(folder: Path) -> None:
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        path.write_bytes(b"something else")
 
 
 def parquet_of(words: list[str]) -> bytes:
@@ -146,6 +150,5 @@ async def test_closing_twice_is_harmless_and_ends_reading(source: SeedSource) ->
 
 async def test_seeds_stay_what_they_were_when_they_were_opened(source: SeedSource, tmp_path: Path) -> None:
     before = await source.read(range(_COUNT))
-    for path in [path for path in tmp_path.rglob("*") if path.is_file()]:
-        path.write_bytes(gzip.compress(b"something else"))
+    overwrite(tmp_path)
     assert await source.read(range(_COUNT)) == before

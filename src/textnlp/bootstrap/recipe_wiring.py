@@ -13,7 +13,7 @@ import msgspec
 from pydantic import ValidationError
 
 from textnlp.adapters.documents.pick_list import read_pick_list
-from textnlp.adapters.documents.recipe_document import known_seed_fields, read_recipe
+from textnlp.adapters.documents.recipe_document import known_seed_fields
 from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.batch_ports import EngineFinder
@@ -43,8 +43,6 @@ from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.seed_source import SeedOpener, SeedSource
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS
-
-__all__ = ["RecipeWiring", "cost_function", "open_recipe", "read_recipe"]
 
 _FUNCTIONS = "textnlp.columns"
 

@@ -14,6 +14,14 @@ COMMANDS: CommandTable = {
     "batch": LazySection(
         "Answer files of prompts.",
         {
+            "recipe": LazySection(
+                "Recipes that come with the package.",
+                {
+                    "list": LazyCommand("textnlp.cli.commands.recipe:list_recipes", "List what can be run by name."),
+                    "show": LazyCommand("textnlp.cli.commands.recipe:show", "Print a recipe, to change it."),
+                    "schema": LazyCommand("textnlp.cli.commands.recipe:schema", "Print the JSON Schema of recipes."),
+                },
+            ),
             "run": LazyCommand("textnlp.cli.commands.batch_run:batch_run", "Answer a file here, no server needed."),
             "submit": LazyCommand("textnlp.cli.commands.batch_remote:submit", "Send a file to a running platform."),
             "list": LazyCommand("textnlp.cli.commands.batch_remote:list_batches", "List batches, newest first."),
@@ -22,6 +30,14 @@ COMMANDS: CommandTable = {
             "cancel": LazyCommand("textnlp.cli.commands.batch_remote:cancel", "Stop a batch; what is done is kept."),
             "retry": LazyCommand("textnlp.cli.commands.batch_remote:retry", "Ask the failed rows of a batch again."),
             "download": LazyCommand("textnlp.cli.commands.batch_remote:download", "Fetch the files of a batch."),
+        },
+    ),
+    "recipe": LazySection(
+        "Recipes that come with the package.",
+        {
+            "list": LazyCommand("textnlp.cli.commands.recipe:list_recipes", "List what can be run by name."),
+            "show": LazyCommand("textnlp.cli.commands.recipe:show", "Print a recipe, to change it."),
+            "schema": LazyCommand("textnlp.cli.commands.recipe:schema", "Print the JSON Schema of recipes."),
         },
     ),
     "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),

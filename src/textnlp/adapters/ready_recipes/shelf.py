@@ -51,6 +51,4 @@ def _read(path: Path) -> ReadyRecipe:
             break
         lines.append(line.removeprefix("#").strip())
     summary, _, story = "\n".join(lines).partition("\n\n")
-    return ReadyRecipe(
-        name=path.stem, path=path, summary=" ".join(summary.split()), story=" ".join(story.split())
-    )
+    return ReadyRecipe(name=path.stem, path=path, summary=" ".join(summary.split()), story=" ".join(story.split()))

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from textnlp.adapters.seed_files.csv_table import open_csv
+from textnlp.adapters.seed_files.csv_seeds import open_csv
 from textnlp.adapters.seed_files.document import DOCUMENT_READERS, MAX_DOCUMENT_BYTES, cut_document
 from textnlp.adapters.seed_files.found_file import FilesWanted, FoundFile, find_blobs, find_local_files, open_found
-from textnlp.adapters.seed_files.json_lines import open_json_lines
-from textnlp.adapters.seed_files.parquet_table import open_parquet
+from textnlp.adapters.seed_files.json_seeds import open_json_lines
+from textnlp.adapters.seed_files.parquet_seeds import open_parquet
 from textnlp.adapters.seed_files.record import SeedRecord, TableReader
 from textnlp.adapters.seed_files.row_fields import RowFields
 from textnlp.adapters.seed_files.scratch import SeedScratch
@@ -152,8 +152,8 @@ def _read_errors(file: FoundFile) -> Generator[None]:
 
 def _require_seeds(scratch: SeedScratch, seeds: RowSeeds | DocumentSeeds) -> None:
     if not scratch.total:
-        what = "text" if isinstance(seeds, DocumentSeeds) else "rows"
-        raise _refused(f"There are no {what} in {seeds.path}.", None)
+        what = "is no text" if isinstance(seeds, DocumentSeeds) else "is no row"
+        raise _refused(f"There {what} in {seeds.path}.", None)
 
 
 def _together(faults: list[TextNLPError]) -> TextNLPError:

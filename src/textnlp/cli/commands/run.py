@@ -9,12 +9,13 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap.recipe_wiring import read_recipe
+from textnlp.bootstrap.ready_recipes import read_named_recipe
 from textnlp.cli.dataset_folder import DatasetFolder
 from textnlp.cli.dataset_progress import RunView
 from textnlp.cli.dataset_result import print_finished
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.local_dataset import LocalDataset
+from textnlp.cli.named_values import placed_values
 from textnlp.cli.open_recipe_run import RecipeOrder
 from textnlp.cli.progress import ProgressStyle
 from textnlp.cli.recipe_estimate import estimate_run, show_estimate
@@ -32,10 +33,13 @@ _Result = TypeVar("_Result")
 
 
 def run(
-    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="The recipe's file.")],
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's file, or the name of a ready one.")],
     *,
     out: Annotated[Path | None, typer.Option(help="Folder of the dataset; running again with it goes on.")] = None,
     rows: Annotated[int | None, typer.Option(min=1, help="Accepted rows wanted, in place of the recipe's.")] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A value in place of the recipe's.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="Model of aliases that name none; the embedded one if unset.")
     ] = None,
@@ -60,11 +64,12 @@ def run(
     Exit code 0: the rows are there; 4: a limit stopped it, what was accepted is written; 130: interrupted, run again
     to go on.
     """
-    found = _with_rows(read_recipe(recipe), rows)
+    found, base = read_named_recipe(recipe, sets=placed_values(sets or (), option="--set"))
+    found = _with_rows(found, rows)
     settings = read_settings(
         model=model, base_url=base_url, api_key_env=api_key_env, concurrency=concurrency or found.concurrency
     )
-    order = RecipeOrder(recipe=found, base=recipe.resolve().parent, uses_cache=not no_cache)
+    order = RecipeOrder(recipe=found, base=base, uses_cache=not no_cache)
     style = _style(quiet=quiet, as_json=as_json)
     view = RunView(style)
     if check:

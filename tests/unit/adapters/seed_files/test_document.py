@@ -1,9 +1,6 @@
 from pathlib import Path
 
-import pytest
-
 from tests.factories.seed_files import pdf_of, pieces_in
-from textnlp.domain.errors import TextNLPError
 
 _TEXT = "The first sentence is here. The second one is longer than it.\r\n\r\nA paragraph ends it all. " * 5
 
@@ -38,28 +35,3 @@ async def test_chunks_of_each_file_are_counted_from_nothing(tmp_path: Path) -> N
         {"file": "b.txt", "page": None, "offset": 0, "chunk": 0},
         {"file": "inner/a.txt", "page": None, "offset": 0, "chunk": 0},
     ]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-async def test_a_byte_order_mark_is_no_text(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes("Grüße".encode(encoding))
-    assert [piece.values["text"] for piece in await pieces_in(path)] == ["Grüße"]
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "message"),
-    [
-        ("a.txt", b"ok\ncaf\xe9", "a.txt, line 2, column 4: here is the byte 0xe9, which is not UTF-8."),
-        ("a.md", b"a\x00b", "a.md, line 1, column 2: here is a NUL character."),
-        ("a.txt", b"\xff\xfea\x00b", "a.txt begins as UTF-16, but cannot be read as such to its end."),
-        ("a.html", b"%PDF-1.7", "a.html is PDF, whatever its ending says."),
-        ("a.txt", b"PK\x03\x04", "a.txt is a ZIP or Office file, whatever its ending says."),
-    ],
-    ids=["latin", "nul", "utf-16", "pdf", "zip"],
-)
-async def test_what_is_no_text_is_refused_with_its_place(tmp_path: Path, name: str, data: bytes, message: str) -> None:
-    (tmp_path / name).write_bytes(data)
-    with pytest.raises(TextNLPError) as caught:
-        await pieces_in(tmp_path / name)
-    assert caught.value.message == message

@@ -83,54 +83,17 @@ async def test_files_of_a_folder_follow_one_another_by_name(tmp_path: Path) -> N
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("a.csv", "first,second\n1,2\n"), ("a.jsonl", '{"first": 1}\n{"second": 2}\n')]
-)
-async def test_a_field_that_there_is_not_is_refused_with_those_that_there_are(
-    tmp_path: Path, name: str, text: str
-) -> None:
-    (tmp_path / name).write_text(text)
-    error = await refusal_of(rows(name, fields=["first", "thrid"]), tmp_path)
-    assert (error.kind, error.facts.field) == (ErrorKind.INVALID_INPUT, "seeds.fields")
-    assert "'thrid'" in error.message
-    assert "There are 'first', 'second'." in error.message
-
-
-async def test_files_of_a_folder_must_agree_on_their_fields(tmp_path: Path) -> None:
-    folder = tmp_path / "rows"
-    folder.mkdir()
-    (folder / "a.csv").write_text("a,b\n1,2\n")
-    (folder / "b.csv").write_text("a,c\n1,2\n")
-    error = await refusal_of(rows("rows"), tmp_path)
-    assert error.facts.field == "seeds.fields"
-    assert [row.values for row in await rows_in(folder, fields=["a"])] == [{"a": "1"}, {"a": "1"}]
-
-
-@pytest.mark.parametrize("field", ["first name", "", "9th", "a\n"])
-async def test_a_field_that_cannot_be_a_column_is_refused_unless_it_is_left_out(tmp_path: Path, field: str) -> None:
-    (tmp_path / "a.jsonl").write_bytes(b'{"a": 1, "' + field.encode("unicode_escape") + b'": 2}\n')
-    error = await refusal_of(rows("a.jsonl"), tmp_path)
-    assert (error.kind, error.facts.field) == (ErrorKind.INVALID_INPUT, "seeds.fields")
-    assert [row.values for row in await rows_in(tmp_path / "a.jsonl", fields=["a"])] == [{"a": 1}]
-
-
-async def test_rows_have_a_bounded_number_of_fields(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(",".join(f"f{number}" for number in range(257)))
-    error = await refusal_of(rows("a.csv"), tmp_path)
-    assert (error.message, error.facts.field) == ("a.csv has more than 256 fields.", "seeds.fields")
-
-
 @pytest.mark.parametrize(("name", "text"), [("a.csv", "a\n"), ("a.jsonl", "\n"), ("a.jsonl", "")])
 async def test_a_file_without_rows_is_refused(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     error = await refusal_of(rows(name), tmp_path)
-    assert (error.message, error.facts.field) == (f"There are no rows in {name}.", "seeds.path")
+    assert (error.message, error.facts.field) == (f"There is no row in {name}.", "seeds.path")
 
 
 async def test_documents_without_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<script>x</script>")
     error = await refusal_of(DocumentSeeds(kind="documents", path="a.html"), tmp_path)
-    assert error.message == "There are no text in a.html."
+    assert error.message == "There is no text in a.html."
 
 
 async def test_one_error_names_every_document_that_cannot_be_read(tmp_path: Path) -> None:

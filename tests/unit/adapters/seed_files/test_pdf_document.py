@@ -5,6 +5,8 @@ import pytest
 from tests.factories.seed_files import pdf_of, pieces_in
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
+_LOCK = "tea"
+
 
 async def test_pages_count_from_one_and_those_without_text_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
@@ -25,7 +27,7 @@ async def test_a_password_that_only_forbids_printing_is_none(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("data", "message", "hint"),
     [
-        (pdf_of(["Text."], password="secret"), "a.pdf is encrypted.", "Save it without a password."),
+        (pdf_of(["Text."], password=_LOCK), "a.pdf is encrypted.", "Save it without a password."),
         (pdf_of(["", ""]), "a.pdf has no text on any of its 2 pages.", "(OCR)"),
         (pdf_of(["Text."])[:200], "a.pdf cannot be read as PDF", ""),
         (b"", "a.pdf cannot be read as PDF", ""),

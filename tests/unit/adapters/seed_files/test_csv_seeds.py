@@ -1,4 +1,3 @@
-import codecs
 from pathlib import Path
 
 import pytest
@@ -25,23 +24,6 @@ async def test_the_delimiter_is_found_in_the_first_line(tmp_path: Path, delimite
     path = tmp_path / "a.tsv"
     path.write_bytes(line_end.join([delimiter.join("abc"), delimiter.join("123"), ""]).encode())
     assert [dict(row.values) for row in await rows_in(path)] == [{"a": "1", "b": "2", "c": "3"}]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "stadt,ß\nKöln,1\n".encode(),
-        codecs.BOM_UTF8 + "stadt,ß\nKöln,1\n".encode(),
-        "stadt,ß\nKöln,1\n".encode("utf-16"),
-        codecs.BOM_UTF16_BE + "stadt,ß\r\nKöln,1\r\n".encode("utf-16-be"),
-    ],
-    ids=["utf-8", "utf-8 with a mark", "utf-16 of this machine", "utf-16 big-endian"],
-)
-async def test_a_byte_order_mark_says_what_the_encoding_is(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(data)
-    rows = await rows_in(path, fields=["stadt"])
-    assert [dict(row.values) for row in rows] == [{"stadt": "Köln"}]
 
 
 @pytest.mark.parametrize(
