@@ -164,6 +164,22 @@ async def test_a_preview_shows_prompts_answers_and_what_checks_found(command_lin
     assert "user: Review a " in shown.stdout
 
 
+@pytest.mark.model
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["customer-reviews", "classification", "summaries"])
+async def test_a_ready_recipe_runs_by_name_with_the_embedded_model(
+    name: str, command_line: CommandLine, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+
+    made = await command_line.run("run", name, "--rows", "3", "--out", out, "--json")
+
+    assert made.exit_code == 0, made.stderr
+    assert len(accepted(out / "v1")) == 3
+    assert made.json()["models"][0]["model"] == "smollm2-135m"
+    assert (await command_line.run("dataset", "verify", out)).exit_code == 0
+
+
 async def test_a_fault_of_a_recipe_is_told_with_its_place(command_line: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "recipe.yaml"
     path.write_text("name: reviews\ncolumns:\n  review:\n    kind: text\n    promt: Review.\n")

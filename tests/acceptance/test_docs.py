@@ -25,6 +25,7 @@ PAGES = [
     "docs/tutorial/first-batch.md",
     "docs/explanation/prompt-templates.md",
     "docs/how-to/embeddings.md",
+    "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
     "docs/how-to/prometheus.md",
     "docs/how-to/several-deployments.md",

@@ -27,6 +27,7 @@ from textnlp.domain.generation.model import Usage
 from textnlp.domain.identifiers import RunId
 from textnlp.domain.recipes.plan import plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
+from textnlp.ports.seed_source import SeedSource
 from textnlp.ports.text_engine import TextEngine
 
 RUN = RunId("run_00000000000000000000000001")
@@ -72,6 +73,9 @@ class MemoryRun:
     ports: BatchPorts = field(default_factory=memory_ports)
     cost_of: Callable[[str, Usage], Decimal | None] = free
     lanes: int = 4
+    seeds: SeedSource | None = None
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    functions: Mapping[str, ColumnFunction] = field(default_factory=dict[str, ColumnFunction])
     watch: RunWatch = field(init=False)
 
     async def collect(self) -> CollectedRows:
@@ -84,7 +88,7 @@ class MemoryRun:
 
     def runner(self) -> DatasetRunner:
         """Return what runs the rounds, as another process would."""
-        plan = plan_recipe(self.recipe)
+        plan = plan_recipe(self.recipe, seed_fields=None)
         run = DatasetRun(
             id=RUN,
             recipe=self.recipe,
@@ -94,7 +98,7 @@ class MemoryRun:
             created_at=datetime(2026, 1, 5, tzinfo=UTC),
         )
         self.watch = watch = RunWatch(self.recipe.accept, cost_of=self.cost_of, clock=self.ports.clock)
-        maker = row_maker(self.recipe, cell_ports(self.engine))
+        maker = row_maker(self.recipe, cell_ports(self.engine, functions=self.functions, lists=self.lists))
 
         async def maker_of(_: Batch) -> RowMaker:
             return maker
@@ -111,7 +115,14 @@ class MemoryRun:
                 options=WorkerOptions(lanes=self.lanes, linger_seconds=0.001),
             )
 
-        return DatasetRunner(self.ports, run, CandidateDraws(self.recipe, plan), watch=watch, work=work, slice_rows=7)
+        return DatasetRunner(
+            self.ports,
+            run,
+            CandidateDraws(self.recipe, plan, lists=self.lists, seeds=self.seeds),
+            watch=watch,
+            work=work,
+            slice_rows=7,
+        )
 
 
 def _no_engine() -> Any:
