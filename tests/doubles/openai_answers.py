@@ -8,6 +8,7 @@ import msgspec
 
 from textnlp.domain.generation.sample import sample_value
 
+_ASKED_FOR_JSON = "that satisfies the JSON Schema below"
 _CHARACTERS_PER_TOKEN = 4
 _PIECE_CHARACTERS = 8
 _EVENT_STREAM_HEAD = (
@@ -106,9 +107,16 @@ def prompt_of(request: ChatRequest | EmbeddingsRequest) -> str:
     return (request.messages[-1].content or "") if request.messages else ""
 
 
+def _told_schema(request: ChatRequest) -> dict[str, Any] | None:
+    """Return the JSON Schema that the system prompt asks for in words, as a model would read it there."""
+    told = request.messages[0].content or "" if request.messages else ""
+    _, asked, text = told.partition(_ASKED_FOR_JSON)
+    return msgspec.json.decode(text.partition("\n")[2]) if asked else None
+
+
 def choose(request: ChatRequest, prompt: str) -> Choice:
     """Write the answer to `prompt`."""
-    schema = (request.response_format or {}).get("json_schema", {}).get("schema")
+    schema = (request.response_format or {}).get("json_schema", {}).get("schema") or _told_schema(request)
     text = "echo: " + prompt if schema is None else _encoder.encode(sample_value(schema, seed=prompt)).decode()
     reason = "stop"
     stops = [request.stop] if isinstance(request.stop, str) else request.stop or []

@@ -47,20 +47,22 @@ COLUMNS = {
 class Understanding(ScriptedEngine):
     """Answers what has to be understood: SQL, and questions whose answers stand in the text."""
 
+    told = 0
+
     async def generate(self, request: GenerationRequest) -> Completion:
         prompt = request.messages[-1].content
         if prompt.startswith("Write SQL for DuckDB"):
             return self._said(request, TABLES)
         if "Write one SELECT" in prompt:
-            return self._said(request, "SELECT name FROM loaves WHERE price > 3 LIMIT " + str(self.calls + 1))  # noqa: S608  a query for DuckDB
+            return self._said(request, "SELECT name FROM loaves WHERE price > 3 LIMIT " + str(self.told + 1))  # noqa: S608  a query for DuckDB
         if "Copy each answer out of the text" in prompt:
             words = re.findall(r"\w+", prompt)[10:12]
-            pair = {"question": f"What is said of number {self.calls}?", "answer": " ".join(words)}
+            pair = {"question": f"What is said of number {self.told}?", "answer": " ".join(words)}
             return self._said(request, msgspec.json.encode([pair]).decode())
         return await super().generate(request)
 
     def _said(self, request: GenerationRequest, text: str) -> Completion:
-        self.calls += 1
+        self.told += 1
         return Completion(text=text, model=request.model, finish_reason=FinishReason.STOP)
 
 

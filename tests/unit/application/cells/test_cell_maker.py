@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from tests.factories.dataset_runs import cell_ports
@@ -71,7 +73,7 @@ def test_a_function_that_there_is_not_is_found_out_before_anything_is_asked() ->
         raise TextNLPError(f"There is no {name}.", kind=ErrorKind.NOT_FOUND)
 
     ports = cell_ports()
-    column = {"kind": "python", "function": "shout", "inputs": []}
+    column: dict[str, Any] = {"kind": "python", "function": "shout", "inputs": []}
     with pytest.raises(TextNLPError, match="shout"):
         CellMaker(
             recipe_of({NAME: column}),

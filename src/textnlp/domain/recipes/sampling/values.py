@@ -112,7 +112,7 @@ def text_of(value: Any) -> str:
 def _zipf(column: ZipfColumn, drawing: Drawing) -> list[Any]:
     size = column.size or len(column.values or ())
     values = column.values or range(1, size + 1)
-    weights: FloatArray = np.power(np.arange(1, size + 1, dtype=np.float64), -column.exponent)
+    weights: FloatArray = np.array([rank**-column.exponent for rank in range(1, size + 1)], dtype=np.float64)
     return [values[place] for place in _weighted(weights, drawing)]
 
 
