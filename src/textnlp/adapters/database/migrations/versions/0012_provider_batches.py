@@ -13,7 +13,7 @@ create table textnlp.provider_batches (
     key text collate "C" not null,
     deployment text not null,
     model text not null,
-    hashes bytea not null constraint provider_batches_hashes_are_whole check (octet_length(hashes) % 16 = 0),
+    hashes bytea not null constraint provider_batches_hashes_are_whole check (mod(octet_length(hashes), 16) = 0),
     prompt_tokens bigint not null,
     round integer not null,
     recorded_at timestamptz not null,
