@@ -1,16 +1,18 @@
 import dataclasses
+import hashlib
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from textnlp.adapters.database.memory_provider_batches import MemoryProviderBatchJournal
+from textnlp.adapters.database.memory_provider_batch_journal import MemoryProviderBatchJournal
 from textnlp.adapters.database.pool import PostgresDatabase
-from textnlp.adapters.database.provider_batches import PostgresProviderBatchJournal
-from textnlp.domain.batches.provider_batch import SubmittedBatch, pack_hashes, unpack_hashes
+from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
+from textnlp.domain.batches.provider_batch import ProviderBatch
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.identifiers import ProviderBatchKey, new_provider_batch_key
 from textnlp.ports.provider_batch_journal import ProviderBatchJournal
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -29,72 +31,110 @@ def journal(everyones: ProviderBatchJournal) -> ProviderBatchJournal:
     return everyones.for_tenant("mine")
 
 
-def submission(key: str = "k", *, hour: int = 0, engine: str = "west") -> SubmittedBatch:
-    hashes = tuple(bytes([place]) * 16 for place in range(3))
-    return SubmittedBatch(key=key, engine=engine, created_at=NOON + hour * HOUR, row_hashes=hashes)
-
-
-async def test_a_submission_comes_back_as_it_was_recorded(journal: ProviderBatchJournal) -> None:
-    await journal.begin(submission())
-    empty = dataclasses.replace(submission("l", hour=1), row_hashes=(), file_id="f", batch_id="b")
-    await journal.begin(empty)
-    assert list(await journal.in_flight(engine="west")) == [submission(), empty]
-
-
-async def test_what_the_provider_calls_it_is_added(journal: ProviderBatchJournal) -> None:
-    await journal.begin(submission())
-    await journal.begin(submission("other", hour=1))
-    assert await journal.note_file("k", "file-1")
-    assert await journal.note_batch("k", "batch-1")
-    assert await journal.note_batch("k", "batch-2")
-    noted = dataclasses.replace(submission(), file_id="file-1", batch_id="batch-2")
-    assert list(await journal.in_flight(engine="west")) == [noted, submission("other", hour=1)]
-
-
-async def test_a_submission_that_is_over_is_gone_and_can_be_over_again(journal: ProviderBatchJournal) -> None:
-    await journal.begin(submission())
-    await journal.end("k")
-    await journal.end("k")
-    assert not await journal.note_file("k", "file-1")
-    assert not await journal.note_batch("k", "batch-1")
-    assert list(await journal.in_flight(engine="west")) == []
-
-
-async def test_a_key_is_taken_once(everyones: ProviderBatchJournal) -> None:
-    await everyones.for_tenant("mine").begin(submission())
-    for tenant in ("mine", "theirs"):
-        with pytest.raises(TextNLPError) as caught:
-            await everyones.for_tenant(tenant).begin(submission(engine="east"))
-        assert caught.value.kind is ErrorKind.CONFLICT
-    assert list(await everyones.for_tenant("mine").in_flight(engine="west")) == [submission()]
-
-
-async def test_submissions_are_listed_oldest_first_and_by_deployment(journal: ProviderBatchJournal) -> None:
-    for key, hour, engine in (("b", 2, "west"), ("c", 0, "west"), ("a", 2, "west"), ("d", 1, "east")):
-        await journal.begin(submission(key, hour=hour, engine=engine))
-    assert [each.key for each in await journal.in_flight(engine="west")] == ["c", "a", "b"]
-    assert [each.key for each in await journal.in_flight(engine="east")] == ["d"]
-
-
-async def test_a_tenant_reaches_its_own_submissions_only(everyones: ProviderBatchJournal) -> None:
-    mine, theirs = everyones.for_tenant("mine"), everyones.for_tenant("theirs")
-    await mine.begin(submission())
-    assert list(await theirs.in_flight(engine="west")) == []
-    assert not await theirs.note_file("k", "f")
-    assert not await theirs.note_batch("k", "b")
-    await theirs.end("k")
-    assert await theirs.forget_before(NOON + HOUR) == 0
-    assert list(await mine.in_flight(engine="west")) == [submission()]
-
-
-async def test_nothing_is_recorded_on_nobodys_behalf(everyones: ProviderBatchJournal) -> None:
-    calls = (
-        everyones.begin(submission()),
-        everyones.note_file("k", "f"),
-        everyones.note_batch("k", "b"),
-        everyones.end("k"),
-        everyones.in_flight(engine="west"),
+def batch(hour: int = 0, *, deployment: str = "west", rows: int = 3) -> ProviderBatch:
+    at = NOON + hour * HOUR
+    return ProviderBatch(
+        key=new_provider_batch_key(at),
+        deployment=deployment,
+        model="m-1",
+        hashes=tuple(hashlib.blake2b(bytes([row]), digest_size=16).digest() for row in range(rows)),
+        prompt_tokens=5_000_000_000,
+        round=2,
+        recorded_at=at,
+        touched_at=at,
     )
+
+
+async def test_a_batch_comes_back_as_it_was_recorded_and_marked(journal: ProviderBatchJournal) -> None:
+    one = batch()
+    await journal.record(one)
+    assert await journal.find(one.key) == one
+    assert await journal.mark(one.key, file_id="f", batch_id=None, at=NOON + HOUR)
+    assert await journal.find(one.key) == dataclasses.replace(one, file_id="f", touched_at=NOON + HOUR)
+    assert await journal.mark(one.key, file_id="f", batch_id="b", at=NOON + 2 * HOUR)
+    assert await journal.find(one.key) == dataclasses.replace(
+        one, file_id="f", batch_id="b", touched_at=NOON + 2 * HOUR
+    )
+    assert await journal.mark(one.key, file_id="f", batch_id=None, at=NOON + 3 * HOUR)
+    found = await journal.find(one.key)
+    assert found is not None
+    assert found.batch_id is None
+
+
+async def test_a_key_is_recorded_once(journal: ProviderBatchJournal) -> None:
+    one = batch()
+    await journal.record(one)
+    with pytest.raises(TextNLPError) as caught:
+        await journal.record(dataclasses.replace(one, model="other"))
+    assert caught.value.kind is ErrorKind.CONFLICT
+    assert await journal.find(one.key) == one
+
+
+async def test_a_batch_of_no_requests_is_kept_as_such(journal: ProviderBatchJournal) -> None:
+    one = batch(rows=0)
+    await journal.record(one)
+    assert await journal.find(one.key) == one
+
+
+async def test_what_is_settled_is_gone_for_good(journal: ProviderBatchJournal) -> None:
+    one = batch()
+    await journal.record(one)
+    assert await journal.settle(one.key)
+    assert await journal.find(one.key) is None
+    assert not await journal.settle(one.key)
+    assert not await journal.mark(one.key, file_id="f", batch_id="b", at=NOON)
+    assert await journal.find(one.key) is None
+
+
+async def test_batches_of_a_deployment_are_listed_oldest_first_page_by_page(journal: ProviderBatchJournal) -> None:
+    batches = [batch(hour) for hour in (1, 0, 2)]
+    for each in (*batches, batch(3, deployment="east")):
+        await journal.record(each)
+    first = await journal.unsettled("west", limit=2)
+    assert list(first) == [batches[1], batches[0]]
+    assert list(await journal.unsettled("west", after=first[-1].key)) == [batches[2]]
+    assert list(await journal.unsettled("north")) == []
+
+
+async def test_only_what_nobody_sees_to_is_taken_for_abandoned(journal: ProviderBatchJournal) -> None:
+    uploaded, created, alive = batch(0), batch(1), batch(2)
+    for each in (uploaded, created, alive):
+        await journal.record(each)
+    await journal.mark(created.key, file_id="f", batch_id="b", at=NOON)
+    await journal.mark(alive.key, file_id="f", batch_id=None, at=NOON + 5 * HOUR)
+    since = NOON + 4 * HOUR
+    assert [await journal.settle_untouched(each.key, since=since) for each in (uploaded, created, alive)] == [
+        True,
+        False,
+        False,
+    ]
+    assert not await journal.settle_untouched(uploaded.key, since=since)
+    assert [each.key for each in await journal.unsettled("west")] == [created.key, alive.key]
+
+
+async def test_a_tenant_reaches_its_own_batches_only(everyones: ProviderBatchJournal) -> None:
+    mine, theirs = everyones.for_tenant("mine"), everyones.for_tenant("theirs")
+    one = batch()
+    await mine.record(one)
+    assert await theirs.find(one.key) is None
+    assert await theirs.unsettled("west") == []
+    assert not await theirs.mark(one.key, file_id="x", batch_id="x", at=NOON)
+    assert not await theirs.settle_untouched(one.key, since=NOON + 9 * HOUR)
+    assert not await theirs.settle(one.key)
+    assert await theirs.forget_before(NOON + HOUR) == 0
+    assert await mine.find(one.key) == one
+
+
+async def test_nothing_is_done_on_nobodys_behalf(everyones: ProviderBatchJournal) -> None:
+    key = new_provider_batch_key(NOON)
+    calls: list[Awaitable[Any]] = [
+        everyones.record(batch()),
+        everyones.mark(key, file_id="f", batch_id=None, at=NOON),
+        everyones.find(key),
+        everyones.unsettled("west"),
+        everyones.settle(key),
+        everyones.settle_untouched(key, since=NOON),
+    ]
     for call in calls:
         with pytest.raises(TextNLPError) as caught:
             await call
@@ -102,42 +142,37 @@ async def test_nothing_is_recorded_on_nobodys_behalf(everyones: ProviderBatchJou
 
 
 async def test_what_is_old_is_removed_for_everybody(everyones: ProviderBatchJournal) -> None:
-    for tenant in ("mine", "theirs"):
-        await everyones.for_tenant(tenant).begin(submission(tenant))
-    await everyones.for_tenant("mine").begin(submission("later", hour=2))
-    assert await everyones.forget_before(NOON) == 0
-    assert await everyones.forget_before(NOON + HOUR) == 2
-    assert [each.key for each in await everyones.for_tenant("mine").in_flight(engine="west")] == ["later"]
+    old, young = batch(0), batch(2)
+    await everyones.for_tenant("mine").record(old)
+    await everyones.for_tenant("theirs").record(young)
+    assert await everyones.forget_before(NOON + HOUR) == 1
+    assert await everyones.for_tenant("mine").find(old.key) is None
+    assert await everyones.for_tenant("theirs").find(young.key) == young
 
 
-@given(st.lists(st.binary(min_size=16, max_size=16)).map(tuple))
-def test_hashes_are_unpacked_as_they_were_packed(hashes: tuple[bytes, ...]) -> None:
-    assert unpack_hashes(pack_hashes(hashes)) == hashes
-
-
-def test_a_run_of_bytes_that_are_no_hashes_is_refused() -> None:
-    with pytest.raises(TextNLPError) as caught:
-        unpack_hashes(b"short")
-    assert caught.value.kind is ErrorKind.INTERNAL
+@pytest.mark.parametrize("key", ["unknown", "\0", "\ud800"])
+async def test_a_key_that_never_was_is_not_there(journal: ProviderBatchJournal, key: str) -> None:
+    unknown = ProviderBatchKey(key)
+    assert await journal.find(unknown) is None
+    assert not await journal.settle(unknown)
 
 
 @pytest.mark.postgres
-async def test_the_server_keeps_a_tenants_submissions_from_another(database: PostgresDatabase) -> None:
-    for tenant in ("mine", "theirs"):
-        await PostgresProviderBatchJournal(database, tenant=tenant).begin(submission(tenant))
+async def test_the_server_keeps_a_tenants_batches_from_another(database: PostgresDatabase) -> None:
+    await PostgresProviderBatchJournal(database, tenant="theirs").record(batch())
     async with database.for_tenant("mine").connection() as connection:
-        rows = await (await connection.execute("select tenant from provider_batches")).fetchall()
-        assert rows == [("mine",)]
-        assert (await connection.execute("delete from provider_batches where tenant = 'theirs'")).rowcount == 0
+        assert await (await connection.execute("select key from provider_batches")).fetchall() == []
+        assert (await connection.execute("delete from provider_batches")).rowcount == 0
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with database.for_tenant("mine").connection() as connection:
-            await connection.execute("update provider_batches set tenant = 'theirs'")
+            await connection.execute("update provider_batches set tenant = 'mine'")
 
 
 @pytest.mark.postgres
-async def test_a_journal_that_is_gone_is_unavailable(database: PostgresDatabase) -> None:
+async def test_a_database_that_is_gone_is_unavailable(database: PostgresDatabase) -> None:
     journal = PostgresProviderBatchJournal(database, tenant="mine")
     await database.aclose()
-    with pytest.raises(TextNLPError) as caught:
-        await journal.in_flight(engine="west")
-    assert caught.value.kind is ErrorKind.UNAVAILABLE
+    for call in (journal.record(batch()), journal.unsettled("west")):
+        with pytest.raises(TextNLPError) as caught:
+            await call
+        assert caught.value.kind is ErrorKind.UNAVAILABLE

@@ -1,43 +1,54 @@
-"""What of a tenant's is with a provider, so that a process that ends loses and pays nothing twice."""
+"""What is known of batches at providers, so that a restart finds them again instead of paying twice."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from textnlp.domain.batches.provider_batch import SubmittedBatch
+from textnlp.domain.batches.provider_batch import ProviderBatch
+from textnlp.domain.identifiers import ProviderBatchKey
 
 
 class ProviderBatchJournal(Protocol):
-    """Records each submission before it is made, what the provider called it, and that it is over.
+    """Keeps one record a batch while its answers are owed, apart for each tenant.
 
     Every method either did everything or nothing; a journal that cannot be reached raises `UNAVAILABLE`. Before
-    `for_tenant` every method but `forget_before` raises `INTERNAL`.
+    `for_tenant` every method but `forget_before` raises `INTERNAL`. What a method has returned from survives a crash of
+    the process, as far as the adapter survives it at all.
     """
 
     def for_tenant(self, tenant: str) -> "ProviderBatchJournal":
-        """Return the journal as one tenant sees it: the submissions of others are not there."""
+        """Return the journal as one tenant sees it: batches of others are not there."""
         ...
 
-    async def begin(self, batch: SubmittedBatch) -> None:
-        """Record a submission; raise `CONFLICT` where its key is there already, whoever's it is."""
+    async def record(self, batch: ProviderBatch) -> None:
+        """Add a batch before anything of it is handed over; raise `CONFLICT` when its key is there already."""
         ...
 
-    async def note_file(self, key: str, file_id: str) -> bool:
-        """Record the provider's file; return whether the submission is there."""
+    async def mark(self, key: ProviderBatchKey, *, file_id: str, batch_id: str | None, at: datetime) -> bool:
+        """Store how far a batch has come and that somebody lives who sees to it; return whether it is there.
+
+        Whoever learns that it is not must not create the batch: somebody else has taken it for abandoned.
+        """
         ...
 
-    async def note_batch(self, key: str, batch_id: str) -> bool:
-        """Record the provider's batch, in the place of an earlier one; return whether the submission is there."""
+    async def find(self, key: ProviderBatchKey) -> ProviderBatch | None:
+        """Return a batch, None where it is not there."""
         ...
 
-    async def end(self, key: str) -> None:
-        """Remove a submission that is over; one that is not there is over."""
+    async def unsettled(
+        self, deployment: str, *, after: ProviderBatchKey | None = None, limit: int = 50
+    ) -> Sequence[ProviderBatch]:
+        """List the batches of a deployment, oldest first, those younger than `after` (a key) only."""
         ...
 
-    async def in_flight(self, *, engine: str) -> Sequence[SubmittedBatch]:
-        """List the submissions to a deployment that are not over, oldest first."""
+    async def settle(self, key: ProviderBatchKey) -> bool:
+        """Remove a batch of which nothing is owed any more; return whether it was there."""
+        ...
+
+    async def settle_untouched(self, key: ProviderBatchKey, *, since: datetime) -> bool:
+        """Remove a batch of unknown `batch_id` that nobody has touched since `since`; return whether that is done."""
         ...
 
     async def forget_before(self, moment: datetime) -> int:
-        """Remove submissions that began before `moment`, and return how many those were."""
+        """Remove what was recorded before `moment`, and return how many batches that were."""
         ...

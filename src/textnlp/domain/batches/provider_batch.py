@@ -1,42 +1,38 @@
-"""Batches that a model's provider works through on the platform's behalf."""
+"""Batches that are handed to a provider, which answers them within a day at a lower price."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from textnlp.domain.batches.requests import PAYLOAD_HASH_BYTES
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.identifiers import ProviderBatchKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubmittedBatch:
-    """A file of requests on its way to a provider or with it.
+class ProviderBatch:
+    """What is remembered of one batch from before it is handed over until its answers are taken.
+
+    Without `file_id` nothing was asked of the provider; with it the batch may exist, under `key` in its metadata, even
+    where `batch_id` is not known; with `batch_id` it exists.
 
     Attributes:
-        key: names the submission at the provider, too, so that a batch whose creation nobody saw end can be found.
-        engine: the deployment that answers it.
-        created_at: when the submission began.
-        row_hashes: what it asks, by `payload_hash`, in the order of its lines.
-        file_id: the provider's file of requests; None before it is uploaded.
-        batch_id: the provider's batch; None before it is created.
+        key: unique, and known to the provider as the batch's metadata.
+        deployment: who is asked, as the engine is named.
+        model: the one model of all requests, as the provider knows it.
+        hashes: the payload hash of every request, in the order of the lines of the file.
+        prompt_tokens: estimate of what the batch takes of the provider's quota while it lives.
+        round: how many batches its requests have been in, this one included.
+        recorded_at: when it was recorded.
+        touched_at: when whoever hands it over last said to be alive.
+        file_id: the provider's id of the uploaded requests.
+        batch_id: the provider's id of the batch.
     """
 
-    key: str
-    engine: str
-    created_at: datetime
-    row_hashes: tuple[bytes, ...]
+    key: ProviderBatchKey
+    deployment: str
+    model: str
+    hashes: tuple[bytes, ...]
+    prompt_tokens: int
+    recorded_at: datetime
+    touched_at: datetime
+    round: int = 1
     file_id: str | None = None
     batch_id: str | None = None
-
-
-def pack_hashes(hashes: tuple[bytes, ...]) -> bytes:
-    """Return the hashes as one run of bytes."""
-    return b"".join(hashes)
-
-
-def unpack_hashes(packed: bytes) -> tuple[bytes, ...]:
-    """Return the hashes of a run of bytes; raise `INTERNAL` where its length is none that hashes have."""
-    if len(packed) % PAYLOAD_HASH_BYTES:
-        message = "The stored hashes of a provider's batch cannot be read."
-        raise TextNLPError(message, kind=ErrorKind.INTERNAL)
-    starts = range(0, len(packed), PAYLOAD_HASH_BYTES)
-    return tuple(packed[start : start + PAYLOAD_HASH_BYTES] for start in starts)

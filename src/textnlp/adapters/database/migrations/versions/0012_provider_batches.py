@@ -1,4 +1,4 @@
-"""Batches that a model's provider works through on a tenant's behalf."""
+"""Batches at providers, from before they are handed over until their answers are taken."""
 
 from alembic import op
 
@@ -9,18 +9,22 @@ depends_on = None
 
 _BATCHES = """
 create table textnlp.provider_batches (
-    created_at timestamptz not null,
-    key text collate "C" primary key,
     tenant text collate "C" not null,
-    engine text not null,
+    key text collate "C" not null,
+    deployment text not null,
+    model text not null,
+    hashes bytea not null constraint provider_batches_hashes_are_whole check (mod(octet_length(hashes), 16) = 0),
+    prompt_tokens bigint not null,
+    round integer not null,
+    recorded_at timestamptz not null,
+    touched_at timestamptz not null,
     file_id text,
     batch_id text,
-    row_hashes bytea not null constraint provider_batches_hashes_are_whole check (octet_length(row_hashes) % 16 = 0)
+    primary key (tenant, key)
 )
 """
-_INDEX = "create index provider_batches_of_tenant on textnlp.provider_batches (tenant, created_at, key)"
 _POLICY = """
-grant select, insert, delete, update (file_id, batch_id) on textnlp.provider_batches to textnlp_tenant;
+grant select, insert, delete, update (file_id, batch_id, touched_at) on textnlp.provider_batches to textnlp_tenant;
 alter table textnlp.provider_batches enable row level security;
 create policy own_provider_batches on textnlp.provider_batches to textnlp_tenant
     using (tenant = current_setting('textnlp.tenant'))
@@ -28,7 +32,7 @@ create policy own_provider_batches on textnlp.provider_batches to textnlp_tenant
 
 
 def upgrade() -> None:
-    for statement in (_BATCHES, _INDEX, _POLICY):
+    for statement in (_BATCHES, _POLICY):
         op.execute(statement)
 
 
