@@ -44,7 +44,10 @@ class Patience:
         return await self._ask(ask, attempts=self._max_attempts)
 
     async def persist(self, ask: Callable[[], Awaitable[_Result]]) -> _Result:
-        """As `insist`, for as long as it takes: for what must not be given up because it may be paid for."""
+        """As `insist`, for as long as it takes: for what must not be given up because it may be paid for.
+
+        Only an answer that is none is not waited out: it comes from the far side and may stay so for ever.
+        """
         return await self._ask(ask, attempts=None)
 
     async def _ask(self, ask: Callable[[], Awaitable[_Result]], *, attempts: int | None) -> _Result:
@@ -55,7 +58,8 @@ class Patience:
                 return await ask()
             except TextNLPError as error:
                 made += 1
-                if not error.is_retryable or made == attempts:
+                is_last = made == attempts or (error.kind is ErrorKind.BAD_RESPONSE and made >= self._max_attempts)
+                if not error.is_retryable or is_last:
                     raise
                 await self._clock.sleep(max(pauses.next(), _asked_pause(error)))
 
