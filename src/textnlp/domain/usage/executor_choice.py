@@ -64,7 +64,9 @@ def choose_executor(
         raise TextNLPError(
             "The recipe asks for the provider's batch, and the provider of this model takes none.",
             kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint="Write executor: online, or ask a model whose provider does.", field="route.executor"),
+            facts=ErrorFacts(
+                hint="Write executor: online, or ask a model whose provider does.", field="route.executor"
+            ),
         )
     if route.executor != "auto":
         return ExecutorChoice(executor=Executor(route.executor), why=f"The recipe says executor: {route.executor}.")

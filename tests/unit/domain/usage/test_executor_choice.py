@@ -58,9 +58,19 @@ def test_a_batch_that_the_provider_does_not_take_is_refused_with_its_field() -> 
             "online",
             "no batches; online they may cost $10.00, more than the budget of $1.00.",
         ),
-        (Route(deadline_seconds=48 * HOUR), {}, "batch", "There are 48 h for 1,000 calls, and a batch ends within 24 h"),
+        (
+            Route(deadline_seconds=48 * HOUR),
+            {},
+            "batch",
+            "There are 48 h for 1,000 calls, and a batch ends within 24 h",
+        ),
         (Route(deadline_seconds=24 * HOUR), {}, "batch", "There are 24 h for"),
-        (Route(deadline_seconds=HOUR), {}, "online", "A batch may take 24 h, and 1,000 calls must be answered within 1 h."),
+        (
+            Route(deadline_seconds=HOUR),
+            {},
+            "online",
+            "A batch may take 24 h, and 1,000 calls must be answered within 1 h.",
+        ),
         (
             Route(deadline_seconds=300),
             {"rows": 1, "seconds_online": 20.5 * HOUR},

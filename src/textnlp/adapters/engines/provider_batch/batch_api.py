@@ -41,9 +41,7 @@ class BatchApi:
         base = endpoint.address.models.parent
         self._files, self._batches = base / "files", base / "batches"
 
-    async def upload(
-        self, name: str, lines: Callable[[], Iterable[bytes]], *, size_bytes: int
-    ) -> ProviderFile:
+    async def upload(self, name: str, lines: Callable[[], Iterable[bytes]], *, size_bytes: int) -> ProviderFile:
         """Send lines of `size_bytes` in all as a file, without holding them together."""
         boundary = f"textnlp-{secrets.token_hex(16)}"
         head = (

@@ -102,11 +102,14 @@ class Flights:
         answered = self._unclaimed.pop(key, None)
         if answered is not None:
             return answered, False
-        flight = self._flights.get(key)
-        if flight is not None:
-            return flight, False
-        flight = self._flights[key] = Flight(key)
-        return flight, True
+        is_new = key not in self._flights
+        return self.of(key), is_new
+
+    def of(self, key: bytes) -> Flight:
+        """Return the flight of a key, a new one where there is none."""
+        if (flight := self._flights.get(key)) is None:
+            flight = self._flights[key] = Flight(key)
+        return flight
 
     def settle(self, flight: Flight, outcome: Outcome) -> None:
         """Give the outcome to all who wait; the first one of a flight holds."""

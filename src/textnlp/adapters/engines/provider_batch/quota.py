@@ -3,13 +3,12 @@
 import asyncio
 import re
 
+from textnlp.adapters.engines.openai_compatible.faults import ENQUEUED_TOKENS
 from textnlp.adapters.engines.provider_batch.options import ProviderBatchOptions
 from textnlp.adapters.engines.provider_batch.patience import Pauses, wait_for_either
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identifiers import ProviderBatchKey
 from textnlp.ports.clock import Clock
-
-LIMIT_NAME = "enqueued_tokens"
 
 _LIMIT = re.compile(r"limit(?: of)?:? ?([\d,.]*\d) ?([kmb]?)\b", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
@@ -76,7 +75,7 @@ class TokenQuota:
             raise TextNLPError(
                 f"The provider has had no room for a batch for {now - self._refused_since:.0f} s: {message}",
                 kind=ErrorKind.LIMIT_REACHED,
-                facts=ErrorFacts(hint="Ask the provider for more enqueued tokens.", limit_name=LIMIT_NAME),
+                facts=ErrorFacts(hint="Ask the provider for more enqueued tokens.", limit_name=ENQUEUED_TOKENS),
             )
 
     def must_split(self, tokens: int) -> bool:
