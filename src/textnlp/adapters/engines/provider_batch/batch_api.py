@@ -1,7 +1,7 @@
 """The calls of the Batch API: files in and out, batches made, looked at and cancelled."""
 
 import secrets
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -111,10 +111,13 @@ class BatchApi:
     async def lines(self, file_id: str) -> AsyncGenerator[bytes]:
         """Yield the lines of a file as they arrive, blank ones left out; raise `BAD_RESPONSE` for one without end."""
         url = self._files / _as_path_part(file_id) / "content"
-        async with self._endpoint.requested("GET", url, timeout_seconds=self._options.transfer_seconds) as response:
-            async with aclosing(_lines_of(response.content.iter_any())) as lines:
-                async for line in lines:
-                    yield line
+        seconds = self._options.transfer_seconds
+        async with (
+            self._endpoint.requested("GET", url, timeout_seconds=seconds) as response,
+            aclosing(_lines_of(response.content.iter_any())) as lines,
+        ):
+            async for line in lines:
+                yield line
 
     async def _asked(self, method: str, url: URL, *, body: Mapping[str, Any] | None = None) -> bytes:
         async with self._endpoint.requested(
@@ -137,7 +140,7 @@ async def _in_pieces(head: bytes, lines: Iterable[bytes], tail: bytes) -> AsyncG
     yield bytes(piece + tail)
 
 
-async def _lines_of(pieces: Any) -> AsyncGenerator[bytes]:
+async def _lines_of(pieces: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
     rest = bytearray()
     async for piece in pieces:
         rest += piece

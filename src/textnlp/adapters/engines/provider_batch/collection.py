@@ -4,16 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
-from textnlp.adapters.engines.provider_batch.batch_api import BatchApi
+from textnlp.adapters.engines.provider_batch.context import BatchContext
 from textnlp.adapters.engines.provider_batch.documents import BatchStatus
-from textnlp.adapters.engines.provider_batch.flights import CarriedBatch, Flight, Flights
-from textnlp.adapters.engines.provider_batch.options import ProviderBatchOptions
-from textnlp.adapters.engines.provider_batch.patience import Patience, Pauses
+from textnlp.adapters.engines.provider_batch.flights import CarriedBatch, Flight
 from textnlp.adapters.engines.provider_batch.quota import TokenQuota
 from textnlp.adapters.engines.provider_batch.results import ResultReader
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion
-from textnlp.ports.clock import Clock
 
 AnswerTaker = Callable[[bytes, Completion], Awaitable[None]]
 """Takes the payload hash of a request and the answer that nobody waits for."""
@@ -29,32 +26,18 @@ class Collection:
     taken when that has returned. The first answer to a request holds.
     """
 
-    def __init__(
-        self,
-        api: BatchApi,
-        *,
-        flights: Flights,
-        reader: ResultReader,
-        clock: Clock,
-        options: ProviderBatchOptions,
-        patience: Patience,
-        on_answer: AnswerTaker | None,
-    ) -> None:
-        self._api = api
-        self._flights = flights
-        self._reader = reader
-        self._clock = clock
-        self._options = options
-        self._patience = patience
+    def __init__(self, context: BatchContext, *, on_answer: AnswerTaker | None) -> None:
+        self._context = context
+        self._flights = context.flights
+        self._reader = ResultReader(origin=context.origin, clock=context.clock)
         self._on_answer = on_answer
 
     async def ended(self, batch_id: str, quota: TokenQuota) -> BatchStatus | None:
         """Return how a batch has ended, whenever that is; None where the provider does not know it any more."""
-        options = self._options
-        pauses = Pauses(options.first_poll_seconds, longest_seconds=options.longest_poll_seconds, factor=1.5)
+        pauses = self._context.poll_pauses()
         while True:
             try:
-                status = await self._patience.persist(lambda: self._api.get(batch_id))
+                status = await self._context.patience.persist(lambda: self._context.api.get(batch_id))
             except TextNLPError as error:
                 if error.kind is ErrorKind.NOT_FOUND:
                     return None
@@ -63,7 +46,7 @@ class Collection:
                 quota.accept()
             if status.is_ended:
                 return status
-            await self._clock.sleep(pauses.next())
+            await self._context.clock.sleep(pauses.next())
 
     async def take(self, carried: CarriedBatch, status: BatchStatus) -> int:
         """Hand out what the files of an ended batch hold, and return how many of its requests are answered.
@@ -72,7 +55,7 @@ class Collection:
         """
         for file_id in status.result_files:
             try:
-                await self._patience.persist(lambda file_id=file_id: self._take_file(file_id, carried))
+                await self._context.patience.persist(lambda file_id=file_id: self._take_file(file_id, carried))
             except TextNLPError as error:
                 if error.kind is not ErrorKind.NOT_FOUND:
                     raise
@@ -87,7 +70,7 @@ class Collection:
         """Read a file to its end, whatever happens to single answers; then raise the first error that one met."""
         unwaited: dict[bytes, Completion] = {}
         failure: TextNLPError | None = None
-        async with aclosing(self._api.lines(file_id)) as lines:
+        async with aclosing(self._context.api.lines(file_id)) as lines:
             async for line in lines:
                 read = self._reader.read(line, model=carried.record.model)
                 flight = None if read is None else carried.flights.get(read[0])

@@ -12,14 +12,11 @@ from textnlp.adapters.engines.openai_compatible.wire import RequestEncoder
 from textnlp.adapters.engines.provider_batch.batch_api import BatchApi
 from textnlp.adapters.engines.provider_batch.batch_runs import BatchRuns
 from textnlp.adapters.engines.provider_batch.collection import AnswerTaker, Collection
+from textnlp.adapters.engines.provider_batch.context import BatchContext
 from textnlp.adapters.engines.provider_batch.flights import Flight, Flights
-from textnlp.adapters.engines.provider_batch.gathering import Gathering
 from textnlp.adapters.engines.provider_batch.options import OPENAI_BATCHES, ProviderBatchOptions
 from textnlp.adapters.engines.provider_batch.patience import Patience
-from textnlp.adapters.engines.provider_batch.quota import TokenQuota
-from textnlp.adapters.engines.provider_batch.remainder import Remainder
 from textnlp.adapters.engines.provider_batch.request_lines import RequestLines
-from textnlp.adapters.engines.provider_batch.results import ResultReader
 from textnlp.adapters.engines.provider_batch.submission import Submission
 from textnlp.domain.batches.requests import PAYLOAD_HASH_BYTES, payload_hash
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -87,47 +84,27 @@ class ProviderBatchEngine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
         self._is_started = self._is_closed = False
-        api, origin = BatchApi(endpoint, options), endpoint.address.origin
-        patience = Patience(
-            clock,
-            first_seconds=options.first_retry_seconds,
-            longest_seconds=options.longest_retry_seconds,
-            max_attempts=options.max_attempts,
-        )
-        self._collection = Collection(
-            api,
-            flights=self._flights,
-            reader=ResultReader(origin=origin, clock=clock),
-            clock=clock,
-            options=options,
-            patience=patience,
-            on_answer=on_answer,
-        )
-        self._runs = BatchRuns(
-            api,
+        context = BatchContext(
+            deployment=name,
+            origin=endpoint.address.origin,
+            api=BatchApi(endpoint, options),
             journal=journal,
-            clock=clock,
             flights=self._flights,
-            submission=Submission(
-                api,
-                journal=journal,
-                clock=clock,
-                deployment=name,
-                lines=self._lines,
-                options=options,
-                patience=patience,
-            ),
-            collection=self._collection,
-            remainder=Remainder(
-                flights=self._flights, gather=self._gather, options=options, origin=origin, clock=clock
-            ),
+            clock=clock,
             options=options,
-            patience=patience,
-            spawn=self._spawn,
-            new_quota=lambda: TokenQuota(options, clock=clock),
+            patience=Patience(
+                clock,
+                first_seconds=options.first_retry_seconds,
+                longest_seconds=options.longest_retry_seconds,
+                max_attempts=options.max_attempts,
+            ),
         )
-        self._gathering = Gathering(
-            options, clock=clock, release=self._runs.release, limit_of=self._runs.limit_of, spawn=self._spawn
+        self._collection = Collection(context, on_answer=on_answer)
+        self._runs = BatchRuns(
+            context,
+            submission=Submission(context, lines=self._lines),
+            collection=self._collection,
+            spawn=self._spawn,
         )
 
     @property
@@ -215,11 +192,8 @@ class ProviderBatchEngine:
                     self._flights.drop(flight)
                 raise
         if is_new:
-            self._gather(request.model, flight)
+            self._runs.gather(request.model, flight)
         return flight
-
-    def _gather(self, model: str, flight: Flight) -> None:
-        self._gathering.add(model, flight)
 
     def _key_of(self, request: GenerationRequest) -> bytes:
         try:

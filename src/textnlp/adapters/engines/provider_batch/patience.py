@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.clock import Clock
@@ -70,7 +70,7 @@ def _asked_pause(error: TextNLPError) -> float:
 
 async def wait_for_either(event: asyncio.Event, *, seconds: float, clock: Clock) -> None:
     """Return when `event` is set or `seconds` are over."""
-    waits = {asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds))}
+    waits: set[asyncio.Future[Any]] = {asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds))}
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
+from textnlp.adapters.engines.provider_batch.context import BatchContext
 from textnlp.adapters.engines.provider_batch.documents import BatchFault, BatchStatus
-from textnlp.adapters.engines.provider_batch.flights import CarriedBatch, Flight, Flights
-from textnlp.adapters.engines.provider_batch.options import ProviderBatchOptions
+from textnlp.adapters.engines.provider_batch.flights import CarriedBatch, Flight
 from textnlp.adapters.engines.provider_batch.results import error_from_fault
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.ports.clock import Clock
 
 _HINT = "Ask them again, or ask them online: the provider has no time for them."
 
@@ -17,23 +16,12 @@ class Remainder:
 
     Args:
         gather: takes a request that is to be in a further batch, by its model.
-        origin: the provider, for messages.
     """
 
-    def __init__(
-        self,
-        *,
-        flights: Flights,
-        gather: Callable[[str, Flight], None],
-        options: ProviderBatchOptions,
-        origin: str,
-        clock: Clock,
-    ) -> None:
-        self._flights = flights
+    def __init__(self, context: BatchContext, *, gather: Callable[[str, Flight], None]) -> None:
+        self._context = context
+        self._flights = context.flights
         self._gather = gather
-        self._options = options
-        self._origin = origin
-        self._clock = clock
 
     def see_to(self, carried: CarriedBatch, status: BatchStatus | None, *, answered: int) -> None:
         """Decide about what an ended batch has left.
@@ -58,7 +46,7 @@ class Remainder:
             elif named:
                 flight.round -= 1
                 self._again(record.model, flight)
-            elif flight.round >= self._options.max_rounds and flight.waiters:
+            elif flight.round >= self._context.options.max_rounds and flight.waiters:
                 self._flights.settle(flight, self._given_up(flight, status))
             else:
                 self._again(record.model, flight)
@@ -81,13 +69,13 @@ class Remainder:
             self._flights.drop(flight)
 
     def _error(self, fault: BatchFault) -> TextNLPError:
-        return error_from_fault(fault, origin=self._origin, now=self._clock.now())
+        return error_from_fault(fault, origin=self._context.origin, now=self._context.clock.now())
 
     def _given_up(self, flight: Flight, status: BatchStatus | None) -> TextNLPError:
         how = "is gone" if status is None else f"is {status.status}"
         is_late = status is not None and status.status == "expired"
         return TextNLPError(
-            f"{self._origin} left the request without an answer in {flight.round} batches; the last one {how}.",
+            f"{self._context.origin} left the request without an answer in {flight.round} batches; the last one {how}.",
             kind=ErrorKind.TIMEOUT if is_late else ErrorKind.UNAVAILABLE,
             facts=ErrorFacts(hint=_HINT, attempts=flight.round),
         )

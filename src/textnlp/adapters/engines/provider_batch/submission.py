@@ -6,18 +6,14 @@ import dataclasses
 from collections.abc import Iterator
 
 from textnlp.adapters.engines.openai_compatible.faults import ENQUEUED_TOKENS
-from textnlp.adapters.engines.provider_batch.batch_api import BatchApi
+from textnlp.adapters.engines.provider_batch.context import BatchContext
 from textnlp.adapters.engines.provider_batch.documents import BatchStatus, ProviderFile
 from textnlp.adapters.engines.provider_batch.flights import CarriedBatch, Flight
-from textnlp.adapters.engines.provider_batch.options import ProviderBatchOptions
-from textnlp.adapters.engines.provider_batch.patience import Patience, Pauses
 from textnlp.adapters.engines.provider_batch.quota import TokenQuota
 from textnlp.adapters.engines.provider_batch.request_lines import RequestLines
 from textnlp.domain.batches.provider_batch import ProviderBatch
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import ProviderBatchKey, new_provider_batch_key
-from textnlp.ports.clock import Clock
-from textnlp.ports.provider_batch_journal import ProviderBatchJournal
 
 _AMBIGUOUS = frozenset({ErrorKind.TIMEOUT, ErrorKind.UNAVAILABLE, ErrorKind.BAD_RESPONSE})
 """Kinds of a refused creation after which the batch may be there all the same."""
@@ -38,24 +34,9 @@ class Submission:
     is made only where the journal still held it a moment before.
     """
 
-    def __init__(
-        self,
-        api: BatchApi,
-        *,
-        journal: ProviderBatchJournal,
-        clock: Clock,
-        deployment: str,
-        lines: RequestLines,
-        options: ProviderBatchOptions,
-        patience: Patience,
-    ) -> None:
-        self._api = api
-        self._journal = journal
-        self._clock = clock
-        self._deployment = deployment
+    def __init__(self, context: BatchContext, *, lines: RequestLines) -> None:
+        self._context = context
         self._lines = lines
-        self._options = options
-        self._patience = patience
 
     async def hand_over(self, model: str, flights: list[Flight], quota: TokenQuota) -> CarriedBatch | None:
         """Return the batch that was made of the flights that somebody waits for; None where nobody waits for any.
@@ -78,10 +59,10 @@ class Submission:
                     continue
 
     async def _recorded(self, model: str, flights: list[Flight], tokens: int) -> ProviderBatch:
-        now = self._clock.now()
+        now = self._context.clock.now()
         record = ProviderBatch(
             key=new_provider_batch_key(now),
-            deployment=self._deployment,
+            deployment=self._context.deployment,
             model=model,
             hashes=tuple(flight.key for flight in flights),
             prompt_tokens=tokens,
@@ -89,7 +70,7 @@ class Submission:
             recorded_at=now,
             touched_at=now,
         )
-        await self._patience.insist(lambda: self._journal.record(record))
+        await self._context.patience.insist(lambda: self._context.journal.record(record))
         return record
 
     async def _handed_over(self, record: ProviderBatch, flights: list[Flight], quota: TokenQuota) -> CarriedBatch:
@@ -105,7 +86,7 @@ class Submission:
         for flight in flights:
             flight.round += 1
         carried = CarriedBatch(dataclasses.replace(record, file_id=attempt.file_id, batch_id=batch.id), flights)
-        await self._patience.persist(lambda: self.mark(carried.record))
+        await self._context.patience.persist(lambda: self.mark(carried.record))
         return carried
 
     async def _uploaded(self, key: ProviderBatchKey, flights: list[Flight]) -> str:
@@ -115,18 +96,18 @@ class Submission:
             return self._lines.of(flights)
 
         size_bytes = sum(flight.size_bytes for flight in flights)
-        file = await self._patience.insist(lambda: self._api.upload(f"{key}.jsonl", lines, size_bytes=size_bytes))
-        pauses = Pauses(
-            self._options.first_poll_seconds, longest_seconds=self._options.longest_poll_seconds, factor=1.5
+        file = await self._context.patience.insist(
+            lambda: self._context.api.upload(f"{key}.jsonl", lines, size_bytes=size_bytes)
         )
+        pauses = self._context.poll_pauses()
         file_id = file.id
 
         async def looked_at() -> ProviderFile:
-            return await self._api.file(file_id)
+            return await self._context.api.file(file_id)
 
         while file.is_pending:
-            await self._clock.sleep(pauses.next())
-            file = await self._patience.insist(looked_at)
+            await self._context.clock.sleep(pauses.next())
+            file = await self._context.patience.insist(looked_at)
         if file.is_refused:
             raise TextNLPError(
                 f"The provider refused the file of the batch: {file.status_details or file.status}.",
@@ -137,14 +118,14 @@ class Submission:
     async def _created(self, attempt: "_Attempt", file_id: str, quota: TokenQuota) -> BatchStatus:
         """Make the batch; whenever it may have been made unseen, look for it before it is made again."""
         record = dataclasses.replace(attempt.record, file_id=file_id)
-        pauses = Pauses(self._options.first_retry_seconds, longest_seconds=self._options.longest_retry_seconds)
+        pauses = self._context.retry_pauses()
         failures = 0
         while True:
-            if not await self._patience.insist(lambda: self.mark(record)):
+            if not await self._context.patience.insist(lambda: self.mark(record)):
                 raise _TakenForAbandonedError
             attempt.may_exist = True
             try:
-                return await self._api.create(file_id, key=record.key)
+                return await self._context.api.create(file_id, key=record.key)
             except TextNLPError as error:
                 refusal = error
             if refusal.kind in _AMBIGUOUS and (found := await self.find(record)) is not None:
@@ -157,26 +138,30 @@ class Submission:
                 await quota.room_for(record.prompt_tokens)
                 continue
             failures += 1
-            if not refusal.is_retryable or failures >= self._options.max_attempts:
+            if not refusal.is_retryable or failures >= self._context.options.max_attempts:
                 raise refusal
-            await self._clock.sleep(pauses.next())
+            await self._context.clock.sleep(pauses.next())
 
     async def find(self, record: ProviderBatch) -> BatchStatus | None:
         """Return the batch that the provider has made for a record, whatever it takes to learn of it."""
-        return await self._patience.persist(lambda: self._api.find(record.key, since=record.recorded_at))
+        return await self._context.patience.persist(
+            lambda: self._context.api.find(record.key, since=record.recorded_at)
+        )
 
     async def mark(self, record: ProviderBatch) -> bool:
         """Write how far a batch has come; return whether the journal still holds it."""
-        at = self._clock.now()
-        return await self._journal.mark(record.key, file_id=record.file_id or "", batch_id=record.batch_id, at=at)
+        at = self._context.clock.now()
+        return await self._context.journal.mark(
+            record.key, file_id=record.file_id or "", batch_id=record.batch_id, at=at
+        )
 
     async def _withdraw(self, attempt: "_Attempt") -> None:
         """Forget a batch that was not made, as well as can be."""
         with contextlib.suppress(TextNLPError):
-            await self._journal.settle(attempt.record.key)
-        if attempt.file_id is not None and self._options.deletes_files:
+            await self._context.journal.settle(attempt.record.key)
+        if attempt.file_id is not None and self._context.options.deletes_files:
             with contextlib.suppress(TextNLPError):
-                await self._api.delete_file(attempt.file_id)
+                await self._context.api.delete_file(attempt.file_id)
 
 
 class _Attempt:
