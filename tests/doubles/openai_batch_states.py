@@ -31,7 +31,7 @@ class Plan:
     Attributes:
         ending: `completed`, `expired`, `cancelled` or `failed`.
         answered: rows that are answered before it ends otherwise than completed.
-        names_unasked: whether rows that were never asked stand in the error file.
+        names_unasked: whether rows that were never asked stand in the error file; those of a batch that failed do not.
         refusals: status and error object by prompt, for rows that fail.
         rejects: error object by prompt, for rows that fail without an answer of the model's.
         faults: code, message and line of a batch that fails in validation.
@@ -200,7 +200,7 @@ def result_lines(batch: StoredBatch) -> tuple[list[bytes], list[bytes]]:
             errors.append(_line(numbers, row, response=_response(refusal[0], {"error": refusal[1]}), error=None))
         else:
             output += _answers(numbers, row, doubles=plan.doubles)
-    if plan.names_unasked:
+    if plan.names_unasked and plan.ending != "failed":
         code = f"batch_{plan.ending}"
         unasked = {"code": code, "message": "This request could not be executed before the batch ended."}
         errors += [_line(numbers, row, response=None, error=unasked) for row in rows[len(asked) :]]

@@ -14,7 +14,7 @@ from textnlp.adapters.engines.provider_batch.remainder import Remainder
 from textnlp.adapters.engines.provider_batch.settlement import Settlement
 from textnlp.adapters.engines.provider_batch.submission import QuotaRefusalError, Submission
 from textnlp.domain.batches.provider_batch import ProviderBatch
-from textnlp.domain.errors import TextNLPError
+from textnlp.domain.errors import ErrorKind, TextNLPError
 
 _LOG = logging.getLogger(__name__)
 
@@ -87,8 +87,8 @@ class BatchRuns:
             self.release(model, flights[:middle])
             self.release(model, flights[middle:])
             return
-        except TextNLPError as error:
-            self._remainder.fail(flights, error)
+        except Exception as exc:  # noqa: BLE001  whoever waits has to be told
+            self._remainder.fail(flights, _told(exc))
             return
         # Who has asked meanwhile for what nobody waited for when the batch was made is put into a further one.
         self.release(model, [each for each in flights if carried is None or each.key not in carried.flights])
@@ -99,8 +99,8 @@ class BatchRuns:
     async def _run_adopted(self, carried: CarriedBatch) -> None:
         try:
             located = await self._adoption.locate(carried.record)
-        except TextNLPError as error:
-            self._remainder.fail(carried.unload(), error)
+        except Exception as exc:  # noqa: BLE001  whoever waits has to be told
+            self._remainder.fail(carried.unload(), _told(exc))
             return
         if located is None:
             self._remainder.ask_again(carried)
@@ -121,9 +121,8 @@ class BatchRuns:
             else:
                 answered = 0 if status is None else await self._collection.take(carried, status)
                 self._remainder.see_to(carried, status, answered=answered)
-        except TextNLPError as error:
-            _LOG.warning("Batch %s cannot be followed: %s", record.batch_id, error.message)
-            self._remainder.fail(carried.unload(), error)
+        except Exception as exc:  # noqa: BLE001  whoever waits has to be told
+            self._remainder.fail(carried.unload(), _told(exc))
         else:
             await self._settlement.linger(record, status)
         finally:
@@ -147,3 +146,12 @@ class BatchRuns:
             await context.patience.insist(lambda: context.api.cancel(batch_id))
         except TextNLPError as error:
             _LOG.warning("Batch %s cannot be cancelled: %s", batch_id, error.message)
+
+
+def _told(exc: Exception) -> TextNLPError:
+    """Return the error for those who wait, and log it: the journal still holds the batch where there is one."""
+    if isinstance(exc, TextNLPError):
+        _LOG.warning("A batch cannot be seen through: %s", exc.message)
+        return exc
+    _LOG.error("A batch cannot be seen through.", exc_info=exc)
+    return TextNLPError(f"The batch ended in {type(exc).__name__}.", kind=ErrorKind.INTERNAL)

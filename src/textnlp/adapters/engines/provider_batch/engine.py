@@ -141,9 +141,11 @@ class ProviderBatchEngine:
         if not self._is_started:
             await self.start()
             self._require_open()
-        flight = self._joined(key, request)
+        flight, is_new = self._joined(key, request)
         flight.begin_wait()
         try:
+            if is_new:
+                self._runs.gather(request.model, flight)
             outcome = await asyncio.shield(flight.outcome)
         except asyncio.CancelledError:
             self._save(flight)
@@ -182,7 +184,8 @@ class ProviderBatchEngine:
             await self._runs.settle_lingering()
         await self._endpoint.aclose()
 
-    def _joined(self, key: bytes, request: GenerationRequest) -> Flight:
+    def _joined(self, key: bytes, request: GenerationRequest) -> tuple[Flight, bool]:
+        """Return the flight of a request, and whether it has to be gathered."""
         flight, is_new = self._flights.join(key)
         if flight.request is None and not flight.outcome.done():
             try:
@@ -191,9 +194,7 @@ class ProviderBatchEngine:
                 if is_new:
                     self._flights.drop(flight)
                 raise
-        if is_new:
-            self._runs.gather(request.model, flight)
-        return flight
+        return flight, is_new
 
     def _key_of(self, request: GenerationRequest) -> bytes:
         try:
@@ -215,15 +216,14 @@ class ProviderBatchEngine:
         if self._is_closed:
             work.close()
             return
-        task = asyncio.create_task(self._logged(work), name=f"provider batch of {self._name}")
+        task = asyncio.create_task(work, name=f"provider batch of {self._name}")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finish)
 
-    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except TextNLPError as error:
-            _LOG.warning("A batch of %s: %s", self._name, error.message)
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            _LOG.error("A task of %s ended with an error.", self._name, exc_info=exc)
 
 
 def _closed() -> TextNLPError:
