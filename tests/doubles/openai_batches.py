@@ -178,7 +178,8 @@ class OpenAIBatches:
         given = form.get("file")
         if form.get("purpose") != "batch" or not isinstance(given, web.FileField):
             return _refusal(400, "A file and the purpose 'batch' are needed.", code="invalid_request")
-        file = self._stored(given.filename, given.file.read(), purpose="batch")
+        with given.file as received:
+            file = self._stored(given.filename, received.read(), purpose="batch")
         file.looks_left = self.pending_looks
         self.uploads += 1
         status = 201 if self.flavour is Flavour.AZURE else 200

@@ -14,6 +14,7 @@ from textnlp.adapters.engines.openai_compatible.authentication import ApiKeyHead
 from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
 from textnlp.adapters.engines.provider_batch.engine import ProviderBatchEngine
 from textnlp.adapters.engines.provider_batch.options import AZURE_BATCHES, OPENAI_BATCHES, ProviderBatchOptions
+from textnlp.domain.batches.provider_batch import ProviderBatch
 from textnlp.domain.generation.model import Completion, GenerationRequest, Message, Role
 from textnlp.ports.provider_batch_journal import ProviderBatchJournal
 
@@ -77,5 +78,13 @@ async def texts_of(engine: ProviderBatchEngine, *prompts: str) -> list[str]:
 async def until(condition: Callable[[], bool]) -> None:
     """Return when `condition` holds; raise `TimeoutError` when it does not within ten seconds."""
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  what is waited for happens in another process or out of reach
             await asyncio.sleep(0.002)
+
+
+async def until_recorded(journal: ProviderBatchJournal) -> ProviderBatch:
+    """Return the first batch that the journal of the engine holds, as soon as it does."""
+    async with asyncio.timeout(10):
+        while not (records := await journal.unsettled("west")):  # noqa: ASYNC110  a journal wakes nobody
+            await asyncio.sleep(0.001)
+    return records[0]

@@ -23,7 +23,6 @@ class Adoption:
         until the record has not been touched for `abandoned_seconds`, and is then removed.
         """
         context = self._context
-        pauses = context.poll_pauses()
         known: ProviderBatch | None = record
         while known is not None and known.batch_id is None:
             found = await self._found(known)
@@ -32,7 +31,8 @@ class Adoption:
             since = context.clock.now() - timedelta(seconds=context.options.abandoned_seconds)
             if await self._is_abandoned(known.key, since=since):
                 return None
-            await context.clock.sleep(pauses.next())
+            # The pause does not grow: the other process may be done within minutes, and lets go of the record then.
+            await context.clock.sleep(context.options.first_poll_seconds)
             known = await self._present(known.key)
         return known
 

@@ -30,7 +30,8 @@ class ProviderBatchOptions:
         transfer_seconds: how long the upload or download of one file may take.
         abandoned_seconds: a batch that was recorded and not made is taken for abandoned when untouched for so long;
             above what one call and the pause before it may take.
-        linger_seconds: how long a batch stays recorded after its last answer, until callers have stored theirs.
+        linger_seconds: how long a batch stays recorded after its last answer, until callers have stored theirs; above
+            `longest_poll_seconds`, so that another process that follows the batch finds its files.
         cancel_on_abandon: whether a batch that nobody waits for any more is cancelled at the provider.
         deletes_files: whether files are deleted at the provider when their batch is done with.
     """
@@ -54,7 +55,7 @@ class ProviderBatchOptions:
     call_seconds: float = 60.0
     transfer_seconds: float = 1800.0
     abandoned_seconds: float = 300.0
-    linger_seconds: float = 30.0
+    linger_seconds: float = 120.0
     cancel_on_abandon: bool = False
     deletes_files: bool = True
 
