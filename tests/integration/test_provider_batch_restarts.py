@@ -175,7 +175,7 @@ async def test_a_batch_that_another_process_is_about_to_make_is_waited_for(
     server.mishaps.append(Mishap(method="POST", ending="/files", status=500, times=12))
     async with (
         batch_engine(server, journal, max_attempts=99, linger_seconds=1.0) as first,
-        batch_engine(server, journal, abandoned_seconds=30.0) as second,
+        batch_engine(server, journal, abandoned_seconds=30.0, linger_seconds=1.0) as second,
     ):
         asked = asyncio.create_task(texts_of(first, *PROMPTS))
         await until_recorded(journal)
@@ -254,13 +254,23 @@ async def test_a_batch_stays_recorded_until_its_callers_have_had_time_to_store_i
     kept = Kept()
     async with batch_engine(server, journal, linger_seconds=3600.0) as engine:
         assert await texts_of(engine, *PROMPTS) == ECHOES
-        async with batch_engine(server, journal, on_answer=kept.take, linger_seconds=3600.0) as next_engine:
+        async with batch_engine(server, journal, on_answer=kept.take) as next_engine:
             await next_engine.start()
-            await until(lambda: len(kept.texts) == len(PROMPTS))
+            await until(lambda: not server.files)
         assert await journal.unsettled("west") == []
     assert kept.texts == dict(zip(HASHES, ECHOES, strict=True))
-    assert server.files == {}
     assert set(server.times_asked.values()) == {1}
+
+
+async def test_what_was_handed_out_is_settled_when_the_engine_is_closed(
+    server: OpenAIBatches, journal: ProviderBatchJournal
+) -> None:
+    async with batch_engine(server, journal, linger_seconds=3600.0) as engine:
+        assert await texts_of(engine, *PROMPTS) == ECHOES
+        await asyncio.sleep(0.05)
+        assert len(await journal.unsettled("west")) == 1
+    assert await journal.unsettled("west") == []
+    assert server.files == {}
 
 
 async def test_nothing_is_asked_while_it_is_not_known_what_is_on_its_way(server: OpenAIBatches) -> None:
