@@ -14,6 +14,7 @@ DeliveryId = NewType("DeliveryId", str)
 FileId = NewType("FileId", str)
 GenerationId = NewType("GenerationId", str)
 MessageId = NewType("MessageId", str)
+ProviderBatchKey = NewType("ProviderBatchKey", str)
 SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
 RunId = NewType("RunId", str)
@@ -66,6 +67,11 @@ def new_file_id(now: datetime) -> FileId:
 def new_generation_id(now: datetime) -> GenerationId:
     """Make an id of the form `gen_<26 characters>` for a generation asked for at `now`."""
     return GenerationId(_new_identifier("gen", now))
+
+
+def new_provider_batch_key(now: datetime) -> ProviderBatchKey:
+    """Make a key of the form `pbatch_<26 characters>` for a batch that is handed to a provider at `now`."""
+    return ProviderBatchKey(_new_identifier("pbatch", now))
 
 
 def new_request_id(now: datetime) -> RequestId:

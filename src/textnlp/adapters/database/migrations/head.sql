@@ -509,4 +509,28 @@ create policy own_call_cache on textnlp.call_cache to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0011' WHERE textnlp.alembic_version.version_num = '0010';
 
+-- Running upgrade 0011 -> 0012
+
+create table textnlp.provider_batches (
+    tenant text collate "C" not null,
+    key text collate "C" not null,
+    deployment text not null,
+    model text not null,
+    hashes bytea not null constraint provider_batches_hashes_are_whole check (mod(octet_length(hashes), 16) = 0),
+    prompt_tokens bigint not null,
+    round integer not null,
+    recorded_at timestamptz not null,
+    touched_at timestamptz not null,
+    file_id text,
+    batch_id text,
+    primary key (tenant, key)
+);
+
+grant select, insert, delete, update (file_id, batch_id, touched_at) on textnlp.provider_batches to textnlp_tenant;
+alter table textnlp.provider_batches enable row level security;
+create policy own_provider_batches on textnlp.provider_batches to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0012' WHERE textnlp.alembic_version.version_num = '0011';
+
 COMMIT;

@@ -1,7 +1,7 @@
 """An endpoint over kept-alive connections: what is sent to it, and what its refusals mean."""
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
 from http import HTTPStatus
 
 import aiohttp
@@ -16,6 +16,7 @@ from textnlp.ports.clock import Clock
 
 _MAX_ERROR_BYTES = 64 << 10
 _CHECK_SECONDS = 10.0
+_OK = frozenset({HTTPStatus.OK})
 _NO_LIST = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
@@ -44,18 +45,38 @@ class Endpoint:
         self._authentication = authentication or NoAuthentication()
         self._connections = Connections(connections or ConnectionOptions())
 
+    def posted(
+        self, url: URL, body: bytes, *, timeout_seconds: float
+    ) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Post JSON; yield the answer with status 200, its body unread, and raise as `requested` does."""
+        return self.requested("POST", url, body=body, timeout_seconds=timeout_seconds)
+
     @contextlib.asynccontextmanager
-    async def posted(self, url: URL, body: bytes, *, timeout_seconds: float) -> AsyncGenerator[aiohttp.ClientResponse]:
-        """Yield the answer with status 200, its body unread; what goes wrong while it is read is raised, too."""
+    async def requested(
+        self,
+        method: str,
+        url: URL,
+        *,
+        timeout_seconds: float,
+        body: bytes | AsyncIterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        accepted: Collection[int] = _OK,
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        """Yield the answer with an accepted status, its body unread; what goes wrong while it is read is raised, too.
+
+        The body is JSON unless `headers` say otherwise.
+        """
         try:
-            async with self._connections.session.post(
+            identity = await self._authentication.headers()
+            async with self._connections.session.request(
+                method,
                 url,
                 data=body,
-                headers=await self._authentication.headers(),
+                headers={**identity, **headers} if headers else identity,
                 timeout=self._connections.timeout(timeout_seconds),
                 allow_redirects=False,
             ) as response:
-                if response.status != HTTPStatus.OK:
+                if response.status not in accepted:
                     raise await self._refusal(response)
                 yield response
         except (aiohttp.ClientError, OSError) as exc:

@@ -22,6 +22,10 @@ _CONTEXT_WORDS = re.compile(
 )
 _FILTER_CODES = frozenset({"content_filter", "content_policy_violation", "responsibleaipolicyviolation"})
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_ENQUEUED_CODES = frozenset({"token_limit_exceeded"})
+
+ENQUEUED_TOKENS = "enqueued_tokens"
+"""The limit's name where a provider lets no more tokens wait in batches."""
 
 _KIND_BY_STATUS: Mapping[int, ErrorKind] = {
     HTTPStatus.UNAUTHORIZED: ErrorKind.UNAUTHENTICATED,
@@ -77,6 +81,7 @@ def error_from_response(
         hint=hint,
         field=said.field,
         retry_after_seconds=retry_after_seconds(headers, now=now),
+        limit_name=ENQUEUED_TOKENS if said.codes & _ENQUEUED_CODES else None,
         status_code=status,
     )
     return TextNLPError(message, kind=kind, facts=facts)
@@ -116,6 +121,8 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float |
 def _kind_of(status: int, said: _Said) -> ErrorKind:
     if said.codes & _QUOTA_CODES:
         return ErrorKind.FORBIDDEN
+    if said.codes & _ENQUEUED_CODES:
+        return ErrorKind.RATE_LIMITED
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         if said.codes & _FILTER_CODES:
             return ErrorKind.CONTENT_FILTERED

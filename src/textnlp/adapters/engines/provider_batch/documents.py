@@ -1,0 +1,104 @@
+"""What the provider says of files, batches and single requests, as far as it is read."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$")]
+"""An id that can stand in a path without leaving it."""
+
+ENDED_STATUSES = frozenset({"completed", "failed", "expired", "cancelled"})
+"""Statuses of batches that do not change any more; one that is not known may change."""
+
+QUOTA_CODE = "token_limit_exceeded"
+"""What a provider calls a batch that does not fit into the tokens that may wait."""
+
+UNASKED_CODES = frozenset({"batch_expired", "batch_cancelled"})
+"""Faults of requests that the provider never put to the model."""
+
+
+class ProviderFile(msgspec.Struct, frozen=True):
+    """A file at the provider; Azure looks it through before a batch may name it."""
+
+    id: ProviderId
+    status: str | None = None
+    status_details: Any = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the provider still looks at it."""
+        return self.status in {"pending", "running"}
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the provider found it not fit to be used."""
+        return self.status in {"error", "failed"}
+
+
+class BatchFault(msgspec.Struct, frozen=True):
+    """Why a batch failed, and at which line of its file, counted from 1."""
+
+    code: str | None = None
+    message: str | None = None
+    line: int | None = None
+    param: str | None = None
+
+
+class BatchFaults(msgspec.Struct, frozen=True):
+    """The faults of a batch."""
+
+    data: list[BatchFault] | None = None
+
+
+class BatchStatus(msgspec.Struct, frozen=True):
+    """A batch as the provider sees it."""
+
+    id: ProviderId
+    status: str
+    created_at: float = 0.0
+    output_file_id: str | None = None
+    error_file_id: str | None = None
+    errors: BatchFaults | None = None
+    metadata: dict[str, Any] | None = None
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it does not change any more."""
+        return self.status in ENDED_STATUSES
+
+    @property
+    def faults(self) -> list[BatchFault]:
+        """Why it failed."""
+        return (self.errors.data or []) if self.errors else []
+
+    @property
+    def result_files(self) -> tuple[str, ...]:
+        """The files with answers and with faults of single requests, in this order."""
+        return tuple(each for each in (self.output_file_id, self.error_file_id) if each)
+
+    @property
+    def quota_fault(self) -> BatchFault | None:
+        """The fault that says that the batch did not fit, where that is why it failed."""
+        return next((fault for fault in self.faults if fault.code == QUOTA_CODE), None)
+
+
+class BatchPage(msgspec.Struct, frozen=True):
+    """Some batches, newest first."""
+
+    data: list[BatchStatus]
+    has_more: bool = False
+
+
+class RowResponse(msgspec.Struct, frozen=True):
+    """What the model's endpoint answered to one request."""
+
+    status_code: int = 0
+    body: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class ResultRow(msgspec.Struct, frozen=True):
+    """One line of an output or error file."""
+
+    custom_id: str
+    response: RowResponse | None = None
+    error: Any = None
