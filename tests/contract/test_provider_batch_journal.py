@@ -1,8 +1,7 @@
 import dataclasses
 import hashlib
-from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -14,6 +13,9 @@ from textnlp.domain.batches.provider_batch import ProviderBatch
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import ProviderBatchKey, new_provider_batch_key
 from textnlp.ports.provider_batch_journal import ProviderBatchJournal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -364,9 +364,9 @@ async def test_the_official_client_reads_what_the_server_holds(server: OpenAIBat
         assert file.status == "processed"
         batch = await client.batches.create(
             input_file_id=file.id,
-            endpoint=url,
+            endpoint=url,  # pyright: ignore[reportArgumentType]  Azure's path has no version
             completion_window="24h",
-            metadata={"a": "b"},  # pyright: ignore[reportArgumentType]  Azure's path has no version
+            metadata={"a": "b"},
         )
         seen = [batch.status]
         while batch.status != "completed":

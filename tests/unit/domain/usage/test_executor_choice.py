@@ -106,7 +106,11 @@ def test_deadline_and_budget_decide_and_the_sentence_says_so(
     has_provider_batch=st.booleans(),
 )
 def test_a_batch_is_never_chosen_where_there_is_none_or_no_day_for_it(
-    deadline: float | None, budget: float | None, cost: Decimal | None, seconds: float, has_provider_batch: bool
+    deadline: float | None,
+    budget: float | None,
+    cost: Decimal | None,
+    seconds: float,
+    has_provider_batch: bool,  # noqa: FBT001  a case
 ) -> None:
     route = Route(deadline_seconds=deadline, budget=budget)
     choice = chosen(route, cost_online=cost, seconds_online=seconds, has_provider_batch=has_provider_batch)

@@ -2,9 +2,11 @@
 
 import math
 import uuid
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, cast
 
 import numpy as np
@@ -86,7 +88,7 @@ def _weighted(weights: FloatArray, drawing: Drawing) -> list[int]:
 
 def _subcategories(column: SubcategoryColumn, drawing: Drawing) -> list[Any]:
     chances = drawing.generator.random(drawing.count).tolist()
-    limits: dict[str, FloatArray] = {}
+    limits: dict[str, list[float]] = {}
     drawn: list[Any] = []
     for parent, chance in zip(drawing.known[column.of], chances, strict=True):
         key = text_of(parent)
@@ -96,9 +98,8 @@ def _subcategories(column: SubcategoryColumn, drawing: Drawing) -> list[Any]:
             raise invalid_input(told, field="values")
         if key not in limits:
             weights = (column.weights or {}).get(key) or [1.0] * len(values)
-            limits[key] = np.cumsum(weights) / sum(weights)
-        place = int(np.searchsorted(limits[key], chance, side="right"))
-        drawn.append(values[min(place, len(values) - 1)])
+            limits[key] = [limit / sum(weights) for limit in accumulate(weights)]
+        drawn.append(values[min(bisect_right(limits[key], chance), len(values) - 1)])
     return drawn
 
 
