@@ -25,7 +25,12 @@ def call_key(request: GenerationRequest, *, engine: str) -> bytes:
 
     The deployment counts, because one name of a model means other weights elsewhere. Raises what `payload_hash` does.
     """
-    return hashlib.blake2b(payload_hash(request) + engine.encode(), digest_size=PAYLOAD_HASH_BYTES).digest()
+    return kept_key(payload_hash(request), engine=engine)
+
+
+def kept_key(payload: bytes, *, engine: str) -> bytes:
+    """Return the key of a request whose `payload_hash` is known."""
+    return hashlib.blake2b(payload + engine.encode(), digest_size=PAYLOAD_HASH_BYTES).digest()
 
 
 class _Flight:

@@ -15,6 +15,7 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
+from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.postgres import PostgresJobQueue
@@ -23,6 +24,7 @@ from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.examine_machine import Probe
 from textnlp.application.job_ports import JobPorts
+from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
@@ -40,10 +42,12 @@ from textnlp.bootstrap.engine_wiring import (
 )
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
+from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
+from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.usage.account import Account
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.call_cache import CallCache
@@ -96,6 +100,7 @@ class Platform:
         default_model: the model asked where a request names none.
         endpoint: where models are asked, without secrets.
         checks: parts that must work before requests are taken, by name.
+        provider_batches: answer through providers' batches; None where there is no journal of them.
         doors: the gateway, None where nobody calls.
         meter: counts what this process does; keeps nothing where nobody calls.
     """
@@ -114,6 +119,7 @@ class Platform:
     endpoint: str
     open_prompts: PromptSourceOpener
     checks: Mapping[str, Check]
+    provider_batches: ProviderBatches | None = None
     doors: Gateway | None = None
 
     @property
@@ -217,6 +223,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         stack.push_async_callback(embeddings.aclose)
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model = default_model(settings)
+        cache = PostgresCallCache(database)
         ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
@@ -229,7 +236,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             engines=engines,
             embeddings=embeddings,
-            call_cache=PostgresCallCache(database),
+            call_cache=cache,
+            provider_batches=_provider_batches(stack, settings, database, wiring, cache),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
@@ -269,6 +277,24 @@ async def _gateway(
     names = built_in_names(settings)
     meter = wiring.gates.meter
     return await open_gateway(stack, settings, database, free_models=names, meter=meter, catalog=wiring.catalog)
+
+
+def _provider_batches(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    database: PostgresDatabase,
+    wiring: EngineWiring,
+    cache: CallCache,
+) -> ProviderBatches:
+    batches = ProviderBatches(
+        settings=settings,
+        catalog=wiring.catalog,
+        journal=PostgresProviderBatchJournal(database, tenant=LOCAL_TENANT),
+        keeper=CallKeeper(cache.for_tenant(LOCAL_TENANT), clock=SYSTEM_CLOCK),
+        clock=SYSTEM_CLOCK,
+    )
+    stack.push_async_callback(batches.aclose)
+    return batches
 
 
 async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:

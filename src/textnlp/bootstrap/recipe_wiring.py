@@ -3,8 +3,8 @@
 import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC
 from decimal import Decimal
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,14 +21,17 @@ from textnlp.application.cached_engine import CachedEngine
 from textnlp.application.cells.cell_maker import CellMaker
 from textnlp.application.cells.cell_ports import CallListener, CallTimer, CellPorts, ColumnFunction
 from textnlp.application.draw_candidates import CandidateDraws
+from textnlp.application.estimate_recipe import EstimateSources, estimate_recipe
 from textnlp.application.generate_structured import generate_structured
 from textnlp.application.grow_topics import TopicCalls, TopicProgress, grow_topics
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.make_rows import RowMaker
+from textnlp.application.preview_rows import draw_sample
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
 from textnlp.application.topic_source import TopicSource
 from textnlp.bootstrap import SYSTEM_CLOCK, Platform
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL, built_in_names, declared_models
+from textnlp.bootstrap.executors import batched_aliases, choose_executors
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.model import Completion, GenerationRequest, Usage
 from textnlp.domain.recipes.plan import RecipePlan, plan_recipe
@@ -37,7 +40,9 @@ from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.sampling.spread import draw_parameters
 from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds, TopicSeeds
 from textnlp.domain.topics.tree import TopicTree
-from textnlp.domain.usage.price import PriceTable, cost_of
+from textnlp.domain.usage.estimate import estimate_tokens
+from textnlp.domain.usage.executor_choice import ExecutorChoice
+from textnlp.domain.usage.price import Price, PriceTable, cost_of
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.seed_source import SeedOpener, SeedSource
@@ -45,6 +50,7 @@ from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS
 
 _FUNCTIONS = "textnlp.columns"
+_SAMPLED_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,7 @@ class RecipeWiring:
         maker: makes the rows of its candidates.
         draws: draws what they begin with.
         tree: the topics that rows begin with, where they do.
+        executors: for aliases that say something of it, whether they are asked online or through batches, and why.
     """
 
     resolved: ResolvedRecipe
@@ -63,6 +70,7 @@ class RecipeWiring:
     maker: RowMaker
     draws: CandidateDraws
     tree: TopicTree | None = None
+    executors: Mapping[str, ExecutorChoice] = field(default_factory=dict[str, ExecutorChoice])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +82,14 @@ class RecipeOptions:
         keeps_messages: cells remember what was asked.
         on_answer: is told of every answer and how long it took.
         on_topics: is told how a tree of topics grows.
+        price_of: the price of a model, for budgets; None where no price is known.
     """
 
     uses_cache: bool = True
     keeps_messages: bool = False
     on_answer: CallListener | None = None
     on_topics: Callable[[TopicProgress], None] | None = None
+    price_of: Callable[[str], Price | None] = lambda _: None
 
 
 @contextlib.asynccontextmanager
@@ -111,8 +121,24 @@ async def open_recipe(
             for name, column in recipe.columns.items()
             if isinstance(column, PickColumn) and column.file is not None
         }
+        draws = CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds)
+        sample = await draw_sample(draws, resolved.recipe, count=_SAMPLED_ROWS)
+        batches = platform.provider_batches
+        executors = choose_executors(
+            resolved.recipe,
+            batches,
+            default_model=platform.default_model,
+            estimate=lambda: estimate_recipe(
+                resolved.recipe,
+                plan,
+                rows=[each.values for each in sample],
+                sources=estimate_sources(platform, options),
+            ),
+        )
         ports = CellPorts(
             find_engine=find_engine,
+            find_batch_engine=None if batches is None else batches.find,
+            batched=batched_aliases(executors),
             find_embeddings=_embeddings_finder(platform),
             find_function=find_function,
             default_model=platform.default_model,
@@ -127,8 +153,9 @@ async def open_recipe(
             resolved=resolved,
             plan=plan,
             maker=RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS),
-            draws=CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds),
+            draws=draws,
             tree=tree,
+            executors=executors,
         )
 
 
@@ -159,15 +186,41 @@ def find_function(name: str) -> ColumnFunction:
     return point.load()
 
 
-def cost_function(settings: Settings, *, at: datetime | None = None) -> Callable[[str, Usage], Decimal | None]:
-    """Return what tells the cost of tokens by the prices of the day on which it is made."""
-    day = (at or SYSTEM_CLOCK.now()).astimezone(UTC).date()
-    prices = price_list(settings)
+def estimate_sources(platform: Platform, options: RecipeOptions, *, has_topics: bool = False) -> EstimateSources:
+    """Return what estimates of recipes on a platform are made with."""
+    return EstimateSources(
+        count_tokens=lambda text: estimate_tokens(len(text)),
+        price_of=options.price_of,
+        default_model=platform.default_model,
+        default_embedding_model=EMBEDDED_EMBEDDINGS.name,
+        concurrency=platform.engines.find(platform.default_model).max_concurrency,
+        has_topics=has_topics,
+    )
 
-    def cost(model: str, usage: Usage) -> Decimal | None:
-        return cost_of(usage, prices.find(model, on=day))
 
-    return cost
+def price_finder(settings: Settings) -> Callable[[str], Price | None]:
+    """Return what tells the price of a model on the day on which it is made.
+
+    The model may be an alias, a deployment, or what a provider calls it: then a deployment of the models file that
+    has prices of its own goes before the list.
+    """
+    prices, day = price_list(settings), SYSTEM_CLOCK.now().astimezone(UTC).date()
+    catalog = declared_models(settings)
+    priced = [each for each in catalog.deployments.values() if each.prices is not None]
+    names = {each.model: each.name for each in priced} | {name: name for name in catalog.deployments}
+
+    def price(model: str) -> Price | None:
+        if model in catalog.aliases or model not in names:
+            return prices.find(model, on=day)
+        return prices.find_deployment(names[model], on=day)
+
+    return price
+
+
+def cost_function(settings: Settings) -> Callable[[str, Usage], Decimal | None]:
+    """Return what tells the cost of tokens online, by the prices of the day on which it is made."""
+    price_of = price_finder(settings)
+    return lambda model, usage: cost_of(usage, price_of(model))
 
 
 def price_list(settings: Settings) -> PriceTable:

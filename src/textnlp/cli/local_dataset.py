@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import textnlp
@@ -13,7 +14,7 @@ from textnlp.application.make_rows import RowMaker
 from textnlp.application.run_dataset import CollectedRows, DatasetRunner
 from textnlp.application.watch_run import RunWatch
 from textnlp.application.work_round import work_round
-from textnlp.application.work_slices import WorkerOptions, lanes_for
+from textnlp.application.work_slices import WorkerOptions
 from textnlp.bootstrap import SYSTEM_CLOCK, endpoint_name
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
 from textnlp.bootstrap.recipe_wiring import (
@@ -21,6 +22,7 @@ from textnlp.bootstrap.recipe_wiring import (
     RecipeWiring,
     cost_function,
     encode_recipe,
+    price_finder,
     recipe_document,
     require_prices,
 )
@@ -31,10 +33,12 @@ from textnlp.domain.batches.model import Batch
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.run import DatasetRun, recipe_path
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.generation.model import Usage
 from textnlp.domain.identifiers import new_run_id
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds
+from textnlp.domain.usage.executor_choice import PROVIDER_BATCH_PRICE_FACTOR
 from textnlp.settings import Settings
 
 _SHOW_SECONDS = 0.125
@@ -63,10 +67,18 @@ class LocalDataset:
     async def run(self) -> FinishedRun:
         """Return the version; raises `INVALID_INPUT` for what is wrong with the recipe, and what stops every row."""
         order, folder = self._order, self._folder.path
-        options = RecipeOptions(uses_cache=order.uses_cache)
-        cost = cost_function(self._settings)
+        options = RecipeOptions(uses_cache=order.uses_cache, price_of=price_finder(self._settings))
+        online_cost = cost_function(self._settings)
         async with open_recipe_run(self._settings, order, self._view, folder=folder, options=options) as opened:
-            require_prices(order.recipe, cost, default_model=opened.platform.default_model)
+            require_prices(order.recipe, online_cost, default_model=opened.platform.default_model)
+            for alias, choice in opened.wiring.executors.items():
+                self._view.note(f"{alias} is asked by {choice.executor.value}: {choice.why}")
+            halved = opened.batched_models()
+
+            def cost(model: str, usage: Usage) -> Decimal | None:
+                spent = online_cost(model, usage)
+                return spent * PROVIDER_BATCH_PRICE_FACTOR if spent is not None and model in halved else spent
+
             run = await self._run(opened)
             watch = RunWatch(order.recipe.accept, cost_of=cost, clock=SYSTEM_CLOCK)
             runner = self._runner(opened, run, watch)
@@ -88,7 +100,7 @@ class LocalDataset:
         answerer = CandidateAnswerer(
             maker_of=maker_of, require_going_on=lambda _: watch.require_going_on(), on_made=watch.on_made
         )
-        options = WorkerOptions(lanes=lanes_for(opened.most_concurrent()))
+        options = WorkerOptions(lanes=opened.open_candidates())
 
         async def work(_: Batch) -> None:
             await work_round(platform.batch_ports, answerer, find_engine=platform.engines.find, options=options)

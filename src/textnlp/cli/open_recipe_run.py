@@ -6,10 +6,13 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
+from textnlp.application.work_slices import lanes_for
 from textnlp.bootstrap import Platform, PlatformOptions, default_model, open_platform
+from textnlp.bootstrap.executors import batched_aliases
 from textnlp.bootstrap.recipe_wiring import RecipeOptions, RecipeWiring, open_recipe
 from textnlp.cli.dataset_progress import RunView
 from textnlp.cli.model_progress import ensure_model
+from textnlp.domain.datasets.round_size import MOST_CANDIDATES_A_ROUND
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.settings import Settings
 
@@ -35,6 +38,23 @@ class OpenRecipe:
         names = {alias.model or self.platform.default_model for alias in self.wiring.resolved.recipe.models.values()}
         engines = [self.platform.engines.find(name) for name in names or {self.platform.default_model}]
         return max(engine.max_concurrency for engine in engines)
+
+    def batched_models(self) -> frozenset[str]:
+        """Return the models, by the names that answers carry, of which nothing is asked online."""
+        recipe, default = self.wiring.resolved.recipe, self.platform.default_model
+        batched = batched_aliases(self.wiring.executors)
+        names = {alias.model or default for name, alias in recipe.models.items() if name in batched}
+        online = {alias.model or default for name, alias in recipe.models.items() if name not in batched}
+        batches = self.platform.provider_batches
+        if batches is None:
+            return frozenset()
+        return frozenset(name for model in names - online for name in batches.names_of(model))
+
+    def open_candidates(self) -> int:
+        """Return how many candidates to have open: a round at once where a provider's batch gathers them."""
+        if batched_aliases(self.wiring.executors):
+            return MOST_CANDIDATES_A_ROUND
+        return lanes_for(self.most_concurrent())
 
 
 @contextlib.asynccontextmanager

@@ -12,6 +12,7 @@ from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Parameters
 from textnlp.domain.routing.model import (
     AliasDeclaration,
+    BatchProtocol,
     Deployment,
     DeploymentShare,
     ModelCatalog,
@@ -56,6 +57,9 @@ class DeploymentDocument(_Document):
     tokens_per_minute: int | None = Field(default=None, ge=1, description="Tokens of a minute at most.")
     timeout_seconds: float | None = Field(
         default=None, gt=0, le=3600, description="How long one attempt may take, where the caller allows more."
+    )
+    batches: BatchProtocol | None = Field(
+        default=None, description="Whose way of taking batches, at half the price and within a day, the provider has."
     )
     prices: PricesDocument | None = Field(
         default=None, description="What it costs; the list prices of `model` hold where it is not given."
@@ -137,6 +141,7 @@ def _deployment(name: str, written: DeploymentDocument) -> Deployment:
         base_url=written.base_url,
         api_key_env=written.api_key_env,
         server=written.server,
+        batches=written.batches,
         concurrency=written.concurrency,
         requests_per_minute=written.requests_per_minute,
         tokens_per_minute=written.tokens_per_minute,

@@ -9,7 +9,7 @@ from textnlp.application.generate_structured import generate_structured
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.json_text import find_json
 from textnlp.domain.generation.model import Completion, FinishReason, GenerationRequest, JsonObject, Message, Role
-from textnlp.domain.recipes.recipe import Recipe
+from textnlp.domain.recipes.recipe import DEFAULT_ALIAS, Recipe
 from textnlp.domain.recipes.sampling.spread import draw_parameters
 from textnlp.ports.text_engine import TextEngine
 
@@ -31,7 +31,10 @@ class CellAsker:
 
     def engine(self, alias: str | None) -> TextEngine:
         """Return the engine behind an alias; raises `NOT_FOUND` where there is none."""
-        return self.tally.of(self._ports.find_engine(self._model(alias)))
+        ports = self._ports
+        name = alias or next(iter(self._recipe.models), DEFAULT_ALIAS)
+        batched = ports.find_batch_engine if name in ports.batched else None
+        return self.tally.of((batched or ports.find_engine)(self._model(alias)))
 
     def request(
         self,

@@ -32,6 +32,8 @@ class CellPorts:
 
     Attributes:
         find_engine: finds the engine of a model, which answers again what it answered before.
+        find_batch_engine: finds what answers for a model through its provider's batches.
+        batched: the aliases that are asked so.
         find_embeddings: finds the engine that embeds with a model; None stands for the one of the platform.
         find_function: finds a column's function by its entry point; raises `NOT_FOUND`.
         default_model: asked where an alias names none.
@@ -44,6 +46,8 @@ class CellPorts:
     find_embeddings: Callable[[str | None], EmbeddingEngine]
     find_function: Callable[[str], ColumnFunction]
     default_model: str
+    find_batch_engine: EngineFinder | None = None
+    batched: frozenset[str] = frozenset()
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     keeps_messages: bool = False
     time_calls: CallTimer | None = None

@@ -34,6 +34,13 @@ class ServerKind(StrEnum):
     VLLM = "vllm"
 
 
+class BatchProtocol(StrEnum):
+    """Whose ways of taking batches a provider has."""
+
+    OPENAI = "openai"
+    AZURE = "azure"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """A model at an endpoint, with limits of its own.
@@ -48,6 +55,7 @@ class Deployment:
         requests_per_minute: calls begun in a minute, None for no limit.
         tokens_per_minute: tokens of a minute, None for no limit.
         timeout_seconds: how long one attempt may take, where that is less than the caller allows.
+        batches: how its provider takes batches at half the price; None where it takes none.
         prices: what it costs; None leaves that to the list prices of its model.
         is_direct: requests may name it, as they do an alias.
     """
@@ -61,6 +69,7 @@ class Deployment:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     timeout_seconds: float | None = None
+    batches: BatchProtocol | None = None
     prices: TokenPrices | None = None
     is_direct: bool = False
 

@@ -114,8 +114,9 @@ def test_the_example_is_read_whole() -> None:
 
 
 def test_a_deployment_may_say_which_server_it_is(tmp_path: Path) -> None:
-    catalog = read(tmp_path, WHOLE.replace("    direct: true", "    server: vllm"))
+    catalog = read(tmp_path, WHOLE.replace("    direct: true", "    server: vllm\n    batches: azure"))
 
     assert catalog.deployments["east"].server == "vllm"
+    assert catalog.deployments["east"].batches == "azure"
     assert catalog.deployments["west"].server is None
     assert "deployments.east.server" in refused(tmp_path, WHOLE.replace("    direct: true", "    server: apache"))
