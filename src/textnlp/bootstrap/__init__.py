@@ -215,15 +215,12 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
         meter = _meter(stack) if options.takes_calls else _NO_METER
-        wiring = _engine_wiring(settings, options, meter)
-        wiring.require_usable()
-        observe_gates(meter, wiring.gates.all)
+        wiring = _usable_engines(settings, options, meter)
         engines, embeddings = wiring.engines, wiring.embeddings
-        stack.push_async_callback(engines.aclose)
-        stack.push_async_callback(embeddings.aclose)
+        for each in (engines, embeddings):
+            stack.push_async_callback(each.aclose)
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model = default_model(settings)
-        cache = PostgresCallCache(database)
         ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
@@ -236,8 +233,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             engines=engines,
             embeddings=embeddings,
-            call_cache=cache,
-            provider_batches=_provider_batches(stack, settings, database, wiring, cache),
+            call_cache=PostgresCallCache(database),
+            provider_batches=_provider_batches(stack, settings, database, wiring),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
@@ -257,6 +254,13 @@ def _meter(stack: contextlib.AsyncExitStack) -> Meter:
     meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=textnlp.__version__)
     stack.callback(meter.close)
     return meter
+
+
+def _usable_engines(settings: Settings, options: PlatformOptions, meter: Meter) -> EngineWiring:
+    wiring = _engine_wiring(settings, options, meter)
+    wiring.require_usable()
+    observe_gates(meter, wiring.gates.all)
+    return wiring
 
 
 def _engine_wiring(settings: Settings, options: PlatformOptions, meter: Meter) -> EngineWiring:
@@ -284,8 +288,8 @@ def _provider_batches(
     settings: Settings,
     database: PostgresDatabase,
     wiring: EngineWiring,
-    cache: CallCache,
 ) -> ProviderBatches:
+    cache = PostgresCallCache(database)
     batches = ProviderBatches(
         settings=settings,
         catalog=wiring.catalog,

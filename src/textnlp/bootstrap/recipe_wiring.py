@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from decimal import Decimal
@@ -34,6 +34,7 @@ from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL, built_in_names, decl
 from textnlp.bootstrap.executors import batched_aliases, choose_executors
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.model import Completion, GenerationRequest, Usage
+from textnlp.domain.recipes.estimate.model import RecipeEstimate
 from textnlp.domain.recipes.plan import RecipePlan, plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import PickColumn
@@ -109,32 +110,13 @@ async def open_recipe(
         resolved = await resolve_templates(recipe, platform.templates)
         find_engine = caching_finder(stack, platform) if options.uses_cache else platform.engines.find
         tree = await _grown_tree(recipe, find_engine, platform, options)
-        seeds: SeedSource | None = None if tree is None else TopicSource(tree)
-        if isinstance(recipe.seeds, RowSeeds | DocumentSeeds):
-            seeds = await _seed_opener(platform.batch_ports.blobs).open(recipe.seeds, base=base)
-        if seeds is not None:
-            stack.push_async_callback(seeds.aclose)
+        seeds = await _opened_seeds(stack, recipe, platform, base=base, tree=tree)
         fields = known_seed_fields(recipe) if seeds is None else frozenset(seeds.fields)
         plan = plan_recipe(resolved.recipe, seed_fields=fields)
-        lists = {
-            name: read_pick_list(base / column.file, field=f"columns.{name}.file")
-            for name, column in recipe.columns.items()
-            if isinstance(column, PickColumn) and column.file is not None
-        }
+        lists = _pick_lists(recipe, base)
         draws = CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds)
-        sample = await draw_sample(draws, resolved.recipe, count=_SAMPLED_ROWS)
+        executors = await _executors(platform, resolved.recipe, plan, draws, options)
         batches = platform.provider_batches
-        executors = choose_executors(
-            resolved.recipe,
-            batches,
-            default_model=platform.default_model,
-            estimate=lambda: estimate_recipe(
-                resolved.recipe,
-                plan,
-                rows=[each.values for each in sample],
-                sources=estimate_sources(platform, options),
-            ),
-        )
         ports = CellPorts(
             find_engine=find_engine,
             find_batch_engine=None if batches is None else batches.find,
@@ -157,6 +139,38 @@ async def open_recipe(
             tree=tree,
             executors=executors,
         )
+
+
+async def _opened_seeds(
+    stack: contextlib.AsyncExitStack, recipe: Recipe, platform: Platform, *, base: Path, tree: TopicTree | None
+) -> SeedSource | None:
+    if tree is not None:
+        return TopicSource(tree)
+    if not isinstance(recipe.seeds, RowSeeds | DocumentSeeds):
+        return None
+    seeds = await _seed_opener(platform.batch_ports.blobs).open(recipe.seeds, base=base)
+    stack.push_async_callback(seeds.aclose)
+    return seeds
+
+
+def _pick_lists(recipe: Recipe, base: Path) -> Mapping[str, Sequence[str]]:
+    return {
+        name: read_pick_list(base / column.file, field=f"columns.{name}.file")
+        for name, column in recipe.columns.items()
+        if isinstance(column, PickColumn) and column.file is not None
+    }
+
+
+async def _executors(
+    platform: Platform, recipe: Recipe, plan: RecipePlan, draws: CandidateDraws, options: RecipeOptions
+) -> Mapping[str, ExecutorChoice]:
+    sample = await draw_sample(draws, recipe, count=_SAMPLED_ROWS)
+
+    def estimate() -> RecipeEstimate:
+        rows = [each.values for each in sample]
+        return estimate_recipe(recipe, plan, rows=rows, sources=estimate_sources(platform, options))
+
+    return choose_executors(recipe, platform.provider_batches, default_model=platform.default_model, estimate=estimate)
 
 
 def caching_finder(stack: contextlib.AsyncExitStack, platform: Platform, *, tenant: str = "local") -> EngineFinder:
