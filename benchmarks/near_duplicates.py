@@ -12,7 +12,7 @@ import time
 
 import psutil
 
-from textnlp.domain.recipes.near_duplicates import NearDuplicates
+from textnlp.domain.matching.near_duplicates import NearDuplicates
 
 WORDS = 60
 VOCABULARY = [f"word{number}" for number in range(5_000)]

@@ -14,10 +14,10 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import JsonObject
 from textnlp.domain.recipes.plan import RecipePlan, Stage
 from textnlp.domain.recipes.recipe import Recipe
-from textnlp.domain.recipes.row_checks import RowChecks
 from textnlp.domain.recipes.sampling.seeding import derived_seed
 from textnlp.domain.recipes.step_columns import ExpandStep, FilterStep, SubsampleStep
 from textnlp.domain.templates.condition import Condition
+from textnlp.domain.validation.row_checks import RowChecks
 
 MOST_ROWS = 10_000
 _REJECTING_KINDS = frozenset({ErrorKind.TRUNCATED, ErrorKind.CONTENT_FILTERED, ErrorKind.SCHEMA_MISMATCH})

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from textnlp.adapters.seed_files.record import SeedRecord
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.recipes.part import MAX_COLUMNS, NAME_PATTERN
+from textnlp.domain.part import MAX_COLUMNS, NAME_PATTERN
 
 _NAME = re.compile(NAME_PATTERN)
 _SHOWN = 20

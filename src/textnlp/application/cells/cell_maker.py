@@ -28,7 +28,6 @@ from textnlp.domain.recipes.model_columns import (
     ToolCallsColumn,
 )
 from textnlp.domain.recipes.recipe import Column, DrawnColumn, Recipe
-from textnlp.domain.recipes.row_checks import RowChecks, findings
 from textnlp.domain.recipes.sampling.single import draw_value
 from textnlp.domain.recipes.step_columns import (
     ExpandStep,
@@ -40,6 +39,7 @@ from textnlp.domain.recipes.step_columns import (
 )
 from textnlp.domain.templates.condition import Condition
 from textnlp.domain.templates.template import PromptTemplate
+from textnlp.domain.validation.row_checks import RowChecks, findings
 
 Row = Mapping[str, Any]
 _Make = Callable[[Row, CellAsker, str], Awaitable[Any]]

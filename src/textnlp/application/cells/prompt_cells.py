@@ -6,7 +6,6 @@ from typing import Any
 from textnlp.application.cells.cell_asker import CellAsker, conversation
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Message, Role
-from textnlp.domain.recipes.code_text import extract_code, syntax_fault
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
     JudgeColumn,
@@ -14,6 +13,7 @@ from textnlp.domain.recipes.model_columns import (
     StructuredColumn,
     TextColumn,
 )
+from textnlp.domain.syntax.code_text import extract_code, syntax_fault
 from textnlp.domain.templates.template import PromptTemplate
 
 Row = Mapping[str, Any]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from textnlp.domain.generation.model import NO_USAGE, JsonObject, Usage
-from textnlp.domain.recipes.reason import Reason
+from textnlp.domain.validation.reason import Reason
 
 
 class RowFate(StrEnum):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.recipes.part import PART_CONFIG, JsonSchema, Name, Part, Template
+from textnlp.domain.part import PART_CONFIG, JsonSchema, Name, Part, Template
 
 Attempts = Annotated[int, Field(ge=1, le=10)]
 

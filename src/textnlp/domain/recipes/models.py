@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from textnlp.domain.recipes.part import Part
+from textnlp.domain.part import Part
 
 
 class UniformSpread(Part):

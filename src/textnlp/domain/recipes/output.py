@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from textnlp.domain.recipes.part import Name, Part
+from textnlp.domain.part import Name, Part
 
 ExportFormat = Literal["chatml", "alpaca", "sharegpt", "openai", "dpo", "csv", "huggingface"]
 

@@ -7,11 +7,11 @@ from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.recipes.checks import Check, ConditionCheck
 from textnlp.domain.recipes.recipe import DEFAULT_ALIAS, Column, DrawnColumn, Recipe
 from textnlp.domain.recipes.references import Reference, references_of, references_of_check
 from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.step_columns import ExpandStep, FilterStep, SubsampleStep
+from textnlp.domain.validation.checks import Check, ConditionCheck
 
 _DRAWN = get_args(DrawnColumn)
 _STEPS = (FilterStep, SubsampleStep, ExpandStep)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field
 
+from textnlp.domain.part import MAX_COLUMNS, Name, Part
 from textnlp.domain.recipes.acceptance import Acceptance
-from textnlp.domain.recipes.checks import Check
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
     ConversationColumn,
@@ -19,7 +19,6 @@ from textnlp.domain.recipes.model_columns import (
 )
 from textnlp.domain.recipes.models import ModelAlias
 from textnlp.domain.recipes.output import Output
-from textnlp.domain.recipes.part import MAX_COLUMNS, Name, Part
 from textnlp.domain.recipes.sampler_columns import (
     BernoulliColumn,
     CategoryColumn,
@@ -44,6 +43,7 @@ from textnlp.domain.recipes.step_columns import (
     SubsampleStep,
     ValidateColumn,
 )
+from textnlp.domain.validation.checks import Check
 
 FINGERPRINT_VERSION = 1
 DEFAULT_ALIAS = "default"

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.recipes.checks import Check, ConditionCheck
 from textnlp.domain.recipes.model_columns import ConversationColumn, EmbedColumn, JudgeColumn, PromptColumn, TextColumn
 from textnlp.domain.recipes.recipe import Column
 from textnlp.domain.recipes.sampler_columns import PickColumn, SubcategoryColumn, TimedeltaColumn
@@ -19,6 +18,7 @@ from textnlp.domain.recipes.step_columns import (
 )
 from textnlp.domain.templates.condition import Condition
 from textnlp.domain.templates.template import variables_of
+from textnlp.domain.validation.checks import Check, ConditionCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

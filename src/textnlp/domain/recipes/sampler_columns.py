@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.recipes.part import PART_CONFIG, Name, Scalar
+from textnlp.domain.part import PART_CONFIG, Name, Scalar
 
 MAX_VALUES = 100_000
 Values = Annotated[list[Scalar], Field(min_length=1, max_length=MAX_VALUES)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.recipes.part import PART_CONFIG, Name, Scalar, Template
+from textnlp.domain.part import PART_CONFIG, Name, Scalar, Template
 
 Order = Literal["ordered", "shuffled", "with_replacement"]
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from textnlp.domain.recipes.checks import Check
-from textnlp.domain.recipes.part import PART_CONFIG, Name, Part, Template
+from textnlp.domain.part import PART_CONFIG, Name, Part, Template
+from textnlp.domain.validation.checks import Check
 
 
 class WorkedColumn(BaseModel):

@@ -9,8 +9,8 @@ import msgspec
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.generation.model import JsonObject
 from textnlp.domain.generation.structured import OutputSchema, output_schema
-from textnlp.domain.recipes.data_syntax import json_fault
 from textnlp.domain.recipes.model_columns import Tool
+from textnlp.domain.syntax.data_syntax import json_fault
 
 _SHOWN_CHARACTERS = 80
 

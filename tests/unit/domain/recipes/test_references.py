@@ -4,8 +4,8 @@ import pytest
 
 from tests.unit.domain.recipes.recipes import recipe_of
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.recipes.checks import ConditionCheck
 from textnlp.domain.recipes.references import condition_names, references_of, references_of_check
+from textnlp.domain.validation.checks import ConditionCheck
 
 SPEAKERS = {"user": {"system": "You are {{ a }}."}, "assistant": {"system": "{{ b }}"}}
 COLUMNS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [

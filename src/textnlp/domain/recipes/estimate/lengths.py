@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from textnlp.domain.recipes.checks import Check, LengthCheck
+from textnlp.domain.part import JsonSchema
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size, spanning
 from textnlp.domain.recipes.estimate.made_values import json_characters, made_value
 from textnlp.domain.recipes.model_columns import EmbedColumn, JudgeColumn, StructuredColumn
-from textnlp.domain.recipes.part import JsonSchema
 from textnlp.domain.recipes.recipe import AskedColumn, Recipe
+from textnlp.domain.validation.checks import Check, LengthCheck
 
 TEXT_TOKENS = EstimateBand(low=16, expected=256, high=1_024)
 """A text about whose length nothing is said."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.recipes.part import Scalar
+from textnlp.domain.part import Scalar
 from textnlp.domain.recipes.sampler_columns import QuotaColumn
 from textnlp.domain.recipes.sampling.seeding import derived_seed
 

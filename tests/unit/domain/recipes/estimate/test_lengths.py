@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.domain.recipes.recipes import REVIEWS, recipe_of
-from textnlp.domain.recipes.checks import LengthCheck
 from textnlp.domain.recipes.estimate.lengths import (
     REPLY_TOKENS,
     TEXT_TOKENS,
@@ -13,6 +12,7 @@ from textnlp.domain.recipes.estimate.lengths import (
     schema_tokens,
     text_tokens,
 )
+from textnlp.domain.validation.checks import LengthCheck
 
 
 def check(column: str = "review", **bounds: int | None) -> LengthCheck:

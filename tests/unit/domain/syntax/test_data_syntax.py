@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textnlp.domain.recipes.data_syntax import json_fault, toml_fault, yaml_fault
+from textnlp.domain.syntax.data_syntax import json_fault, toml_fault, yaml_fault
 
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.recipes.sql_syntax import require_dialect, sql_fault
+from textnlp.domain.syntax.sql_syntax import require_dialect, sql_fault
 
 
 @pytest.mark.parametrize(

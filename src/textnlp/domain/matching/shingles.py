@@ -2,7 +2,7 @@
 
 import re
 
-from textnlp.domain.recipes.word_finder import fold
+from textnlp.domain.matching.word_finder import fold
 
 _WORDS = 3
 _UNSPACED = re.compile(

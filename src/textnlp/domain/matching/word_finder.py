@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 
-from textnlp.domain.recipes.linear_pattern import LinearPattern, escape
+from textnlp.domain.matching.linear_pattern import LinearPattern, escape
 
 _MAX_BYTES = 64 << 20
 _LETTER = r"[\pL\pN\pM_]"

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.recipes.code_text import MAX_CHARACTERS, extract_code, syntax_fault
+from textnlp.domain.syntax.code_text import MAX_CHARACTERS, extract_code, syntax_fault
 
 LANGUAGES = ["python", "sql", "json", "yaml", "toml", "html", "javascript", "bash", "text"]
 

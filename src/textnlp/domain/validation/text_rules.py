@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.recipes.checks import LengthCheck, PatternCheck, SyntaxCheck, WordsCheck
-from textnlp.domain.recipes.code_text import syntax_fault
-from textnlp.domain.recipes.linear_pattern import LinearPattern
-from textnlp.domain.recipes.shown_value import as_clause, kind_of, shown, shown_choice
-from textnlp.domain.recipes.sql_syntax import require_dialect
-from textnlp.domain.recipes.value_rules import Rule
-from textnlp.domain.recipes.word_finder import WordFinder, fold
+from textnlp.domain.matching.linear_pattern import LinearPattern
+from textnlp.domain.matching.word_finder import WordFinder, fold
+from textnlp.domain.syntax.code_text import syntax_fault
+from textnlp.domain.syntax.sql_syntax import require_dialect
+from textnlp.domain.validation.checks import LengthCheck, PatternCheck, SyntaxCheck, WordsCheck
+from textnlp.domain.validation.shown_value import as_clause, kind_of, shown, shown_choice
+from textnlp.domain.validation.value_rules import Rule
 
 _WORDS, _ITEMS = "words", "items"
 

@@ -7,7 +7,7 @@ import re
 from types import ModuleType
 
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.recipes.data_syntax import TOO_DEEP, fault_at
+from textnlp.domain.syntax.data_syntax import TOO_DEEP, fault_at
 
 _ALIASES = {"postgresql": "postgres", "mssql": "tsql", "sqlserver": "tsql", "mariadb": "mysql"}
 _TOKEN = re.compile(r"<Token token_type: TokenType\.(\w+), text: (.*?), line: .*?>", re.DOTALL)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.recipes.checks import Check
-from textnlp.domain.recipes.reason import Reason
-from textnlp.domain.recipes.row_checks import RowChecks, findings
+from textnlp.domain.validation.checks import Check
+from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.row_checks import RowChecks, findings
 
 CHECKS: TypeAdapter[list[Check]] = TypeAdapter(list[Check])
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from textnlp.domain.recipes.checks import (
+from textnlp.domain.validation.checks import (
     ColumnCheck,
     LengthCheck,
     PatternCheck,
@@ -14,8 +14,8 @@ from textnlp.domain.recipes.checks import (
     ValuesCheck,
     WordsCheck,
 )
-from textnlp.domain.recipes.text_rules import length_rule, pattern_rule, syntax_rule, words_rule
-from textnlp.domain.recipes.value_rules import Rule, range_rule, required_rule, schema_rule, values_rule
+from textnlp.domain.validation.text_rules import length_rule, pattern_rule, syntax_rule, words_rule
+from textnlp.domain.validation.value_rules import Rule, range_rule, required_rule, schema_rule, values_rule
 
 _RULES: dict[type[ColumnCheck], Callable[[Any, str], Rule]] = {
     RequiredCheck: required_rule,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textnlp.domain.recipes.html_syntax import html_fault
+from textnlp.domain.syntax.html_syntax import html_fault
 
 
 def element(name: str, parts: list[str]) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import rensa
 
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.recipes.shingles import normalised, shingles_of
+from textnlp.domain.matching.shingles import normalised, shingles_of
 
 _MOST_HASHES = 128
 _RECALL = 0.998

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from textnlp.domain.recipes.data_syntax import json_fault, toml_fault, yaml_fault
-from textnlp.domain.recipes.html_syntax import html_fault
-from textnlp.domain.recipes.program_syntax import bash_fault, javascript_fault, python_fault
-from textnlp.domain.recipes.sql_syntax import sql_fault
+from textnlp.domain.syntax.data_syntax import json_fault, toml_fault, yaml_fault
+from textnlp.domain.syntax.html_syntax import html_fault
+from textnlp.domain.syntax.program_syntax import bash_fault, javascript_fault, python_fault
+from textnlp.domain.syntax.sql_syntax import sql_fault
 
 MAX_CHARACTERS = 100_000
 _MAX_CHARACTERS_OF = {"bash": 32_768}

@@ -10,7 +10,7 @@ import tree_sitter
 import tree_sitter_bash
 import tree_sitter_javascript
 
-from textnlp.domain.recipes.data_syntax import TOO_DEEP, fault_at
+from textnlp.domain.syntax.data_syntax import TOO_DEEP, fault_at
 
 _SHOWN_CHARACTERS = 40
 _GRAMMARS: dict[str, Callable[[], object]] = {

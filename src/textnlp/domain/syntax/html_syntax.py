@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from textnlp.domain.recipes.data_syntax import fault_at
+from textnlp.domain.syntax.data_syntax import fault_at
 from textnlp.domain.text_place import place_of
 
 _VOID = frozenset(

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.recipes.checks import Check, ColumnCheck, ConditionCheck, RequiredCheck
-from textnlp.domain.recipes.column_rules import rule_of
-from textnlp.domain.recipes.reason import Reason
-from textnlp.domain.recipes.shown_value import shown
 from textnlp.domain.templates.condition import Condition
+from textnlp.domain.validation.checks import Check, ColumnCheck, ConditionCheck, RequiredCheck
+from textnlp.domain.validation.column_rules import rule_of
+from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.shown_value import shown
 
 _SHOWN_NAMES = 5
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textnlp.domain.recipes.word_finder import WordFinder, fold
+from textnlp.domain.matching.word_finder import WordFinder, fold
 
 
 @pytest.mark.parametrize(

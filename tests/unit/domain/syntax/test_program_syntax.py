@@ -2,7 +2,7 @@ import warnings
 
 import pytest
 
-from textnlp.domain.recipes.program_syntax import bash_fault, javascript_fault, python_fault
+from textnlp.domain.syntax.program_syntax import bash_fault, javascript_fault, python_fault
 
 DEEP = [
     "(" * 20_000,

@@ -9,9 +9,9 @@ import msgspec
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.generation.json_schema import resolved, types_of
 from textnlp.domain.generation.structured import output_schema
-from textnlp.domain.recipes.checks import RangeCheck, RequiredCheck, SchemaCheck, ValuesCheck
-from textnlp.domain.recipes.data_syntax import json_fault
-from textnlp.domain.recipes.shown_value import as_clause, kind_of, shown, shown_choice
+from textnlp.domain.syntax.data_syntax import json_fault
+from textnlp.domain.validation.checks import RangeCheck, RequiredCheck, SchemaCheck, ValuesCheck
+from textnlp.domain.validation.shown_value import as_clause, kind_of, shown, shown_choice
 
 Rule = Callable[[Any], str | None]
 """Returns what is wrong with a value that is not null, as the rest of a sentence whose subject is the column."""

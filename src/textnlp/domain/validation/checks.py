@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from textnlp.domain.recipes.part import PART_CONFIG, JsonSchema, Name, Part, Scalar
+from textnlp.domain.part import PART_CONFIG, JsonSchema, Name, Part, Scalar
 
 Count = Annotated[int, Field(ge=0)]
 

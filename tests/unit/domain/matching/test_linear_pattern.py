@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textnlp.domain.recipes.linear_pattern import LinearPattern, escape
+from textnlp.domain.matching.linear_pattern import LinearPattern, escape
 
 
 @given(text=st.text("ab\n", max_size=20), pattern=st.sampled_from(["a+b", "^b", "(?m)^b$", "[^a]", "(a|ab)(b|)", "a*"]))

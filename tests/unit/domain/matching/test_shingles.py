@@ -1,6 +1,6 @@
 import pytest
 
-from textnlp.domain.recipes.shingles import normalised, shingles_of
+from textnlp.domain.matching.shingles import normalised, shingles_of
 
 
 @pytest.mark.parametrize(
