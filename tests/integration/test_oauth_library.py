@@ -177,5 +177,5 @@ async def test_of_two_processes_with_one_refresh_token_at_most_one_gets_the_next
         given = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
         assert len(given) <= 1
         assert all(isinstance(outcome, OAuthError) for outcome in outcomes if outcome not in given)
-        for token in [token, *given]:
-            assert not await is_let_in(place.other_url, token["access_token"])
+        for each in [token, *given]:
+            assert not await is_let_in(place.other_url, each["access_token"])
