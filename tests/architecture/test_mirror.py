@@ -55,7 +55,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/validation/operator.py": "unit/domain/validation/test_row_checks.py",
     "textnlp/domain/validation/operators.py": "unit/domain/validation/test_row_checks.py",
     "textnlp/domain/validation/row_rules.py": "unit/domain/validation/test_row_checks.py",
-    "textnlp/domain/validation/record.py": "unit/adapters/prompt_files/test_record_opener.py",
     "textnlp/adapters/prompt_files/json_records.py": "unit/adapters/prompt_files/test_record_opener.py",
     "textnlp/adapters/prompt_files/table_records.py": "unit/adapters/prompt_files/test_record_opener.py",
     "textnlp/ports/record_source.py": "unit/adapters/prompt_files/test_record_opener.py",

@@ -1,6 +1,5 @@
 """The operator that a check's document stands for."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from textnlp.domain.validation.checks import Check
@@ -24,7 +23,7 @@ class RuleOperator:
         self._rule = row_rule(check, field=field)
         self.name = self._rule.code
         self.column = getattr(check, "column", None)
-        self.parameters: Mapping[str, Any] = check.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        self.parameters: dict[str, Any] = check.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     def look(self, batch: RowBatch) -> Verdicts:
         """Return the rows that break the rule."""
