@@ -17,15 +17,8 @@ from textnlp.application.work_round import work_round
 from textnlp.application.work_slices import WorkerOptions
 from textnlp.bootstrap import SYSTEM_CLOCK, endpoint_name
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
-from textnlp.bootstrap.recipe_wiring import (
-    RecipeOptions,
-    RecipeWiring,
-    cost_function,
-    encode_recipe,
-    price_finder,
-    recipe_document,
-    require_prices,
-)
+from textnlp.bootstrap.model_prices import cost_function, price_finder, require_prices
+from textnlp.bootstrap.recipe_wiring import RecipeOptions, RecipeWiring, encode_recipe, recipe_document
 from textnlp.cli.dataset_folder import DatasetFolder, RunKey
 from textnlp.cli.dataset_progress import RunView, take_snapshot
 from textnlp.cli.open_recipe_run import OpenRecipe, RecipeOrder, open_recipe_run
