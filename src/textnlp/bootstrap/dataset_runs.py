@@ -182,4 +182,4 @@ def _without_topics(recipe: Recipe) -> Recipe:
     if not isinstance(recipe.seeds, TopicSeeds):
         return recipe
     row = dict.fromkeys(SEED_COLUMNS["topics"], _LIKELY_TOPIC)
-    return recipe.model_copy(update={"seeds": RowSeeds(kind="rows", rows=[row])})
+    return recipe.model_copy(update={"seeds": RowSeeds.model_validate({"kind": "rows", "rows": [row]})})

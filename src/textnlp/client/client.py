@@ -10,6 +10,7 @@ from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.batches import AsyncBatches, Batches
 from textnlp.client.budgets import AsyncBudgets, Budgets
 from textnlp.client.connection import ADDRESS_HINT, DEFAULT_RETRIES, DEFAULT_SERVER, DEFAULT_TIMEOUT_SECONDS, Connection
+from textnlp.client.datasets import AsyncDatasets, Datasets
 from textnlp.client.generations import AsyncGenerations, Generations
 from textnlp.client.identity import AsyncIdentity, Identity
 from textnlp.client.models import AsyncModels, Models
@@ -19,6 +20,7 @@ from textnlp.client.openai_embeddings import AsyncOpenAIEmbeddings, OpenAIEmbedd
 from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
+from textnlp.client.recipes import AsyncRecipes, Recipes
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
@@ -47,6 +49,8 @@ class Client:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        datasets: the operations around datasets.
+        recipes: the operations around recipes.
     """
 
     def __init__(
@@ -82,6 +86,8 @@ class Client:
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
+        self.datasets = Datasets(transport)
+        self.recipes = Recipes(transport)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -121,6 +127,8 @@ class AsyncClient:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        datasets: the operations around datasets.
+        recipes: the operations around recipes.
     """
 
     def __init__(
@@ -156,6 +164,8 @@ class AsyncClient:
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)
+        self.datasets = AsyncDatasets(transport)
+        self.recipes = AsyncRecipes(transport)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -22,14 +22,14 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_i
 from textnlp.domain.identifiers import RunId
 from textnlp.topology.scopes import READ
 
-_VERSION = f"{DATASET}/versions/{{version:int}}"
+_VERSION = f"{DATASET}/versions/{{version:str}}"
 _PIECE_BYTES = 1 << 18
 _BYTES = "application/octet-stream"
 
 
 @get(_VERSION, summary="Show a version of a dataset", opt=described(grant=READ, answer=DatasetVersionRead))
 async def show_version(
-    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[int]
+    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str]
 ) -> DatasetVersionRead:
     """Show what a version holds, as its signed manifest says."""
     _, found = await _version(request, dataset_id, version)
@@ -42,7 +42,7 @@ async def show_version(
     opt=described(operation="list_dataset_rows", grant=READ, query=DatasetRowsQuery, answer=DatasetRowPage),
 )
 async def list_dataset_rows(
-    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[int]
+    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str]
 ) -> DatasetRowPage:
     """List the accepted rows of a split, a page at a time."""
     query = read_query(request, DatasetRowsQuery)
@@ -60,7 +60,7 @@ async def list_dataset_rows(
     ),
 )
 async def fetch_dataset_file(
-    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[int], path: FromPath[str]
+    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str], path: FromPath[str]
 ) -> Response[Any]:
     """Answer with a file of a version; its manifest, `manifest.json`, lists the others with their hashes."""
     folder, found = await _version(request, dataset_id, version)
@@ -83,13 +83,13 @@ async def fetch_dataset_file(
     )
 
 
-async def _version(request: Request[Any, Any, Any], dataset_id: str, version: int) -> tuple[Path, DatasetVersion]:
+async def _version(request: Request[Any, Any, Any], dataset_id: str, version: str) -> tuple[Path, DatasetVersion]:
     ports = dataset_ports_of(request.scope)
     run = await ports.store.get(RunId(dataset_id))
-    if version not in {each.number for each in run.versions}:
-        there = ", ".join(str(each.number) for each in run.versions) or "none"
-        raise not_found(f"{run.id} has no version {version}; there are {there}.")
-    folder = ports.folder(run.id, version)
+    numbers = {str(each.number): each.number for each in run.versions}
+    if version not in numbers:
+        raise not_found(f"{run.id} has no version {version!r}; there are {', '.join(numbers) or 'none'}.")
+    folder = ports.folder(run.id, numbers[version])
     return folder, await asyncio.to_thread(ports.read_version, folder)
 
 

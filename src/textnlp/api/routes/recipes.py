@@ -57,10 +57,10 @@ async def show_recipe_schema(request: Request[Any, Any, Any]) -> RecipeSchemaRea
     return RecipeSchemaRead(schema=recipe_schema())
 
 
-@get(f"{RECIPES}/{{name:str}}", summary="Show a recipe", opt=described(grant=READ, answer=ReadyRecipeRead))
-async def show_recipe(request: Request[Any, Any, Any], name: FromPath[str]) -> ReadyRecipeRead:  # noqa: ARG001  as above
+@get(f"{RECIPES}/{{recipe:str}}", summary="Show a recipe", opt=described(grant=READ, answer=ReadyRecipeRead))
+async def show_recipe(request: Request[Any, Any, Any], recipe: FromPath[str]) -> ReadyRecipeRead:  # noqa: ARG001  as above
     """Show one of the platform's own recipes, as its file has it."""
-    return read_ready(find_ready_recipe(name))
+    return read_ready(find_ready_recipe(recipe))
 
 
 @post(
