@@ -199,6 +199,22 @@ async def test_progress_is_followed_to_the_end(caller: Caller) -> None:
     assert (last["state"], last["progress"]["accepted"]) == ("completed", 12)
 
 
+async def test_rows_that_begin_with_topics_tell_how_they_cover_them(caller: Caller) -> None:
+    recipe = {
+        "name": "tips",
+        "seeds": {"kind": "topics", "root": "Cooking", "depth": 1, "degree": 3},
+        "columns": {"tip": {"kind": "text", "prompt": "A tip about {{ topic }}."}},
+        "accept": {"rows": 6},
+    }
+    _, made = await caller.call("POST", "/datasets", json={"recipe": recipe})
+    await caller.ended(made["id"])
+
+    _, manifest = await caller.call("GET", f"/datasets/{made['id']}/versions/1/files/manifest.json")
+    covered = json.loads(manifest)["extra"]["topics"]
+    assert (covered["rows"], covered["unknown"]) == (6, 0)
+    assert 1 <= covered["covered"] <= covered["leaves"] <= 3
+
+
 async def test_recipes_are_listed_shown_checked_and_estimated(caller: Caller) -> None:
     _, listed = await caller.call("GET", "/recipes")
     assert {"customer-reviews", "qa-from-documents"} <= {recipe["name"] for recipe in listed["recipes"]}

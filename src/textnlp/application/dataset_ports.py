@@ -13,6 +13,7 @@ from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.identifiers import RunId
+from textnlp.domain.topics.tree import TopicTree
 from textnlp.ports.dataset_files import DatasetFiles
 from textnlp.ports.dataset_store import DatasetStore
 
@@ -24,12 +25,14 @@ class OpenRun:
     Attributes:
         document: its recipe in JSON's own types, as versions keep it.
         cost_of: tells what its owner pays.
+        tree: the topics that rows begin with, where they do.
     """
 
     run: DatasetRun
     draws: CandidateDraws
     document: dict[str, Any]
     cost_of: CostOf
+    tree: TopicTree | None = None
 
 
 RunOpener = Callable[[StoredRun], AbstractAsyncContextManager[OpenRun]]

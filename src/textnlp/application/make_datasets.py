@@ -5,6 +5,7 @@ import dataclasses
 import logging
 
 from textnlp.application.change_run import end_rounds
+from textnlp.application.cover_topics import cover_topics
 from textnlp.application.dataset_ports import DatasetPorts, OpenRun
 from textnlp.application.end_batch import end_batch
 from textnlp.application.finish_dataset import VersionPlace, finish_dataset
@@ -188,6 +189,7 @@ class _Making:
             document=self._opened.document,
             generator=self._ports.generator,
             at=self._clock.now(),
+            extra=await cover_topics(self._runner, collected, self._opened.tree),
         )
         try:
             return await finish_dataset(self._ports.files, self._runner, collected, place)

@@ -158,6 +158,7 @@ async def _open_run(platform: Platform, stored: StoredRun) -> AsyncGenerator[Ope
             draws=wiring.draws,
             document=dict(recipe_document(wiring.resolved.pinned)),
             cost_of=partial(_cost, platform),
+            tree=wiring.tree,
         )
 
 
