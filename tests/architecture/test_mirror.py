@@ -33,7 +33,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/routes/recipes.py": "acceptance/test_datasets_over_http.py",
     "textnlp/api/schemas/dataset.py": "acceptance/test_datasets_over_http.py",
     "textnlp/api/schemas/recipe.py": "acceptance/test_datasets_over_http.py",
-    "textnlp/application/cover_topics.py": "acceptance/test_datasets_over_http.py",
     "textnlp/application/count_round.py": "acceptance/test_datasets_over_http.py",
     "textnlp/application/change_run.py": "acceptance/test_datasets_over_http.py",
     "textnlp/application/dataset_ports.py": "acceptance/test_datasets_over_http.py",
