@@ -57,6 +57,7 @@ from textnlp.api.routes.templates import (
     show_template_version,
 )
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
+from textnlp.api.routes.validation import validate
 from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
 from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
 from textnlp.application.batch_intake import BatchIntake
@@ -134,6 +135,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     show_version,
     list_dataset_rows,
     fetch_dataset_file,
+    validate,
     list_recipes,
     show_recipe_schema,
     show_recipe,

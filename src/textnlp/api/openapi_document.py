@@ -36,6 +36,7 @@ _TAGS = {
     "Generations": "One completion at a time, whole, streamed or fetched later.",
     "Batches": "Files of prompts, answered in the background.",
     "Datasets": "Recipes whose rows are made, checked and delivered, exactly as many as are wanted.",
+    "Validation": "Rows of any origin, looked at: which are good, and why the others are not.",
     "Templates": "Prompts that are kept under a name, in versions that never change.",
     "Models": "The models that can be asked, and the deployments behind each.",
     "Webhooks": "Where to be told of what has ended, and what became of telling.",

@@ -27,6 +27,7 @@ _TAG_OF_PATH = (
     ("/api/v1/models", "Models"),
     ("/api/v1/recipes", "Datasets"),
     ("/api/v1/templates", "Templates"),
+    ("/api/v1/validate", "Validation"),
     ("/api/v1/webhooks", "Webhooks"),
     ("/v1/", "OpenAI"),
     ("/openai/", "OpenAI"),

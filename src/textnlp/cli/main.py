@@ -41,6 +41,7 @@ COMMANDS: CommandTable = {
         },
     ),
     "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),
+    "validate": LazyCommand("textnlp.cli.commands.validate:validate", "Look at rows, and say which are good."),
     "dataset": LazySection(
         "Look at finished datasets, offline; have them made by a running platform.",
         {

@@ -24,6 +24,7 @@ from textnlp.client.recipes import AsyncRecipes, Recipes
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
+from textnlp.client.validate import AsyncValidate, Validate
 from textnlp.client.webhooks import AsyncWebhooks, Webhooks
 
 
@@ -50,6 +51,7 @@ class Client:
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
         datasets: the operations around datasets.
+        validate: the operations around validate.
         recipes: the operations around recipes.
     """
 
@@ -87,6 +89,7 @@ class Client:
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
         self.datasets = Datasets(transport)
+        self.validate = Validate(transport)
         self.recipes = Recipes(transport)
 
     def close(self) -> None:
@@ -128,6 +131,7 @@ class AsyncClient:
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
         datasets: the operations around datasets.
+        validate: the operations around validate.
         recipes: the operations around recipes.
     """
 
@@ -165,6 +169,7 @@ class AsyncClient:
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)
         self.datasets = AsyncDatasets(transport)
+        self.validate = AsyncValidate(transport)
         self.recipes = AsyncRecipes(transport)
 
     async def close(self) -> None:
