@@ -25,25 +25,27 @@ def test_equal_answers_are_kept_as_equal_values() -> None:
     assert kept["facts"] == [spans[1], spans[0]]
 
 
-@pytest.mark.parametrize(
-    ("question", "value"),
-    [
-        *(("quality", value) for value in (0, 6, 2.5, True, "4", [4], float("nan"))),
-        *(("tone", value) for value in ("hot", 1, ["warm"])),
-        *(("topics", value) for value in ("speed", ["speed", "weight"], [["speed"]], [None], {"speed": 1})),
-        *(("order", value) for value in (["reply"], ["reply", "reply"], ["reply", "else"], [1, 2], [{}, []])),
-        *(("facts", value) for value in ("claim", [1], [{"start": 0, "end": 1}], [{}])),
-        ("facts", [{"start": 4, "end": 4, "label": "claim"}]),
-        ("facts", [{"start": 0, "end": 99, "label": "claim"}]),
-        ("facts", [{"start": False, "end": 1, "label": "claim"}]),
-        ("facts", [{"start": 0, "end": 1, "label": "unknown"}]),
-        ("facts", [{"start": 0, "end": 1, "label": "claim", "text": "I"}]),
-        *(("better", value) for value in (1, ["text"], "x" * 200_001)),
-        *(("pair", value) for value in ("left", "reply", 1)),
-        ("quality", None),
-        ("unasked", 1),
-    ],
-)
+LISTS: list[Any] = [["reply"], ["reply", "reply"], ["reply", "else"], [1, 2], [{}, []]]
+SPANS: list[Any] = ["claim", [1], [{"start": 0, "end": 1}], [{}]]
+WRONG: list[tuple[str, Any]] = [
+    *(("quality", value) for value in (0, 6, 2.5, True, "4", [4], float("nan"))),
+    *(("tone", value) for value in ("hot", 1, ["warm"])),
+    *(("topics", value) for value in ("speed", ["speed", "weight"], [["speed"]], [None], {"speed": 1})),
+    *(("order", value) for value in LISTS),
+    *(("facts", value) for value in SPANS),
+    ("facts", [{"start": 4, "end": 4, "label": "claim"}]),
+    ("facts", [{"start": 0, "end": 99, "label": "claim"}]),
+    ("facts", [{"start": False, "end": 1, "label": "claim"}]),
+    ("facts", [{"start": 0, "end": 1, "label": "unknown"}]),
+    ("facts", [{"start": 0, "end": 1, "label": "claim", "text": "I"}]),
+    *(("better", value) for value in (1, ["text"], "x" * 200_001)),
+    *(("pair", value) for value in ("left", "reply", 1)),
+    ("quality", None),
+    ("unasked", 1),
+]
+
+
+@pytest.mark.parametrize(("question", "value"), WRONG)
 def test_an_answer_that_does_not_fit_is_refused_with_its_question(question: str, value: Any) -> None:
     with pytest.raises(TextNLPError) as caught:
         checked_values(DOCUMENT, ROW, {**VALUES, question: value})

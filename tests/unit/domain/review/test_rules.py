@@ -1,5 +1,5 @@
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -25,7 +25,7 @@ from textnlp.domain.review.rules import (
 PEOPLE = st.sampled_from("abcd")
 
 
-def answered(document: ReviewDocument, *values: dict[str, object], item: ReviewItem | None = None) -> ReviewItem:
+def answered(document: ReviewDocument, *values: Mapping[str, object], item: ReviewItem | None = None) -> ReviewItem:
     found = item or an_item()
     for number, each in enumerate(values):
         found = answer_item(found, an_answer(f"r{number}", each), document=document)
