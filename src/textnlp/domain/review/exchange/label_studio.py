@@ -165,7 +165,8 @@ def _value(question: AnyQuestion, value: Mapping[str, Any]) -> Any:
 
 
 def _first(values: Any) -> Any:
-    return cast("list[Any]", values)[0] if isinstance(values, list) and values else values
+    listed: list[Any] = cast("list[Any]", values) if isinstance(values, list) else [values]
+    return listed[0] if listed else None
 
 
 def _person(completed_by: Any) -> str:

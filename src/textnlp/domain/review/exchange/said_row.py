@@ -58,7 +58,7 @@ def _item(position: int, said: SaidRow, document: ReviewDocument) -> ReviewItem:
 
 def require_list(document: Any, what: str) -> list[dict[str, Any]]:
     """Return a list of objects; raise `INVALID_INPUT` for anything else."""
-    found = cast("list[dict[str, Any]]", document)
+    found: list[Any] = cast("list[Any]", document) if isinstance(document, list) else [document]
     if not isinstance(document, list) or not all(isinstance(each, dict) for each in found):
         raise invalid_input(f"{what} are a list of objects.")
     return found
