@@ -16,6 +16,7 @@ from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
+from textnlp.adapters.database.review_store import PostgresReviewStore
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.postgres import PostgresJobQueue
@@ -27,6 +28,7 @@ from textnlp.application.job_ports import JobPorts
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
+from textnlp.application.review_ports import ReviewPorts
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
@@ -111,6 +113,7 @@ class Platform:
     generation_ports: GenerationPorts
     webhook_ports: WebhookPorts
     job_ports: JobPorts
+    review_ports: ReviewPorts
     templates: TemplateStore
     engines: EngineDirectory[ServedEngine]
     embeddings: EngineDirectory[ServedEmbeddings]
@@ -229,6 +232,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
+            review_ports=ReviewPorts(store=PostgresReviewStore(database), clock=SYSTEM_CLOCK, blobs=blobs),
             templates=template_store(blobs),
             doors=gateway,
             engines=engines,

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.part import Name, Part
 from textnlp.domain.review.questions import (
     MAX_QUESTIONS,
@@ -117,6 +118,17 @@ class ReviewDocument(Part):
         elif isinstance(self.sampling, JudgeDisagreement):
             judged = self.sampling.columns
         return frozenset(column.partition(".")[0] for column in [*self.hidden, *judged])
+
+
+def read_review_document(value: object) -> ReviewDocument:
+    """Return what JSON values describe; raise `INVALID_INPUT` at the first place that does not fit."""
+    try:
+        return ReviewDocument.model_validate(value)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        field = ".".join(["review", *(str(part) for part in first["loc"])])
+        message = first["msg"].removeprefix("Value error, ")
+        raise invalid_input(f"{field}: {message[:1].lower()}{message[1:]}.", field=field) from exc
 
 
 def _used_columns(question: AnyQuestion) -> tuple[str, ...]:

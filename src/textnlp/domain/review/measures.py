@@ -5,6 +5,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from textnlp.domain.review.agreement.bootstrap import REPLICATES
 from textnlp.domain.review.agreement.ratings import Level, Ratings, ratings_of
 from textnlp.domain.review.agreement.summary import Agreement, measure_agreement
 from textnlp.domain.review.answers import comparable, is_same_answer
@@ -22,6 +23,8 @@ from textnlp.domain.review.questions import (
 from textnlp.domain.review.row_values import text_at
 
 _NO_LABEL = ""
+_AFFORDABLE_CELLS = 100_000_000
+_FEWEST_REPLICATES = 100
 _Unit = dict[str, Hashable]
 
 
@@ -45,14 +48,16 @@ class ReviewerMeasure:
     compared: int
 
 
-def measure_questions(
-    items: Sequence[ReviewItem], document: ReviewDocument, *, replicates: int
-) -> dict[str, Agreement]:
+def measure_questions(items: Sequence[ReviewItem], document: ReviewDocument) -> dict[str, Agreement]:
     """Measure agreement on every question; the seed of the document decides the intervals."""
-    return {
-        name: measure_agreement(question_ratings(name, question, items), seed=document.seed, replicates=replicates)
-        for name, question in document.questions.items()
-    }
+    found: dict[str, Agreement] = {}
+    for name, question in document.questions.items():
+        ratings = question_ratings(name, question, items)
+        # Words of spans can be millions: the intervals of so many are narrow, and need fewer replicates.
+        affordable = _AFFORDABLE_CELLS // max(1, ratings.codes.size)
+        replicates = max(_FEWEST_REPLICATES, min(REPLICATES, affordable))
+        found[name] = measure_agreement(ratings, seed=document.seed, replicates=replicates)
+    return found
 
 
 def question_ratings(name: str, question: AnyQuestion, items: Sequence[ReviewItem]) -> Ratings:

@@ -34,7 +34,7 @@ def test_answers_of_every_kind_can_be_compared(question: str, other: Any, level:
     ratings = question_ratings(question, document.questions[question], items)
     assert (ratings.level, len(ratings.codes)) == (level, 3 * units)
     assert ratings.items.tolist() == [position for position in range(3) for _ in range(units)]
-    agreement = measure_questions(items, document, replicates=20)[question]
+    agreement = measure_questions(items, document)[question]
     assert agreement.percent.value is not None
     assert 0.5 < agreement.percent.value < 1.0
 
@@ -47,7 +47,7 @@ def test_a_word_has_the_label_of_the_span_that_touches_it() -> None:
 
 
 def test_questions_that_nobody_answered_have_no_agreement() -> None:
-    found = measure_questions([an_item()], review_document(), replicates=5)
+    found = measure_questions([an_item()], review_document())
     assert {each.alpha.value for each in found.values()} == {None}
 
 
