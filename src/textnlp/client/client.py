@@ -19,6 +19,7 @@ from textnlp.client.openai_embeddings import AsyncOpenAIEmbeddings, OpenAIEmbedd
 from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
+from textnlp.client.reviews import AsyncReviews, Reviews
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
@@ -47,6 +48,7 @@ class Client:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        reviews: the operations around reviews.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Client:
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
+        self.reviews = Reviews(transport)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -121,6 +124,7 @@ class AsyncClient:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        reviews: the operations around reviews.
     """
 
     def __init__(
@@ -156,6 +160,7 @@ class AsyncClient:
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)
+        self.reviews = AsyncReviews(transport)
 
     async def close(self) -> None:
         """Let go of the connections."""

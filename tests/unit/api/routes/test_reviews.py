@@ -50,7 +50,7 @@ async def test_reviews_are_listed_page_by_page_and_deleted_by_their_owner(client
         ({"review": {**document(), "overlap": 0}, "rows": ROWS}, "review.overlap"),
         ({"review": {**document(), "questions": {"q": {"kind": "guess"}}}, "rows": ROWS}, "review.questions.q"),
         ({"review": document(better={"kind": "edit", "column": "answer"}), "rows": ROWS}, "questions.better"),
-        ({"review": document(), "argilla": [{"responses": {"quality": 5}}]}, "quality"),
+        ({"review": document(), "argilla": [{"responses": 5}]}, "responses"),
     ],
 )
 async def test_what_is_wrong_with_a_review_is_named(
