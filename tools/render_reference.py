@@ -19,6 +19,7 @@ from tools.reference_commands import commands_page
 from tools.reference_http import http_page
 from tools.reference_metrics import metrics_page
 from tools.reference_models_file import models_file_page
+from tools.reference_recipes import recipes_page
 
 from textnlp.api.docstrings import attribute_meanings, summary
 from textnlp.settings import Settings, variable_name
@@ -79,6 +80,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "http.md": http_page,
     "metrics.md": metrics_page,
     "models-file.md": models_file_page,
+    "recipes.md": recipes_page,
     "settings.md": settings_page,
     "topology.md": topology_page,
 }

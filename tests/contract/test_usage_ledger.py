@@ -187,6 +187,15 @@ async def test_calls_take_their_parts_of_a_block_along_when_they_are_settled(led
     assert await _figures(ledger) == [("1.0", "0.0"), ("60", "0")]
 
 
+async def test_a_block_that_is_settled_itself_gives_back_what_was_left_of_it(ledger: UsageLedger) -> None:
+    await ledger.set_budget(budget("100"), now=NOON)
+    block, other = reserved("1", calls=4), reserved("5")
+    await ledger.reserve([block, other])
+    await ledger.settle([settled(reserved("1"), block=block)])
+    await ledger.settle([settled(block)])
+    assert await _sums(ledger) == (1, 5)
+
+
 async def test_a_block_ends_where_a_budget_warns(ledger: UsageLedger) -> None:
     await ledger.set_budget(budget("10"), now=NOON)
     (refusal,) = await ledger.reserve([reserved("1", calls=9)])

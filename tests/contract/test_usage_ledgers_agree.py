@@ -20,7 +20,7 @@ from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.identifiers import BudgetId, UsageId
-from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit
+from textnlp.domain.usage.budget import Budget, BudgetPeriod, BudgetScope, BudgetStanding, BudgetUnit, period_start
 from textnlp.domain.usage.entry import CallOutcome, Reservation
 from textnlp.domain.usage.totals import Grouping
 from textnlp.ports.usage_ledger import UsageLedger
@@ -107,7 +107,9 @@ class _Ledgers(RuleBasedStateMachine):
         for at, known in before.items():
             for budget_id, after in self.standing(at).items():
                 if after.reserved > known[budget_id].reserved:
-                    bound = max(after.budget.limit_for(each) for each in given if each.created_at == at)
+                    first = after.period_start
+                    counted = [each for each in given if period_start(after.budget.period, each.created_at) == first]
+                    bound = max(after.budget.limit_for(each) for each in counted)
                     assert after.spent + after.reserved <= bound
 
     @rule(data=st.data(), cost=_COSTS, tokens=st.integers(10, 200), outcome=st.sampled_from(CallOutcome))

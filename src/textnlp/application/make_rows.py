@@ -170,7 +170,8 @@ class RowMaker:
     def _judge(self, row: _Row) -> None:
         """Reject a row that does not pass the checks or the condition of acceptance."""
         try:
-            reasons = self._checks.reasons(row.values)
+            checked = self._checks.look([row.values])[0]
+            row.values, reasons = dict(checked.values), checked.reasons
             if not reasons and self._accepted is not None and not self._accepted.holds(row.values):
                 message = f"It is not accepted: {self._recipe.accept.where} does not hold."
                 reasons = [Reason(code="accept", message=message)]

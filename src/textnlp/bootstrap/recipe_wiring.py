@@ -13,7 +13,7 @@ import msgspec
 from pydantic import ValidationError
 
 from textnlp.adapters.documents.pick_list import read_pick_list
-from textnlp.adapters.documents.recipe_document import known_seed_fields
+from textnlp.adapters.documents.recipe_document import known_seed_fields, require_written
 from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.batch_ports import EngineFinder
@@ -113,6 +113,7 @@ async def open_recipe(
         seeds = await _opened_seeds(stack, recipe, platform, base=base, tree=tree)
         fields = known_seed_fields(recipe) if seeds is None else frozenset(seeds.fields)
         plan = plan_recipe(resolved.recipe, seed_fields=fields)
+        require_written(recipe, fields or ())
         lists = _pick_lists(recipe, base)
         draws = CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds)
         executors = await _executors(platform, resolved.recipe, plan, draws, options)

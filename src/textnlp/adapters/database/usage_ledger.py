@@ -100,12 +100,13 @@ class PostgresUsageLedger:
             await connection.execute(sql.TAKE_BACK, {"ids": alone})
             budgets = [budget_of_row(row) for row in await locked.fetchall()]
             spent = [given[row[0]] for row in await stored.fetchall()]
-            there = {row[0] for row in await kept.fetchall()}
+            there = {row[0]: row for row in await kept.fetchall()}
             drawn = [entry for entry in spent if entry.drawn_from in there]
             if drawn:
                 await connection.execute(sql.DRAW, columns_of_parts(drawn))
-            gone = [*(given[id_] for id_ in there.intersection(alone)), *drawn]
-            await _count_settled(connection, spent, [entry.reservation for entry in gone], budgets=budgets)
+            whole = [_left_of(given[id_].reservation, there[id_]) for id_ in alone if id_ in there]
+            gone = [*whole, *(entry.reservation for entry in drawn)]
+            await _count_settled(connection, spent, gone, budgets=budgets)
 
     async def release(self, reservations: Sequence[Reservation]) -> None:
         """Take back reservations of calls that were never made."""
@@ -215,12 +216,14 @@ class PostgresUsageLedger:
             left = await connection.execute(sql.LOCK_RESERVATIONS, {"ids": list(given)})
             await connection.execute(sql.TAKE_BACK, {"ids": list(given)})
             budgets = [budget_of_row(row) for row in await locked.fetchall()]
-            taken_back = [
-                dataclasses.replace(given[row[0]], estimated_tokens=row[1], estimated_cost=row[2])
-                for row in await left.fetchall()
-            ]
+            taken_back = [_left_of(given[row[0]], row) for row in await left.fetchall()]
             await _count_settled(connection, [], taken_back, budgets=budgets)
         return len(taken_back)
+
+
+def _left_of(reservation: Reservation, row: Sequence[Any]) -> Reservation:
+    """Return what is left of a reservation that calls may have been drawn from."""
+    return dataclasses.replace(reservation, estimated_tokens=row[1], estimated_cost=row[2])
 
 
 async def _count_settled(

@@ -1,12 +1,14 @@
 """A recipe in a YAML file, or in a Python file that makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from textnlp.adapters.documents.python_recipe import run_python_recipe
 from textnlp.adapters.documents.recipe_settings import apply_settings
 from textnlp.adapters.documents.yaml_document import YamlDocument, place_of
+from textnlp.domain.datasets.export_plan import require_exports
+from textnlp.domain.datasets.written_columns import ROW_ID, column_key, dropped_columns, recipe_columns
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.recipes.plan import plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
@@ -35,12 +37,25 @@ def read_recipe(path: Path, *, sets: Mapping[str, str] = _NOTHING, allow_python:
     document = apply_settings(document, sets, directory=Path.cwd())
     recipe = document.validated(Recipe)
     try:
-        plan_recipe(recipe, seed_fields=known_seed_fields(recipe))
+        fields = known_seed_fields(recipe)
+        plan_recipe(recipe, seed_fields=fields)
+        if fields is not None:
+            require_written(recipe, fields)
     except TextNLPError as error:
         field = error.facts.field or ""
         message = error.message.removeprefix(f"{field}: ")
         raise document.refusal(message, place_of(field)) from error
     return recipe
+
+
+def require_written(recipe: Recipe, seed_fields: Collection[str]) -> None:
+    """Raise `INVALID_INPUT` for an export that the recipe's columns cannot be written in."""
+    if not recipe.output.exports:
+        return
+    document = recipe.model_dump(mode="json", by_alias=True)
+    columns = recipe_columns(document, dropped=dropped_columns(document))
+    seeded = [column_key(name) for name in sorted(seed_fields) if name not in recipe.columns]
+    require_exports(recipe.output.exports, columns=[ROW_ID, *columns, *seeded], recipe=document)
 
 
 def known_seed_fields(recipe: Recipe) -> frozenset[str] | None:

@@ -36,7 +36,7 @@ class CsvTable:
         with open_bytes(self.path) as file:
             lines = read_lines(file, max_bytes=self.limits.max_line_bytes)
             first = next((line for line in lines if line is None or not line.isspace()), None)
-            delimiter = _find_delimiter(first)
+            delimiter = find_delimiter(first)
             records = iter(
                 CsvRecords(
                     itertools.chain([first], lines),
@@ -59,7 +59,7 @@ class CsvTable:
         return read_row(fields, index=index, line=record.line, max_characters=self.limits.max_characters)
 
 
-def _find_delimiter(first: bytes | None) -> str:
+def find_delimiter(first: bytes | None) -> str:
     """Return the delimiter with which the first line has the most columns."""
     text = (first or b"").decode(errors=UNDECODABLE)
 
@@ -84,7 +84,7 @@ def _fields_of(record: CsvRecord, columns: dict[str, int], width: int) -> dict[s
         )
     for cell in cells:
         if not cell.isascii():
-            _require_utf8(cell)
+            require_utf8(cell)
     fields = {name: _value_of(name, cells[place]) for name, place in columns.items() if place < len(cells)}
     if fields.get("prompt") is None and fields.get("messages") is None and "prompt" in columns:
         # An empty cell is an empty prompt rather than none.
@@ -102,10 +102,11 @@ def _value_of(name: str, cell: str) -> Any:
             return msgspec.json.decode(cell)
         except (msgspec.DecodeError, RecursionError) as exc:
             raise invalid_input(f"The cell of {name} is not valid JSON: {exc}.", field=name) from exc
-    return _number_of(cell) if name in PARAMETER_NAMES and name != "stop" else cell
+    return number_of(cell) if name in PARAMETER_NAMES and name != "stop" else cell
 
 
-def _number_of(cell: str) -> int | float | str:
+def number_of(cell: str) -> int | float | str:
+    """Return the number that a cell is, or the cell."""
     for number in (int, float):
         try:
             return number(cell)
@@ -114,7 +115,8 @@ def _number_of(cell: str) -> int | float | str:
     return cell
 
 
-def _require_utf8(cell: str) -> None:
+def require_utf8(cell: str) -> None:
+    """Raise `INVALID_INPUT` for a cell with bytes that are no UTF-8."""
     try:
         cell.encode()
     except UnicodeEncodeError as exc:

@@ -69,11 +69,11 @@ class ParquetTable:
 def _records_of(batch: Any, wanted: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Yield the records of a batch by the names of our fields."""
     fields = [wanted[name] for name in batch.schema.names]
-    for values in zip(*(_values_of(column) for column in batch.columns), strict=True):
+    for values in zip(*(values_of(column) for column in batch.columns), strict=True):
         yield dict(zip(fields, values, strict=True))
 
 
-def _values_of(column: Any) -> list[Any]:
+def values_of(column: Any) -> list[Any]:
     """Return a column's values; one that is no UTF-8 becomes the error that says so."""
     try:
         return column.to_pylist()

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from textnlp.domain.errors import invalid_input
+from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.generation.model import JsonObject
-from textnlp.domain.recipes.output import ExportFormat
+from textnlp.domain.recipes.output import Export, ExportFormat
 
 TABLE_FORMATS = frozenset({"csv", "huggingface"})
 """Forms that take any columns; the others have fields of their own."""
@@ -82,6 +82,15 @@ def plan_export(
     messages = sources.get("messages")
     described: Mapping[str, Any] = recipe.get("columns", {}).get(messages, {}) if messages else {}
     return ExportPlan(format=form, sources=sources, tools=_tools(described.get("tools", {})))
+
+
+def require_exports(exports: Sequence[Export], *, columns: Sequence[str], recipe: Mapping[str, Any]) -> None:
+    """Raise what `plan_export` raises for any of them, with its place in the recipe as field."""
+    for index, export in enumerate(exports):
+        try:
+            plan_export(export.format, given=export.columns, columns=columns, recipe=recipe)
+        except TextNLPError as error:
+            raise invalid_input(error.message, field=f"output.exports[{index}]") from error
 
 
 def _chosen(

@@ -1,10 +1,10 @@
 """Rows that are looked at together."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class RowBatch:
@@ -16,21 +16,29 @@ class RowBatch:
 
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self.rows = rows
-        self.values = cache(self._values)
-        self.texts = cache(self._texts)
+        self._texts: dict[str, pl.Series] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def _values(self, column: str) -> list[Any]:
+    def values(self, column: str) -> list[Any]:
         """Return the values of a column, in the order of the rows."""
         return [row.get(column) for row in self.rows]
 
-    def _texts(self, column: str) -> pl.Series:
+    def texts(self, column: str) -> "pl.Series":
         """Return the texts of a column; null where a value is none."""
-        values = [value if isinstance(value, str) else None for value in self.values(column)]
-        try:
-            return pl.Series(column, values, dtype=pl.String)
-        except UnicodeEncodeError:
-            told = [None if value is None else value.encode("utf-8", "replace").decode() for value in values]
-            return pl.Series(column, told, dtype=pl.String)
+        found = self._texts.get(column)
+        if found is None:
+            found = self._texts[column] = _series(column, self.values(column))
+        return found
+
+
+def _series(column: str, values: Sequence[Any]) -> "pl.Series":
+    import polars as pl  # noqa: PLC0415  a tenth of a second that only some checks need
+
+    texts = [value if isinstance(value, str) else None for value in values]
+    try:
+        return pl.Series(column, texts, dtype=pl.String)
+    except UnicodeEncodeError:
+        told = [None if text is None else text.encode("utf-8", "replace").decode() for text in texts]
+        return pl.Series(column, told, dtype=pl.String)

@@ -1,89 +1,78 @@
-"""Whether a row is what its recipe's checks ask for."""
+"""Whether rows are what checks ask for."""
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from textnlp.domain.errors import TextNLPError
-from textnlp.domain.templates.condition import Condition
-from textnlp.domain.validation.checks import Check, ColumnCheck, ConditionCheck, RequiredCheck
-from textnlp.domain.validation.column_rules import rule_of
+from textnlp.domain.validation.checks import Check
+from textnlp.domain.validation.operators import operator_of
 from textnlp.domain.validation.reason import Reason
-from textnlp.domain.validation.shown_value import shown
+from textnlp.domain.validation.row_batch import RowBatch
+from textnlp.domain.validation.verdicts import Verdicts
 
-_SHOWN_NAMES = 5
 
-_Look = Callable[[Mapping[str, Any]], Reason | None]
+@dataclass(slots=True)
+class CheckedRow:
+    """What checks say of a row.
+
+    Attributes:
+        values: the row, with what checks have redacted or replaced.
+        reasons: why it fails, a reason for every check that it fails, in their order; empty where it passes.
+        flags: what was found that is no reason to fail.
+        scores: by the names of the checks that give one.
+    """
+
+    values: Mapping[str, Any]
+    reasons: list[Reason] = field(default_factory=list[Reason])
+    flags: list[Reason] = field(default_factory=list[Reason])
+    scores: dict[str, float] = field(default_factory=dict[str, float])
 
 
 class RowChecks:
     """Checks that were made ready; any number of rows can be looked at.
 
-    Raises `INVALID_INPUT` for a check that is none, with its place as field, such as `checks[3].pattern`; `field` is
-    where the checks stand.
+    A column that is not in a row counts as null, and null passes all checks of a column but `required`. A condition
+    that cannot be worked out for a row does not hold. Checks see what those before them have redacted.
+
+    Raises `INVALID_INPUT` for a check that is none, with its place as field, such as `checks[3].pattern`; the argument
+    `field` is where the checks stand.
     """
 
     def __init__(self, checks: Sequence[Check], *, field: str = "checks") -> None:
-        self._looks = [_look_of(check, field=f"{field}[{index}]") for index, check in enumerate(checks)]
+        self.operators = [operator_of(check, field=f"{field}[{index}]") for index, check in enumerate(checks)]
+
+    def look(self, rows: Sequence[Mapping[str, Any]]) -> list[CheckedRow]:
+        """Return what the checks say of each row."""
+        checked = [CheckedRow(values=row) for row in rows]
+        batch = RowBatch(rows)
+        for operator in self.operators:
+            verdicts = operator.look(batch)
+            add_verdicts(checked, operator.name, operator.column, verdicts)
+            if verdicts.changes:
+                batch = RowBatch([row.values for row in checked])
+        return checked
 
     def reasons(self, row: Mapping[str, Any]) -> list[Reason]:
-        """Return a reason for every check that a row fails, in their order; empty where it passes.
+        """Return why a row fails; empty where it passes."""
+        return self.look([row])[0].reasons
 
-        A column that is not in the row counts as null, and null passes all checks of a column but `required`. A
-        condition that cannot be worked out for the row does not hold.
-        """
-        return [reason for look in self._looks if (reason := look(row)) is not None]
+
+def add_verdicts(checked: Sequence[CheckedRow], name: str, column: str | None, verdicts: Verdicts) -> None:
+    """Note what a check says on the rows that it looked at."""
+    for place, reason in verdicts.reasons.items():
+        checked[place].reasons.append(reason)
+    for place, flag in verdicts.flags.items():
+        checked[place].flags.append(flag)
+    if column is not None:
+        for place, value in verdicts.changes.items():
+            checked[place].values = {**checked[place].values, column: value}
+    if verdicts.scores is not None:
+        for row, score in zip(checked, verdicts.scores.tolist(), strict=True):
+            if score == score:  # noqa: PLR0124  nan alone differs from itself
+                row.scores[name] = score
 
 
 def findings(reasons: Sequence[Reason]) -> dict[str, Any]:
     """Return what a column of findings holds: `{passed, reasons}`, each reason as `{code, message, column}`."""
     told = [{"code": reason.code, "message": reason.message, "column": reason.column} for reason in reasons]
     return {"passed": not told, "reasons": told}
-
-
-def _look_of(check: Check, *, field: str) -> _Look:
-    return (
-        _condition_look(check, field=field) if isinstance(check, ConditionCheck) else _column_look(check, field=field)
-    )
-
-
-def _column_look(check: ColumnCheck, *, field: str) -> _Look:
-    rule = rule_of(check, field=field)
-    column = check.column
-    code = check.name or f"{_kind_of(check)}:{column}"
-    is_required = isinstance(check, RequiredCheck)
-
-    def look(row: Mapping[str, Any]) -> Reason | None:
-        value = row.get(column)
-        if value is None:
-            return Reason(code=code, message=f"{column} has no value.", column=column) if is_required else None
-        fault = rule(value)
-        return None if fault is None else Reason(code=code, message=f"{column} {fault.rstrip('.')}.", column=column)
-
-    return look
-
-
-def _kind_of(check: ColumnCheck) -> str:
-    kind: str = check.model_dump(include={"kind"})["kind"]
-    return kind
-
-
-def _condition_look(check: ConditionCheck, *, field: str) -> _Look:
-    try:
-        condition = Condition(check.where)
-    except TextNLPError as error:
-        facts = dataclasses.replace(error.facts, field=f"{field}.where")
-        raise TextNLPError(error.message, kind=error.kind, facts=facts) from error
-    code = check.name or check.where
-    names = sorted(condition.names)[:_SHOWN_NAMES]
-
-    def look(row: Mapping[str, Any]) -> Reason | None:
-        try:
-            if condition.holds(row):
-                return None
-        except TextNLPError as error:
-            return Reason(code=code, message=f"`{check.where}` cannot be worked out. {error.message}")
-        values = ", ".join(f"{name} is {shown(row.get(name))}" for name in names)
-        return Reason(code=code, message=f"`{check.where}` does not hold{': ' + values if values else ''}.")
-
-    return look

@@ -40,6 +40,12 @@ def test_a_recipe_is_read(path: Path) -> None:
         ("accept:", "acept:", "9:1", "'acept' is not known here; did you mean 'accept'?"),
         ("values: [chair, lamp]", "values: []", "5:29", "columns.product.values: list should have at least 1 item"),
         ("review != ''", "revue != ''", "9:19", "accept.where: there is no column 'revue'; did you mean 'review'"),
+        (
+            "review != ''\"}",
+            "review != ''\"}\noutput: {exports: [{format: csv}, {format: dpo}]}",
+            "10:35",
+            "output.exports[1]: The export dpo needs a column for 'prompt', and none is called",
+        ),
         ("{{ product }}", "{{ product", "8:5", "columns.review.prompt: The template, line 1, column"),
     ],
 )

@@ -23,7 +23,7 @@ KEY_NAME = "textnlp_batch"
 _ACCEPTED = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
 _SENT_BYTES = 1 << 17
 _PAGE_ROWS = 100
-_MOST_PAGES = 50
+_MOST_PAGES = 1_000
 _CLOCK_SLACK = timedelta(hours=1)
 
 _Document = TypeVar("_Document", bound=msgspec.Struct)
@@ -93,7 +93,8 @@ class BatchApi:
     async def find(self, key: ProviderBatchKey, *, since: datetime) -> BatchStatus | None:
         """Return the batch that carries `key` and has not failed, None where there is none.
 
-        Looks through what was made after `since`, with an hour for clocks that differ.
+        Looks through what was made after `since`, with an hour for clocks that differ. Raises `BAD_RESPONSE` for a
+        list that does not end, for then it cannot be told whether there is one.
         """
         oldest = (since - _CLOCK_SLACK).timestamp()
         after: str | None = None
@@ -106,7 +107,7 @@ class BatchApi:
             if not page.has_more or not page.data or page.data[-1].created_at < oldest:
                 return None
             after = page.data[-1].id
-        return None
+        raise TextNLPError("The provider's list of batches has no end.", kind=ErrorKind.BAD_RESPONSE)
 
     async def lines(self, file_id: str) -> AsyncGenerator[bytes]:
         """Yield the lines of a file as they arrive, blank ones left out; raise `BAD_RESPONSE` for one without end."""
