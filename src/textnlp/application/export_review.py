@@ -15,9 +15,9 @@ from textnlp.domain.identifiers import ReviewId
 from textnlp.domain.review.document import ReviewDocument
 from textnlp.domain.review.examples import accepted_examples
 from textnlp.domain.review.exchange.argilla import to_argilla
-from textnlp.domain.review.exchange.label_studio import to_label_studio
+from textnlp.domain.review.exchange.label_studio import labelling_interface, to_label_studio
+from textnlp.domain.review.facts import item_facts
 from textnlp.domain.review.model import ReviewItem
-from textnlp.domain.review.rules import disputed_questions, final_values
 from textnlp.ports.blob_store import BlobInfo
 from textnlp.topology.containers import VALIDATION_HUMAN_EVAL
 
@@ -26,12 +26,13 @@ class ExportForm(StrEnum):
     """In which form a review is written.
 
     `JSONL` is a line a row with every answer and what holds; `EXAMPLES` a line a row whose edits are settled; the
-    others are what the tools of that name read.
+    others are what the tools of that name read, `LABEL_STUDIO_CONFIG` the labelling interface that goes with the tasks.
     """
 
     JSONL = "jsonl"
     ARGILLA = "argilla"
     LABEL_STUDIO = "label-studio"
+    LABEL_STUDIO_CONFIG = "label-studio-config"
     EXAMPLES = "examples"
 
 
@@ -39,6 +40,7 @@ FILE_NAMES = {
     ExportForm.JSONL: "review.jsonl",
     ExportForm.ARGILLA: "argilla.json",
     ExportForm.LABEL_STUDIO: "label-studio.json",
+    ExportForm.LABEL_STUDIO_CONFIG: "label-studio.xml",
     ExportForm.EXAMPLES: "examples.jsonl",
 }
 
@@ -64,24 +66,8 @@ async def keep_export(ports: ReviewPorts, review_id: ReviewId, form: ExportForm,
     return await ports.blobs.put(f"{VALIDATION_HUMAN_EVAL}/{review_id}/{FILE_NAMES[form]}", written)
 
 
-def item_line(item: ReviewItem, document: ReviewDocument) -> dict[str, Any]:
-    """Return the line of a row: the row, what holds of it by question, and everything that was said."""
-    return {
-        "id": item.row_id,
-        "position": item.position,
-        "state": item.state,
-        "row": item.row,
-        "final": final_values(item, document),
-        "disputed": disputed_questions(item, document) if item.decision is None else [],
-        "answers": item.answers,
-        "skips": item.skips,
-        "comments": item.comments,
-        "decision": item.decision,
-    }
-
-
 def _jsonl(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
-    return _lines([item_line(item, document) for item in items])
+    return _lines([item_facts(item, document) for item in items])
 
 
 def _argilla(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
@@ -90,6 +76,12 @@ def _argilla(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
 
 def _label_studio(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
     return msgspec.json.encode(to_label_studio(items, document)) + b"\n"
+
+
+def _label_studio_config(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
+    first = items[0].row if items else {}
+    shown = document.columns or [name for name, value in first.items() if isinstance(value, str)]
+    return labelling_interface(document, [name for name in shown if name not in document.hidden_columns]).encode()
 
 
 def _examples(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
@@ -104,5 +96,6 @@ _WRITERS: dict[ExportForm, Callable[[Sequence[ReviewItem], ReviewDocument], byte
     ExportForm.JSONL: _jsonl,
     ExportForm.ARGILLA: _argilla,
     ExportForm.LABEL_STUDIO: _label_studio,
+    ExportForm.LABEL_STUDIO_CONFIG: _label_studio_config,
     ExportForm.EXAMPLES: _examples,
 }

@@ -108,13 +108,15 @@ class ExportForm(OpenEnum):
     """In which form a review is written.
 
     `JSONL` is a line a row with every answer and what holds; `EXAMPLES` a line a row whose edits are settled; the
-    others are what the tools of that name read.
+    others are what the tools of that name read, `LABEL_STUDIO_CONFIG` the labelling interface that goes with the
+    tasks.
     """
 
     ARGILLA = "argilla"
     EXAMPLES = "examples"
     JSONL = "jsonl"
     LABEL_STUDIO = "label-studio"
+    LABEL_STUDIO_CONFIG = "label-studio-config"
 
 
 class ItemState(OpenEnum):
@@ -253,7 +255,8 @@ class ReviewExportQuery(msgspec.Struct, kw_only=True, omit_defaults=True):
     """In which form a review is written.
 
     Attributes:
-        form: `jsonl` with everything, `argilla`, `label-studio`, or `examples` of settled edits.
+        form: `jsonl` with everything; `argilla`; `label-studio`, and `label-studio-config` for its interface; or
+            `examples` of settled edits.
     """
 
     form: ExportForm | None = None

@@ -1,6 +1,5 @@
 """Reviews by people: made, listed, shown, removed."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -21,16 +20,11 @@ from textnlp.api.schemas.review import (
     read_shown,
 )
 from textnlp.api.text_fields import read_query
-from textnlp.application import create_review as making
-from textnlp.application.create_review import SourceRow
+from textnlp.application.begin_review import ReviewSource, begin_review
 from textnlp.application.decide_review_item import delete_review
-from textnlp.application.read_batch_rows import read_batch_rows
 from textnlp.domain.errors import ErrorKind
-from textnlp.domain.identifiers import BatchId, ReviewId
-from textnlp.domain.review.document import ReviewDocument, read_review_document
-from textnlp.domain.review.exchange.argilla import from_argilla
-from textnlp.domain.review.exchange.label_studio import from_label_studio
-from textnlp.domain.review.model import Review
+from textnlp.domain.identifiers import ReviewId
+from textnlp.domain.review.document import read_review_document
 from textnlp.topology.scopes import READ, WRITE
 
 REVIEWS = "/api/v1/reviews"
@@ -56,8 +50,17 @@ async def create_review(request: Request[Any, Any, Any]) -> ReviewRead:
     """
     limits = services_of(request.scope).limits
     asked = await read_document(request, ReviewCreate, max_bytes=limits.max_request_body_bytes)
-    asked.require_one_source()
-    return read_review(await _created(request, asked, read_review_document(asked.review)))
+    source = ReviewSource(
+        rows=asked.rows, batch_id=asked.batch_id, argilla=asked.argilla, label_studio=asked.label_studio
+    )
+    review = await begin_review(
+        review_ports_of(request.scope),
+        read_review_document(asked.review),
+        source,
+        caller=review_caller_of(request.scope),
+        batches=ports_of(request.scope),
+    )
+    return read_review(review)
 
 
 @get(REVIEWS, summary="List reviews", opt=described(grant=READ, query=ReviewListQuery, answer=ReviewPage))
@@ -85,24 +88,3 @@ async def remove_review(request: Request[Any, Any, Any], review_id: FromPath[str
     """Delete a review with everything that was said; only its owner may. Exports that are kept stay."""
     ports, caller = review_ports_of(request.scope), review_caller_of(request.scope)
     await delete_review(ports, ReviewId(review_id), caller=caller)
-
-
-async def _created(request: Request[Any, Any, Any], asked: ReviewCreate, document: ReviewDocument) -> Review:
-    ports, caller = review_ports_of(request.scope), review_caller_of(request.scope)
-    now = ports.clock.now()
-    if asked.argilla is not None:
-        said = await asyncio.to_thread(from_argilla, asked.argilla, document, at=now)
-        return await making.import_review(ports, document, said, caller=caller, source="argilla")
-    if asked.label_studio is not None:
-        said = await asyncio.to_thread(from_label_studio, asked.label_studio, document, at=now)
-        return await making.import_review(ports, document, said, caller=caller, source="label-studio")
-    if asked.batch_id is not None:
-        rows = await read_batch_rows(ports_of(request.scope), BatchId(asked.batch_id))
-        return await making.create_review(ports, document, rows, caller=caller, source=asked.batch_id)
-    rows = [SourceRow(row_id=_name_of(row, number), row=row) for number, row in enumerate(asked.rows or [], start=1)]
-    return await making.create_review(ports, document, rows, caller=caller)
-
-
-def _name_of(row: dict[str, Any], number: int) -> str:
-    name = row.get("id")
-    return name if isinstance(name, str) else str(number)

@@ -5,8 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from textnlp.domain.errors import invalid_input
-from textnlp.domain.review.document import ReviewDocument
+from textnlp.domain.review.facts import progress_facts, review_facts
 from textnlp.domain.review.model import Review, ReviewProgress
 
 _IdText = Annotated[str, msgspec.Meta(max_length=64)]
@@ -43,12 +42,6 @@ class ReviewCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         "review": _REVIEW,
         "rows": [{"id": "kettle-01", "prompt": "Praise a kettle.", "reply": "It boils very fast."}],
     }
-
-    def require_one_source(self) -> None:
-        """Return where one source of rows is given; raise `INVALID_INPUT` otherwise."""
-        given = [self.rows, self.batch_id, self.argilla, self.label_studio]
-        if sum(each is not None for each in given) != 1:
-            raise invalid_input("Give one of rows, batch_id, argilla and label_studio.", field="rows")
 
 
 class ReviewProgressRead(msgspec.Struct, kw_only=True):
@@ -128,31 +121,14 @@ class ReviewListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 def read_review(review: Review) -> ReviewRead:
     """Show a review."""
-    return ReviewRead(**_fields(review))
+    return ReviewRead(**review_facts(review))
+
+
+def read_progress(progress: ReviewProgress) -> ReviewProgressRead:
+    """Show how far a review is."""
+    return ReviewProgressRead(**progress_facts(progress))
 
 
 def read_shown(review: Review, progress: ReviewProgress) -> ReviewShown:
     """Show a review with how far it is."""
-    states = {state.value: count for state, count in progress.states.items()}
-    return ReviewShown(**_fields(review), progress=ReviewProgressRead(states=states, answers=progress.answers))
-
-
-def questions_of(document: ReviewDocument) -> dict[str, dict[str, Any]]:
-    """Return the questions as JSON."""
-    return {name: question.model_dump(mode="json") for name, question in document.questions.items()}
-
-
-def _fields(review: Review) -> dict[str, Any]:
-    document = review.document
-    return {
-        "id": review.id,
-        "name": document.name,
-        "guidelines": document.guidelines,
-        "questions": questions_of(document),
-        "overlap": document.overlap,
-        "blind": document.blind,
-        "owner": review.owner,
-        "source": review.source,
-        "created_at": review.created_at,
-        "item_count": review.item_count,
-    }
+    return ReviewShown(**review_facts(review), progress=read_progress(progress))

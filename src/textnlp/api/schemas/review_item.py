@@ -6,10 +6,10 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from textnlp.api.schemas.review import ReviewerName
-from textnlp.application.export_review import item_line
 from textnlp.application.lend_review_item import LentItem
 from textnlp.domain.review.document import ReviewDocument
-from textnlp.domain.review.model import MAX_COMMENT_CHARACTERS, Answer, Comment, ItemState, ReviewItem
+from textnlp.domain.review.facts import item_facts, view_facts
+from textnlp.domain.review.model import MAX_COMMENT_CHARACTERS, ItemState, ReviewItem
 
 _Words = Annotated[str, msgspec.Meta(max_length=MAX_COMMENT_CHARACTERS)]
 
@@ -231,27 +231,10 @@ def read_next(lent: LentItem | None) -> ReviewNextRead:
     """Show the next item to its reviewer."""
     if lent is None:
         return ReviewNextRead(item=None)
-    view = lent.view
-    return ReviewNextRead(
-        item=ReviewItemView(
-            position=view.position,
-            row=dict(view.row),
-            pairs={name: ReviewPairRead(left=left, right=right) for name, (left, right) in view.pairs.items()},
-            answers=[_answer(each) for each in view.answers],
-            comments=[_comment(each) for each in view.comments],
-            until=lent.until,
-        )
-    )
+    facts = view_facts(lent.view, until=lent.until)
+    return ReviewNextRead(item=msgspec.convert(facts, ReviewItemView, from_attributes=True))
 
 
 def read_item(item: ReviewItem, document: ReviewDocument) -> ReviewItemRead:
     """Show an item to the owner of its review."""
-    return msgspec.convert(item_line(item, document), ReviewItemRead, from_attributes=True)
-
-
-def _answer(answer: Answer) -> ReviewAnswerRead:
-    return msgspec.convert(answer, ReviewAnswerRead, from_attributes=True)
-
-
-def _comment(comment: Comment) -> ReviewCommentRead:
-    return msgspec.convert(comment, ReviewCommentRead, from_attributes=True)
+    return msgspec.convert(item_facts(item, document), ReviewItemRead, from_attributes=True)

@@ -4,10 +4,11 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from textnlp.api.schemas.review import EXAMPLE_ID, ReviewProgressRead
+from textnlp.api.schemas.review import EXAMPLE_ID, ReviewProgressRead, read_progress
 from textnlp.application.export_review import ExportForm
 from textnlp.application.measure_review import CalibrationRequest, ReviewMeasures
 from textnlp.domain.review.calibration import CalibrationDocument
+from textnlp.domain.review.facts import calibration_facts
 from textnlp.ports.blob_store import BlobInfo
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -221,7 +222,8 @@ class ReviewExportQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     """In which form a review is written.
 
     Attributes:
-        form: `jsonl` with everything, `argilla`, `label-studio`, or `examples` of settled edits.
+        form: `jsonl` with everything; `argilla`; `label-studio`, and `label-studio-config` for its interface; or
+            `examples` of settled edits.
     """
 
     form: ExportForm = ExportForm.JSONL
@@ -243,11 +245,8 @@ class ReviewExportRead(msgspec.Struct, kw_only=True):
 
 def read_measures(measures: ReviewMeasures) -> ReviewAgreementRead:
     """Show what was measured."""
-    progress = measures.progress
     return ReviewAgreementRead(
-        progress=ReviewProgressRead(
-            states={state.value: count for state, count in progress.states.items()}, answers=progress.answers
-        ),
+        progress=read_progress(measures.progress),
         questions={
             name: msgspec.convert(each, AgreementRead, from_attributes=True)
             for name, each in measures.questions.items()
@@ -258,8 +257,7 @@ def read_measures(measures: ReviewMeasures) -> ReviewAgreementRead:
 
 def read_calibration(document: CalibrationDocument) -> CalibrationRead:
     """Show a calibration."""
-    judges = [{**each.model_dump(mode="json"), "notes": each.notes} for each in document.judges]
-    return msgspec.convert({"version": document.version, "review": document.review, "judges": judges}, CalibrationRead)
+    return msgspec.convert(calibration_facts(document), CalibrationRead)
 
 
 def read_export(blob: BlobInfo) -> ReviewExportRead:
