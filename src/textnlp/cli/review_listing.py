@@ -163,6 +163,6 @@ def _share(value: float | None) -> str:
 
 def _table(*titles: str) -> Table:
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for title in titles:
-        table.add_column(title)
+    for place, title in enumerate(titles):
+        table.add_column(title, no_wrap=place == 0, overflow="fold")
     return table

@@ -90,7 +90,7 @@ class ReviewDocument(Part):
     """How many reviewers answer each row."""
     blind: bool = True
     """Whether reviewers see nothing of who wrote a text, how it was scored and what others answered."""
-    hidden: tuple[Column, ...] = ("model", "provider", "deployment", "endpoint")
+    hidden: tuple[Column, ...] = ("id", "model", "provider", "deployment", "endpoint")
     """Columns that a blind review does not show; scores that rows are chosen by are hidden as well."""
     settled_by: Literal["unanimity", "majority"] = "unanimity"
     """When answers need no decision: where all agree, or where more than half of them do."""

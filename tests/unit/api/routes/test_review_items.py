@@ -18,7 +18,7 @@ async def test_reviewers_get_items_of_their_own_and_answer_them(client: AsyncTes
     assert first is not None
     assert second is not None
     assert [first["position"], second["position"]] == [0, 1]
-    assert first["row"] == {"id": "a", "prompt": "Praise a kettle.", "reply": "It boils fast.", "score": 3}
+    assert first["row"] == {"prompt": "Praise a kettle.", "reply": "It boils fast.", "score": 3}
     await answered(client, review, 0, "ada", quality=4)
     third = await lent(client, review, "ada")
     assert third is not None

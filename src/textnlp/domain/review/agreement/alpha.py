@@ -19,13 +19,7 @@ def krippendorff_alpha(ratings: Ratings) -> WeightedStatistic:
     1 is perfect agreement and 0 what chance gives; it is nan where no two ratings differ, and where there are no pairs.
     """
     paired = ratings.sizes >= _PAIR
-    kept = Ratings(
-        codes=ratings.codes[paired],
-        values=ratings.values,
-        level=ratings.level,
-        raters=ratings.raters,
-        items=ratings.items[paired],
-    )
+    kept = ratings.paired()
     inner = _nominal(kept) if ratings.level is Level.NOMINAL else _numeric(kept)
 
     def statistic(weights: Real) -> float:

@@ -1,5 +1,6 @@
 """What several raters said of the same units, as numbers that statistics of agreement are made of."""
 
+import dataclasses
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,8 @@ Truth = npt.NDArray[np.bool_]
 
 MISSING = -1
 """The code of a unit that a rater said nothing of."""
+
+_PAIR = 2
 
 
 class Level(StrEnum):
@@ -55,14 +58,18 @@ class Ratings:
         """How many ratings each unit has."""
         return self.is_given.sum(axis=1)
 
+    def paired(self) -> "Ratings":
+        """Return the units with two ratings or more, the only ones in which anybody can agree."""
+        return self._at(self.sizes >= _PAIR)
+
     def between(self, first: str, second: str) -> "Ratings":
         """Return what two raters said, of the units of which both said something."""
         columns = [self.raters.index(first), self.raters.index(second)]
-        codes = self.codes[:, columns]
-        both = (codes != MISSING).all(axis=1)
-        return Ratings(
-            codes=codes[both], values=self.values, level=self.level, raters=(first, second), items=self.items[both]
-        )
+        chosen = dataclasses.replace(self, codes=self.codes[:, columns], raters=(first, second))
+        return chosen.paired()
+
+    def _at(self, units: Truth) -> "Ratings":
+        return dataclasses.replace(self, codes=self.codes[units], items=self.items[units])
 
 
 def ratings_of(

@@ -46,7 +46,7 @@ class Agreement:
         raters: how many raters there are.
         percent: share of pairs of raters that agree.
         alpha: Krippendorff's.
-        fleiss: Fleiss' kappa, where all units have as many ratings.
+        fleiss: Fleiss' kappa, where all these units have as many ratings.
         cohen: Cohen's kappa, where there are two raters.
     """
 
@@ -62,23 +62,25 @@ class Agreement:
 
 def measure_agreement(ratings: Ratings, *, seed: int = 0, replicates: int = REPLICATES) -> Agreement:
     """Measure how raters agree; the intervals follow from `seed`."""
-    sizes = ratings.sizes
-    paired = sizes[sizes >= _PAIR]
-    items = ratings.items
-    is_even = paired.size > 0 and bool((sizes[sizes > 0] == paired[0]).all())
+    paired = ratings.paired()
+    statistics = {"percent": percent_agreement(paired), "alpha": krippendorff_alpha(paired)}
+    if np.unique(paired.sizes).size == 1:
+        statistics["fleiss"] = fleiss_kappa(paired)
+    if len(ratings.raters) == _PAIR:
+        statistics["cohen"] = cohen_kappa(paired)
+    found = {
+        name: estimate(statistic, paired.items, seed=seed, replicates=replicates)
+        for name, statistic in statistics.items()
+    }
     return Agreement(
         level=ratings.level,
-        units=int(paired.size),
+        units=len(paired.codes),
         raters=len(ratings.raters),
-        percent=estimate(percent_agreement(ratings), items, seed=seed, replicates=replicates),
-        alpha=estimate(krippendorff_alpha(ratings), items, seed=seed, replicates=replicates),
-        fleiss=estimate(fleiss_kappa(ratings), items, seed=seed, replicates=replicates) if is_even else None,
-        cohen=(
-            estimate(cohen_kappa(ratings), items, seed=seed, replicates=replicates)
-            if len(ratings.raters) == _PAIR
-            else None
-        ),
-        pairs=_pairs(ratings),
+        percent=found["percent"],
+        alpha=found["alpha"],
+        fleiss=found.get("fleiss"),
+        cohen=found.get("cohen"),
+        pairs=_pairs(paired),
     )
 
 

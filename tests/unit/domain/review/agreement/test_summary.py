@@ -1,6 +1,7 @@
 import pytest
 
 from tests.unit.domain.review.agreement.published import BEN, FOUR_OBSERVERS, GERRY, bounds, of_rows
+from textnlp.domain.review.agreement.bootstrap import Estimate
 from textnlp.domain.review.agreement.ratings import Level, ratings_of
 from textnlp.domain.review.agreement.summary import measure_agreement
 
@@ -31,3 +32,9 @@ def test_without_anything_in_common_nothing_is_defined() -> None:
     found = measure_agreement(ratings_of([{"a": 1}, {"b": 2}], level=Level.NOMINAL))
     assert (found.units, found.percent.value, found.alpha.value, found.pairs) == (0, None, None, [])
     assert measure_agreement(ratings_of([], level=Level.NOMINAL)).alpha.value is None
+
+
+def test_items_that_one_rater_saw_make_no_interval_narrower() -> None:
+    units = [{"a": "x", "b": "y"}, *({"a": "x"} for _ in range(50))]
+    found = measure_agreement(ratings_of(units, level=Level.NOMINAL))
+    assert (found.units, found.percent.value, found.percent.low, found.cohen) == (1, 0.0, None, Estimate(value=0.0))
