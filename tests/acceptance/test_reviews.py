@@ -110,9 +110,11 @@ async def _review_a_batch(reviewing: Reviewing, cli: CommandLine, server: str, f
     """Answer two prompts as a batch, and put what was answered under review."""
     prompts = folder / "prompts.jsonl"
     prompts.write_text('{"id": "one", "prompt": "Praise a kettle."}\n{"prompt": "Praise a lamp."}\n', encoding="utf-8")
-    submitted = await cli.run("batch", "submit", prompts, "--watch", "--quiet", "--server", server)
+    submitted = await cli.run("batch", "submit", prompts, "--server", server)
     assert submitted.exit_code == 0, submitted.stderr
-    batch_id = submitted.stdout.split()[0]
+    batch_id = submitted.stdout.strip()
+    watched = await cli.run("batch", "watch", batch_id, "--server", server)
+    assert watched.exit_code == 0, watched.stderr
     (folder / "answers.yaml").write_text(
         "name: answers\nquestions:\n  better: {kind: edit, column: response}\n", encoding="utf-8"
     )
