@@ -29,13 +29,13 @@ from textnlp.client.reviews_models import (
     ReviewPage,
     ReviewRead,
     ReviewReceipt,
-    ReviewShown,
     ReviewSkipWrite,
 )
 from textnlp.domain.identifiers import ReviewId
 from textnlp.domain.review import facts
 from textnlp.domain.review.document import read_review_document
 from textnlp.domain.review.model import ItemState as State
+from textnlp.domain.review.model import Review, ReviewProgress
 
 _MOST_A_PAGE = 50
 _Shape = TypeVar("_Shape")
@@ -56,24 +56,21 @@ class LocalReviews:
         given = {name: getattr(body, name) for name in ("rows", "batch_id", "argilla", "label_studio")}
         source = ReviewSource(**{name: value for name, value in given.items() if value is not None})
         document = read_review_document(body.review)
-        return _as(
-            ReviewRead, facts.review_facts(await begin_review(self._ports, document, source, caller=self._caller))
-        )
+        return _read(await begin_review(self._ports, document, source, caller=self._caller))
 
     async def list(self, *, limit: int | None = None, before: str | None = None) -> ReviewPage:
         """List reviews, newest first."""
         most = limit or _MOST_A_PAGE
         found = await self._ports.store.newest(before=None if before is None else ReviewId(before), limit=most)
         return ReviewPage(
-            reviews=[_as(ReviewRead, facts.review_facts(review)) for review in found],
+            reviews=[_read(review) for review in found],
             next_before=found[-1].id if len(found) == most else None,
         )
 
-    async def show(self, review_id: str) -> ReviewShown:
+    async def show(self, review_id: str) -> ReviewRead:
         """Show a review and how far it is."""
         review = await self._ports.store.get(ReviewId(review_id))
-        progress = facts.progress_facts(await self._ports.store.progress(review.id))
-        return _as(ReviewShown, {**facts.review_facts(review), "progress": progress})
+        return _read(review, await self._ports.store.progress(review.id))
 
     async def next_item(self, review_id: str, body: ReviewNextWrite) -> ReviewNextRead:
         """Give the reviewer an item."""
@@ -160,6 +157,11 @@ class LocalReviews:
 
     def _reviewer(self, name: str | None) -> str:
         return name or self._caller.name
+
+
+def _read(review: Review, progress: ReviewProgress | None = None) -> ReviewRead:
+    known = None if progress is None else facts.progress_facts(progress)
+    return _as(ReviewRead, {**facts.review_facts(review), "progress": known})
 
 
 def _as(shape: type[_Shape], facts_of_it: Any) -> _Shape:

@@ -16,8 +16,8 @@ from textnlp.client.reviews_models import (
     ReviewItemView,
     ReviewNextRead,
     ReviewNextWrite,
+    ReviewRead,
     ReviewReceipt,
-    ReviewShown,
     ReviewSkipWrite,
 )
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -65,7 +65,7 @@ class ReviewSession:
     """
 
     calls: ReviewCalls
-    review: ReviewShown
+    review: ReviewRead
     reviewer: str | None
     console: Console
     read_key: Callable[[], str]

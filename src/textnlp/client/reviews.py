@@ -23,7 +23,6 @@ from textnlp.client.reviews_models import (
     ReviewPage,
     ReviewRead,
     ReviewReceipt,
-    ReviewShown,
     ReviewSkipWrite,
 )
 from textnlp.client.transport import Transport
@@ -46,9 +45,9 @@ class Reviews:
         """
         return self._transport.decoded(_create(body), ReviewRead)
 
-    def show(self, review_id: str) -> ReviewShown:
+    def show(self, review_id: str) -> ReviewRead:
         """Show a review, its guidelines and questions, and how far it is."""
-        return self._transport.decoded(_show(review_id), ReviewShown)
+        return self._transport.decoded(_show(review_id), ReviewRead)
 
     def remove(self, review_id: str) -> None:
         """Delete a review with everything that was said; only its owner may. Exports that are kept stay."""
@@ -130,9 +129,9 @@ class AsyncReviews:
         """
         return await self._transport.decoded(_create(body), ReviewRead)
 
-    async def show(self, review_id: str) -> ReviewShown:
+    async def show(self, review_id: str) -> ReviewRead:
         """Show a review, its guidelines and questions, and how far it is."""
-        return await self._transport.decoded(_show(review_id), ReviewShown)
+        return await self._transport.decoded(_show(review_id), ReviewRead)
 
     async def remove(self, review_id: str) -> None:
         """Delete a review with everything that was said; only its owner may. Exports that are kept stay."""

@@ -358,6 +358,7 @@ class ReviewRead(msgspec.Struct, kw_only=True, omit_defaults=True):
         owner: who made it, and decides.
         source: where the rows come from, such as the id of a batch.
         item_count: rows under review.
+        progress: how far it is; null where it was just made, and in lists.
     """
 
     id: str
@@ -370,6 +371,7 @@ class ReviewRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     source: str
     created_at: dt.datetime
     item_count: int
+    progress: ReviewProgressRead | None
 
 
 class ReviewPage(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -389,31 +391,6 @@ class ReviewReceipt(msgspec.Struct, kw_only=True, omit_defaults=True):
     position: int
     reviewer: str
     noted: str
-
-
-class ReviewShown(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A review and how far it is.
-
-    Attributes:
-        questions: what is asked, by name.
-        overlap: how many reviewers answer each item.
-        blind: whether reviewers see nothing of models, scores and others' answers.
-        owner: who made it, and decides.
-        source: where the rows come from, such as the id of a batch.
-        item_count: rows under review.
-    """
-
-    id: str
-    name: str
-    guidelines: str
-    questions: dict[str, dict[str, Any]]
-    overlap: int
-    blind: bool
-    owner: str
-    source: str
-    created_at: dt.datetime
-    item_count: int
-    progress: ReviewProgressRead
 
 
 class ReviewSkipWrite(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -15,9 +15,7 @@ from textnlp.api.schemas.review import (
     ReviewListQuery,
     ReviewPage,
     ReviewRead,
-    ReviewShown,
     read_review,
-    read_shown,
 )
 from textnlp.api.text_fields import read_query
 from textnlp.application.begin_review import ReviewSource, begin_review
@@ -75,12 +73,12 @@ async def list_reviews(request: Request[Any, Any, Any]) -> ReviewPage:
     )
 
 
-@get(REVIEW, summary="Show a review", opt=described(grant=READ, answer=ReviewShown))
-async def show_review(request: Request[Any, Any, Any], review_id: FromPath[str]) -> ReviewShown:
+@get(REVIEW, summary="Show a review", opt=described(grant=READ, answer=ReviewRead))
+async def show_review(request: Request[Any, Any, Any], review_id: FromPath[str]) -> ReviewRead:
     """Show a review, its guidelines and questions, and how far it is."""
     store = review_ports_of(request.scope).store
     review = await store.get(ReviewId(review_id))
-    return read_shown(review, await store.progress(review.id))
+    return read_review(review, await store.progress(review.id))
 
 
 @delete(REVIEW, status_code=HTTPStatus.NO_CONTENT, summary="Delete a review", opt=described(grant=WRITE))

@@ -66,6 +66,7 @@ class ReviewRead(msgspec.Struct, kw_only=True):
         owner: who made it, and decides.
         source: where the rows come from, such as the id of a batch.
         item_count: rows under review.
+        progress: how far it is; null where it was just made, and in lists.
     """
 
     id: str
@@ -78,6 +79,7 @@ class ReviewRead(msgspec.Struct, kw_only=True):
     source: str
     created_at: datetime
     item_count: int
+    progress: ReviewProgressRead | None
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "id": EXAMPLE_ID,
@@ -87,16 +89,6 @@ class ReviewRead(msgspec.Struct, kw_only=True):
         "source": "",
         "created_at": "2026-03-01T12:00:00Z",
         "item_count": 1,
-    }
-
-
-class ReviewShown(ReviewRead, kw_only=True):
-    """A review and how far it is."""
-
-    progress: ReviewProgressRead
-
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        **ReviewRead.EXAMPLE,
         "progress": {"states": {"open": 1}, "answers": 1},
     }
 
@@ -119,16 +111,11 @@ class ReviewListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     EXAMPLE: ClassVar[dict[str, Any]] = {"limit": 50}
 
 
-def read_review(review: Review) -> ReviewRead:
-    """Show a review."""
-    return ReviewRead(**review_facts(review))
+def read_review(review: Review, progress: ReviewProgress | None = None) -> ReviewRead:
+    """Show a review, with how far it is where that is known."""
+    return ReviewRead(**review_facts(review), progress=None if progress is None else read_progress(progress))
 
 
 def read_progress(progress: ReviewProgress) -> ReviewProgressRead:
     """Show how far a review is."""
     return ReviewProgressRead(**progress_facts(progress))
-
-
-def read_shown(review: Review, progress: ReviewProgress) -> ReviewShown:
-    """Show a review with how far it is."""
-    return ReviewShown(**review_facts(review), progress=read_progress(progress))

@@ -35,7 +35,6 @@ from textnlp.client.reviews_models import (
     ReviewItemRead,
     ReviewNextWrite,
     ReviewRead,
-    ReviewShown,
     ReviewSkipWrite,
 )
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
@@ -86,7 +85,7 @@ def list_reviews(*, as_json: _Json = False, server: _Server = None) -> None:
 def next_item(review: _Review, *, reviewer: _Reviewer = None, as_json: _Json = False, server: _Server = None) -> None:
     """Show the next item to be answered, which is kept for you; nothing is printed where nothing is left."""
 
-    async def ask(reviews: Reviews) -> tuple[ReviewShown, Any]:
+    async def ask(reviews: Reviews) -> tuple[ReviewRead, Any]:
         found = await _find(reviews, review)
         return found, (await reviews.next_item(found.id, ReviewNextWrite(reviewer=reviewer))).item
 
@@ -318,7 +317,7 @@ def _body(file: Path, source: str, form: str) -> ReviewCreate:
     )
 
 
-async def _find(reviews: Reviews, name: str) -> ReviewShown:
+async def _find(reviews: Reviews, name: str) -> ReviewRead:
     """Return a review by its id, or the latest one of a name; raise `NOT_FOUND`."""
     if name.startswith(_REVIEW_ID):
         return await reviews.show(name)

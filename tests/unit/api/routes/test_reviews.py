@@ -17,6 +17,7 @@ async def test_a_review_is_made_of_rows_and_shown_with_its_progress(client: Asyn
     assert made["owner"] == "owner"
     assert made["questions"]["quality"]["high"] == 5
     shown = (await client.get(f"{REVIEWS}/{made['id']}")).json()
+    assert made["progress"] is None
     assert shown == {**made, "progress": {"states": {"open": 3}, "answers": 0}}
 
 
