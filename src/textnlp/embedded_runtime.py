@@ -16,7 +16,9 @@ from textnlp.api.job_wire import OpenAIJobWire
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
+from textnlp.application.make_datasets import DatasetKeeper
 from textnlp.bootstrap import Platform, PlatformOptions, open_platform
+from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible
@@ -84,6 +86,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(serve_batches(platform), name="batches")
+            tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets")
             tasks.create_task(serve_generations(platform), name="generations")
             tasks.create_task(serve_usage(platform), name="usage")
             tasks.create_task(watch_queues(platform), name="queue watch")

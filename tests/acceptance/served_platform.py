@@ -11,7 +11,9 @@ from pathlib import Path
 from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
+from textnlp.application.make_datasets import DatasetKeeper
 from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, open_platform
+from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.settings import Settings
@@ -55,7 +57,12 @@ async def serve_platform(
         ):
             tasks = [
                 services.create_task(service)
-                for service in (intake.run(), serve_batches(platform), serve_generations(platform))
+                for service in (
+                    intake.run(),
+                    serve_batches(platform),
+                    serve_generations(platform),
+                    DatasetKeeper(dataset_ports(platform)).run(),
+                )
             ]
             yield platform, ServedPlatform(url=serving.url, api_key=await _unlimited_key(platform))
             for task in tasks:

@@ -24,6 +24,7 @@ PAGES = [
     "README.md",
     "docs/tutorial/first-batch.md",
     "docs/explanation/prompt-templates.md",
+    "docs/how-to/datasets-on-a-server.md",
     "docs/how-to/embeddings.md",
     "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
@@ -36,7 +37,7 @@ PAGES = [
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
-_PLACEHOLDERS = {"client_": "CLIENT", "budget_": "BUDGET"}
+_PLACEHOLDERS = {"client": "CLIENT", "budget": "BUDGET", "run": "DATASET"}
 _ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
 
 
@@ -81,7 +82,8 @@ async def started(port_8000: None) -> AsyncGenerator[list[asyncio.subprocess.Pro
 def ids_in(printed: str) -> dict[str, str]:
     """Return the ids that a command printed, each under the word that stands for it on the pages."""
     ids = re.findall(r'"((?:client|budget)_[0-9a-z]{26})"', printed)
-    return {_PLACEHOLDERS[each[:7]]: each for each in ids}
+    datasets = re.findall(r"^run_[0-9a-z]{26}$", printed, flags=re.MULTILINE)
+    return {_PLACEHOLDERS[each.partition("_")[0]]: each for each in [*ids, *datasets]}
 
 
 def exports_of(page: str) -> dict[str, str]:

@@ -24,6 +24,17 @@ from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
 from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, submit_batch
+from textnlp.api.routes.dataset_files import fetch_dataset_file, list_dataset_rows, show_version
+from textnlp.api.routes.datasets import (
+    cancel_dataset,
+    extend,
+    follow_run,
+    list_datasets,
+    pause,
+    resume,
+    show_dataset,
+    submit,
+)
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
@@ -35,6 +46,7 @@ from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_ch
 from textnlp.api.routes.openai_embeddings import embed, embed_deployment
 from textnlp.api.routes.openai_files import delete_file, fetch_content, list_files, show_file, upload_file
 from textnlp.api.routes.openai_models import list_models, show_model
+from textnlp.api.routes.recipes import check, estimate, list_recipes, show_recipe, show_recipe_schema
 from textnlp.api.routes.review_items import (
     answer_item,
     comment_on_item,
@@ -135,6 +147,22 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     show_calibration,
     export_review,
     keep_export,
+    submit,
+    list_datasets,
+    show_dataset,
+    follow_run,
+    pause,
+    resume,
+    cancel_dataset,
+    extend,
+    show_version,
+    list_dataset_rows,
+    fetch_dataset_file,
+    list_recipes,
+    show_recipe_schema,
+    show_recipe,
+    check,
+    estimate,
 )
 """Every route that the OpenAPI document describes."""
 

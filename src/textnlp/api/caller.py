@@ -6,12 +6,14 @@ from typing import Any
 
 from textnlp.api.dependencies import services_of
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.dataset_ports import DatasetPorts
 from textnlp.application.job_ports import JobPorts
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.review_ports import ReviewCaller, ReviewPorts
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
+from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.tenant import LOCAL_TENANT, Owner
@@ -132,6 +134,15 @@ def job_ports_of(scope: Any) -> JobPorts:
         files=dataclasses.replace(ports.files, catalog=ports.files.catalog.for_tenant(tenant)),
         batches=dataclasses.replace(ports.batches, ledger=ports.batches.ledger.for_tenant(tenant)),
     )
+
+
+def dataset_ports_of(scope: Any) -> DatasetPorts:
+    """Return the ports of the use cases around datasets, with those that the caller may see."""
+    ports = dataset_ports(services_of(scope).platform)
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
 
 
 def ports_of(scope: Any) -> BatchPorts:

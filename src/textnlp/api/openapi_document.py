@@ -35,6 +35,7 @@ _SECURITY = {
 _TAGS = {
     "Generations": "One completion at a time, whole, streamed or fetched later.",
     "Batches": "Files of prompts, answered in the background.",
+    "Datasets": "Recipes whose rows are made, checked and delivered, exactly as many as are wanted.",
     "Templates": "Prompts that are kept under a name, in versions that never change.",
     "Models": "The models that can be asked, and the deployments behind each.",
     "Webhooks": "Where to be told of what has ended, and what became of telling.",

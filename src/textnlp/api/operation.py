@@ -22,8 +22,10 @@ _TAG_OF_PATH = (
     ("/api/v1/batches", "Batches"),
     ("/api/v1/usage", "Usage"),
     ("/api/v1/budgets", "Usage"),
+    ("/api/v1/datasets", "Datasets"),
     ("/api/v1/gener", "Generations"),
     ("/api/v1/models", "Models"),
+    ("/api/v1/recipes", "Datasets"),
     ("/api/v1/templates", "Templates"),
     ("/api/v1/webhooks", "Webhooks"),
     ("/api/v1/reviews", "Reviews"),
@@ -35,6 +37,9 @@ _OTHER_TAG = "Operations"
 _PATH_PARAMETERS = MappingProxyType(
     {
         "batch_id": ("The id of a batch.", "batch_01kx3v9qe8m2t6f0r7w4z1c5ny"),
+        "dataset_id": ("The id of a dataset.", "run_01kx3v9qe8m2t6f0r7w4z1c5ny"),
+        "path": ("The path of a file in a version of a dataset.", "data/train.jsonl"),
+        "recipe": ("The name of one of the platform's own recipes.", "classification"),
         "generation_id": ("The id of a generation.", "gen_01kx3v9qe8m2t6f0r7w4z1c5ny"),
         "budget_id": ("The id of a budget.", "budget_01kx3v9qe8m2t6f0r7w4z1c5ny"),
         "name": ("The name of a result file.", "manifest.json"),

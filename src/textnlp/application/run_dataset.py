@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.count_round import RoundCounter
 from textnlp.application.draw_candidates import CandidateDraws
 from textnlp.application.plan_round import RoundPlan, plan_round
 from textnlp.application.recover_batches import recover_batches, reopen_batch
@@ -61,6 +62,7 @@ class DatasetRunner:
         self.run = run
         self._draws = draws
         self.watch = watch
+        self.counter = RoundCounter(ports.ledger, watch)
         self._work = work
         self._slice_rows = slice_rows
 
@@ -126,17 +128,10 @@ class DatasetRunner:
             elif batch.counts.pending and self.watch.reached() is None:
                 await reopen_batch(self._ports, batch.id)
             batch = await self._ports.ledger.get(batch.id)
-            await self._count_earlier(batch)
+            await self.counter.count(batch)
         if batch.state is BatchState.RUNNING:
             await self._work(batch)
         return await self._ports.ledger.get(batch.id)
-
-    async def _count_earlier(self, batch: Batch) -> None:
-        """Count what earlier processes made of a round, so that limits and reports hold for the whole run."""
-        if batch.counts.done:
-            async for outcomes in self._ports.ledger.stream(batch.id):
-                for outcome in outcomes:
-                    self.watch.add(decode_candidate(outcome.record))
 
     async def _feed(self, selection: Selection, batch: Batch) -> None:
         async for outcomes in self._ports.ledger.stream(batch.id):

@@ -146,10 +146,9 @@ class SliceWorker:
 
     async def _outcome(self, row: PromptRow, active: ActiveSlice) -> RowOutcome:
         """Return the row's outcome; raises only the errors of `STOPPING_KINDS`."""
-        answer = None if active.batch.spec.round is None else self.answer_candidate
         try:
-            if answer is not None:
-                return await answer(row, active.batch)
+            if active.batch.spec.round is not None:
+                return await self._made(row, active.batch)
             return await answer_row(
                 row,
                 active.batch.spec,
@@ -158,11 +157,19 @@ class SliceWorker:
                 clock=self.ports.clock,
                 sticky_key=f"{active.batch.id}/{row.id}",
             )
-        except TextNLPError:
-            raise
+        except TextNLPError as error:
+            if error.kind in STOPPING_KINDS:
+                raise
+            return failed_outcome(row, error)
         except Exception as exc:  # noqa: BLE001  a row must never take the worker down with it
             error = TextNLPError(f"{type(exc).__name__}: {exc}", kind=ErrorKind.INTERNAL)
             return failed_outcome(row, error)
+
+    async def _made(self, row: PromptRow, batch: Batch) -> RowOutcome:
+        """Return the outcome of a candidate, which is no prompt."""
+        if self.answer_candidate is None:
+            raise TextNLPError("This worker makes no datasets.", kind=ErrorKind.INTERNAL)
+        return await self.answer_candidate(row, batch)
 
     async def _stop_batch(self, batch_id: BatchId, error: TextNLPError) -> None:
         """Fail a batch that cannot go on; its slices are completed, a later `reopen` sends them again.

@@ -34,6 +34,7 @@ from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.database_wiring import database_address
+from textnlp.bootstrap.dataset_wiring import DatasetHold, dataset_hold
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
     EngineWiring,
@@ -105,6 +106,7 @@ class Platform:
         provider_batches: answer through providers' batches; None where there is no journal of them.
         doors: the gateway, None where nobody calls.
         meter: counts what this process does; keeps nothing where nobody calls.
+        datasets: keeps those that it makes, None where nobody calls.
     """
 
     clock: Clock
@@ -124,6 +126,14 @@ class Platform:
     checks: Mapping[str, Check]
     provider_batches: ProviderBatches | None = None
     doors: Gateway | None = None
+    datasets: DatasetHold | None = None
+
+    @property
+    def dataset_hold(self) -> DatasetHold:
+        """What keeps datasets; raise `INTERNAL` for a platform that was opened without."""
+        if self.datasets is None:
+            raise TextNLPError("This platform was opened without datasets.", kind=ErrorKind.INTERNAL)
+        return self.datasets
 
     @property
     def gateway(self) -> Gateway:
@@ -235,6 +245,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             review_ports=ReviewPorts(store=PostgresReviewStore(database), clock=SYSTEM_CLOCK, blobs=blobs),
             templates=template_store(blobs),
             doors=gateway,
+            datasets=dataset_hold(settings, database) if options.takes_calls else None,
             engines=engines,
             embeddings=embeddings,
             call_cache=PostgresCallCache(database),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from textnlp.adapters.documents.recipe_document import read_recipe
+from textnlp.adapters.documents.recipe_document import known_seed_fields, read_recipe, read_sent_recipe
 from textnlp.adapters.documents.recipe_schema import recipe_schema
 from textnlp.adapters.documents.recipe_settings import RecipeSetting, settings_of
 from textnlp.adapters.documents.yaml_document import YamlDocument
@@ -13,8 +13,10 @@ from textnlp.domain.recipes.recipe import Recipe
 __all__ = [
     "ReadyRecipe",
     "find_ready_recipe",
+    "known_seed_fields",
     "read_named_recipe",
     "read_recipe",
+    "read_sent_recipe",
     "ready_recipes",
     "recipe_schema",
     "settings_of_file",

@@ -4,8 +4,6 @@ import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
-from decimal import Decimal
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from pydantic import ValidationError
 
 from textnlp.adapters.documents.pick_list import read_pick_list
 from textnlp.adapters.documents.recipe_document import known_seed_fields, require_written
-from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.answer_row import STOPPING_KINDS
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.cached_engine import CachedEngine
@@ -29,11 +26,12 @@ from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
 from textnlp.application.topic_source import TopicSource
-from textnlp.bootstrap import SYSTEM_CLOCK, Platform
-from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL, built_in_names, declared_models
+from textnlp.bootstrap import Platform
+from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.executors import batched_aliases, choose_executors
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
-from textnlp.domain.generation.model import Completion, GenerationRequest, Usage
+from textnlp.domain.generation.model import Completion, GenerationRequest
+from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.recipes.estimate.model import RecipeEstimate
 from textnlp.domain.recipes.plan import RecipePlan, plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
@@ -43,14 +41,14 @@ from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds, TopicSeeds
 from textnlp.domain.topics.tree import TopicTree
 from textnlp.domain.usage.estimate import estimate_tokens
 from textnlp.domain.usage.executor_choice import ExecutorChoice
-from textnlp.domain.usage.price import Price, PriceTable, cost_of
+from textnlp.domain.usage.price import Price
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.seed_source import SeedOpener, SeedSource
-from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS
 
 _FUNCTIONS = "textnlp.columns"
+_BLOB = "blob:"
 _SAMPLED_ROWS = 20
 
 
@@ -84,6 +82,11 @@ class RecipeOptions:
         on_answer: is told of every answer and how long it took.
         on_topics: is told how a tree of topics grows.
         price_of: the price of a model, for budgets; None where no price is known.
+        find_engine: finds the engines that are asked, such as those that charge somebody; the platform's where None.
+        find_embeddings: the same for what embeds.
+        tenant: whose templates, answers and blobs it may use.
+        is_confined: the recipe is a stranger's: it may name no file of this machine, and blobs of its tenant only.
+        uses_provider_batches: models may be asked through their providers' batches.
     """
 
     uses_cache: bool = True
@@ -91,6 +94,11 @@ class RecipeOptions:
     on_answer: CallListener | None = None
     on_topics: Callable[[TopicProgress], None] | None = None
     price_of: Callable[[str], Price | None] = lambda _: None
+    find_engine: EngineFinder | None = None
+    find_embeddings: Callable[[str], EmbeddingEngine] | None = None
+    tenant: str = LOCAL_TENANT
+    is_confined: bool = False
+    uses_provider_batches: bool = True
 
 
 @contextlib.asynccontextmanager
@@ -107,59 +115,107 @@ async def open_recipe(
     """
     async with contextlib.AsyncExitStack() as stack:
         options = options or RecipeOptions()
-        resolved = await resolve_templates(recipe, platform.templates)
-        find_engine = caching_finder(stack, platform) if options.uses_cache else platform.engines.find
+        resolved = await resolve_templates(recipe, platform.templates.for_tenant(options.tenant))
+        find_engine = _engine_finder(stack, platform, options)
         tree = await _grown_tree(recipe, find_engine, platform, options)
-        seeds = await _opened_seeds(stack, recipe, platform, base=base, tree=tree)
+        seeds = await _opened_seeds(stack, recipe, platform, base=base, tree=tree, options=options)
         fields = known_seed_fields(recipe) if seeds is None else frozenset(seeds.fields)
         plan = plan_recipe(resolved.recipe, seed_fields=fields)
         require_written(recipe, fields or ())
-        lists = _pick_lists(recipe, base)
+        lists = _pick_lists(recipe, base, options)
         draws = CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds)
         executors = await _executors(platform, resolved.recipe, plan, draws, options)
-        batches = platform.provider_batches
-        ports = CellPorts(
-            find_engine=find_engine,
-            find_batch_engine=None if batches is None else batches.find,
-            batched=batched_aliases(executors),
-            find_embeddings=_embeddings_finder(platform),
-            find_function=find_function,
-            default_model=platform.default_model,
-            lists=lists,
-            keeps_messages=options.keeps_messages,
-            time_calls=None
-            if options.on_answer is None
-            else CallTimer(clock=platform.clock, on_answer=options.on_answer),
-        )
-        cells = CellMaker(resolved.recipe, ports, templates=resolved.templates)
+        ports = _cell_ports(platform, options, find_engine, lists=lists, batched=batched_aliases(executors))
         yield RecipeWiring(
             resolved=resolved,
             plan=plan,
-            maker=RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS),
+            maker=_row_maker(resolved, plan, ports),
             draws=draws,
             tree=tree,
             executors=executors,
         )
 
 
+@contextlib.asynccontextmanager
+async def open_maker(platform: Platform, recipe: Recipe, *, options: RecipeOptions) -> AsyncGenerator[RowMaker]:
+    """Wire what makes rows of candidates that were drawn elsewhere."""
+    async with contextlib.AsyncExitStack() as stack:
+        resolved = await resolve_templates(recipe, platform.templates.for_tenant(options.tenant))
+        plan = plan_recipe(resolved.recipe, seed_fields=known_seed_fields(recipe))
+        ports = _cell_ports(platform, options, _engine_finder(stack, platform, options))
+        yield _row_maker(resolved, plan, ports)
+
+
+def _row_maker(resolved: ResolvedRecipe, plan: RecipePlan, ports: CellPorts) -> RowMaker:
+    cells = CellMaker(resolved.recipe, ports, templates=resolved.templates)
+    return RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS)
+
+
+def _cell_ports(
+    platform: Platform,
+    options: RecipeOptions,
+    find_engine: EngineFinder,
+    *,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    batched: frozenset[str] = frozenset(),
+) -> CellPorts:
+    batches, on_answer = platform.provider_batches, options.on_answer
+    find_embeddings = options.find_embeddings or platform.embeddings.find
+    embeddings = SCRIPTED_MODEL if platform.default_model == SCRIPTED_MODEL else EMBEDDED_EMBEDDINGS.name
+    return CellPorts(
+        find_engine=find_engine,
+        find_batch_engine=None if batches is None else batches.find,
+        batched=batched,
+        find_embeddings=lambda model: find_embeddings(model or embeddings),
+        find_function=find_function,
+        default_model=platform.default_model,
+        lists=lists or {},
+        keeps_messages=options.keeps_messages,
+        time_calls=None if on_answer is None else CallTimer(clock=platform.clock, on_answer=on_answer),
+    )
+
+
 async def _opened_seeds(
-    stack: contextlib.AsyncExitStack, recipe: Recipe, platform: Platform, *, base: Path, tree: TopicTree | None
+    stack: contextlib.AsyncExitStack,
+    recipe: Recipe,
+    platform: Platform,
+    *,
+    base: Path,
+    tree: TopicTree | None,
+    options: RecipeOptions,
 ) -> SeedSource | None:
     if tree is not None:
         return TopicSource(tree)
     if not isinstance(recipe.seeds, RowSeeds | DocumentSeeds):
         return None
-    seeds = await _seed_opener(platform.batch_ports.blobs).open(recipe.seeds, base=base)
+    if options.is_confined:
+        _require_own_blob(recipe.seeds.path, options.tenant)
+    opener = _seed_opener(platform.batch_ports.blobs, is_confined=options.is_confined)
+    seeds = await opener.open(recipe.seeds, base=base)
     stack.push_async_callback(seeds.aclose)
     return seeds
 
 
-def _pick_lists(recipe: Recipe, base: Path) -> Mapping[str, Sequence[str]]:
-    return {
-        name: read_pick_list(base / column.file, field=f"columns.{name}.file")
+def _require_own_blob(path: str | None, tenant: str) -> None:
+    """Raise `INVALID_INPUT` for a blob that is not among the seeds of a tenant; files are refused when opened."""
+    if path is None or not path.startswith(_BLOB):
+        return
+    prefix = f"{_BLOB}datasets/seeds/{tenant}/"
+    if not path.startswith(prefix) or ".." in path.split("/"):
+        raise invalid_input(f"Seeds of this tenant are under {prefix}.", field="seeds.path")
+
+
+def _pick_lists(recipe: Recipe, base: Path, options: RecipeOptions) -> Mapping[str, Sequence[str]]:
+    files = {
+        name: column.file
         for name, column in recipe.columns.items()
         if isinstance(column, PickColumn) and column.file is not None
     }
+    if options.is_confined:
+        for name in files:
+            field = f"columns.{name}.file"
+            raise invalid_input(f"{field}: a server reads no files; write the values into the recipe.", field=field)
+    return {name: read_pick_list(base / file, field=f"columns.{name}.file") for name, file in files.items()}
 
 
 async def _executors(
@@ -171,19 +227,22 @@ async def _executors(
         rows = [each.values for each in sample]
         return estimate_recipe(recipe, plan, rows=rows, sources=estimate_sources(platform, options))
 
-    return choose_executors(recipe, platform.provider_batches, default_model=platform.default_model, estimate=estimate)
+    batches = platform.provider_batches if options.uses_provider_batches else None
+    return choose_executors(recipe, batches, default_model=platform.default_model, estimate=estimate)
 
 
-def caching_finder(stack: contextlib.AsyncExitStack, platform: Platform, *, tenant: str = "local") -> EngineFinder:
-    """Return what finds engines that answer again what they answered before, until the stack is closed."""
-    keeper = CallKeeper(platform.call_cache.for_tenant(tenant), clock=platform.clock)
-    cached: dict[int, CachedEngine] = {}
+def _engine_finder(stack: contextlib.AsyncExitStack, platform: Platform, options: RecipeOptions) -> EngineFinder:
+    """Return what finds engines: those that answer again what they answered before, until the stack is closed."""
+    find_asked = options.find_engine or platform.engines.find
+    if not options.uses_cache:
+        return find_asked
+    keeper = CallKeeper(platform.call_cache.for_tenant(options.tenant), clock=platform.clock)
+    cached: dict[str, CachedEngine] = {}
 
     def find(model: str) -> CachedEngine:
-        engine = platform.engines.find(model)
-        found = cached.get(id(engine))
+        found = cached.get(model)
         if found is None:
-            found = cached[id(engine)] = CachedEngine(engine, keeper=keeper)
+            found = cached[model] = CachedEngine(find_asked(model), keeper=keeper)
             stack.push_async_callback(found.aclose)
         return found
 
@@ -211,50 +270,6 @@ def estimate_sources(platform: Platform, options: RecipeOptions, *, has_topics: 
         concurrency=platform.engines.find(platform.default_model).max_concurrency,
         has_topics=has_topics,
     )
-
-
-def price_finder(settings: Settings) -> Callable[[str], Price | None]:
-    """Return what tells the price of a model on the day on which it is made.
-
-    The model may be an alias, a deployment, or what a provider calls it: then a deployment of the models file that
-    has prices of its own goes before the list.
-    """
-    prices, day = price_list(settings), SYSTEM_CLOCK.now().astimezone(UTC).date()
-    catalog = declared_models(settings)
-    priced = [each for each in catalog.deployments.values() if each.prices is not None]
-    names = {each.model: each.name for each in priced} | {name: name for name in catalog.deployments}
-
-    def price(model: str) -> Price | None:
-        if model in catalog.aliases or model not in names:
-            return prices.find(model, on=day)
-        return prices.find_deployment(names[model], on=day)
-
-    return price
-
-
-def cost_function(settings: Settings) -> Callable[[str, Usage], Decimal | None]:
-    """Return what tells the cost of tokens online, by the prices of the day on which it is made."""
-    price_of = price_finder(settings)
-    return lambda model, usage: cost_of(usage, price_of(model))
-
-
-def price_list(settings: Settings) -> PriceTable:
-    """Return the prices that are known, with those of the models file."""
-    return price_table(free_models=built_in_names(settings), catalog=declared_models(settings))
-
-
-def require_prices(recipe: Recipe, cost: Callable[[str, Usage], Decimal | None], *, default_model: str) -> None:
-    """Raise `INVALID_INPUT` for a cost limit with a model whose price is not known, for it could not be kept."""
-    if recipe.accept.max_cost is None:
-        return
-    names = {alias.model or default_model for alias in recipe.models.values()} or {default_model}
-    unknown = sorted(name for name in names if cost(name, Usage(prompt_tokens=1)) is None)
-    if unknown:
-        told = ", ".join(unknown)
-        raise invalid_input(
-            f"accept.max_cost cannot be kept: no price is known of {told}. Declare it in the models file.",
-            field="accept.max_cost",
-        )
 
 
 def encode_recipe(recipe: Recipe) -> bytes:
@@ -301,12 +316,7 @@ async def _grown_tree(
     return await grow_topics(seeds, ask=ask, calls=calls, on_progress=options.on_topics)
 
 
-def _seed_opener(blobs: BlobStore) -> SeedOpener:
+def _seed_opener(blobs: BlobStore, *, is_confined: bool) -> SeedOpener:
     from textnlp.adapters.seed_files.opener import SeedFileOpener  # noqa: PLC0415  readers of documents, for this alone
 
-    return SeedFileOpener(blobs=blobs)
-
-
-def _embeddings_finder(platform: Platform) -> Callable[[str | None], EmbeddingEngine]:
-    default = SCRIPTED_MODEL if platform.default_model == SCRIPTED_MODEL else EMBEDDED_EMBEDDINGS.name
-    return lambda model: platform.embeddings.find(model or default)
+    return SeedFileOpener(blobs=blobs, is_confined=is_confined)

@@ -8,24 +8,19 @@ from pathlib import Path
 
 import textnlp
 from textnlp.application.answer_candidate import CandidateAnswerer
+from textnlp.application.cover_topics import cover_topics
 from textnlp.application.finish_dataset import VersionPlace, finish_dataset
 from textnlp.application.ingest_prompts import file_digest
 from textnlp.application.make_rows import RowMaker
+from textnlp.application.remove_calls import remove_old_calls
 from textnlp.application.run_dataset import CollectedRows, DatasetRunner
 from textnlp.application.watch_run import RunWatch
 from textnlp.application.work_round import work_round
 from textnlp.application.work_slices import WorkerOptions
 from textnlp.bootstrap import SYSTEM_CLOCK, endpoint_name
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
-from textnlp.bootstrap.recipe_wiring import (
-    RecipeOptions,
-    RecipeWiring,
-    cost_function,
-    encode_recipe,
-    price_finder,
-    recipe_document,
-    require_prices,
-)
+from textnlp.bootstrap.model_prices import cost_function, price_finder, require_prices
+from textnlp.bootstrap.recipe_wiring import RecipeOptions, RecipeWiring, encode_recipe, recipe_document
 from textnlp.cli.dataset_folder import DatasetFolder, RunKey
 from textnlp.cli.dataset_progress import RunView, take_snapshot
 from textnlp.cli.open_recipe_run import OpenRecipe, RecipeOrder, open_recipe_run
@@ -89,7 +84,9 @@ class LocalDataset:
                 showing.cancel()
                 await asyncio.gather(showing, return_exceptions=True)
                 self._view.show(take_snapshot(watch, target=order.recipe.accept.rows), is_last=True)
-            return await self._written(opened.wiring, runner, collected)
+            finished = await self._written(opened.wiring, runner, collected)
+            await remove_old_calls(opened.platform.call_cache, clock=SYSTEM_CLOCK)
+            return finished
 
     def _runner(self, opened: OpenRecipe, run: DatasetRun, watch: RunWatch) -> DatasetRunner:
         platform, wiring = opened.platform, opened.wiring
@@ -150,6 +147,7 @@ class LocalDataset:
             document=recipe_document(wiring.resolved.pinned),
             generator=f"textnlp {textnlp.__version__}",
             at=SYSTEM_CLOCK.now(),
+            extra=await cover_topics(runner, collected, wiring.tree),
         )
         version = await finish_dataset(dataset_files(self._settings), runner, collected, place)
         return FinishedRun(version=version, folder=place.folder)

@@ -42,7 +42,7 @@ COMMANDS: CommandTable = {
     ),
     "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),
     "dataset": LazySection(
-        "Look at finished datasets, offline.",
+        "Look at finished datasets, offline; have them made by a running platform.",
         {
             "list": LazyCommand("textnlp.cli.commands.dataset:list_versions", "List the versions of a dataset."),
             "show": LazyCommand("textnlp.cli.commands.dataset:show", "Show a version, or a row and where it is from."),
@@ -50,6 +50,14 @@ COMMANDS: CommandTable = {
             "diff": LazyCommand("textnlp.cli.commands.dataset:diff", "Compare two versions of a dataset."),
             "export": LazyCommand("textnlp.cli.commands.dataset:export", "Write a dataset in another form."),
             "verify": LazyCommand("textnlp.cli.commands.dataset:verify", "Check files, hashes and signature."),
+            "submit": LazyCommand("textnlp.cli.commands.dataset_remote:submit", "Send a recipe to a platform."),
+            "status": LazyCommand("textnlp.cli.commands.dataset_remote:status", "Show datasets of a platform."),
+            "watch": LazyCommand("textnlp.cli.commands.dataset_remote:watch", "Follow a dataset until it ends."),
+            "pause": LazyCommand("textnlp.cli.commands.dataset_remote:pause", "Let nothing more be begun."),
+            "resume": LazyCommand("textnlp.cli.commands.dataset_remote:resume", "Go on with a dataset."),
+            "cancel": LazyCommand("textnlp.cli.commands.dataset_remote:cancel", "Give a dataset up."),
+            "extend": LazyCommand("textnlp.cli.commands.dataset_remote:extend", "Make more rows for a dataset."),
+            "download": LazyCommand("textnlp.cli.commands.dataset_remote:download", "Fetch a version, and verify it."),
         },
     ),
     "model": LazySection(

@@ -167,6 +167,15 @@ class LiveView:
             self._is_live = False
 
 
+def progress_style(console: Console, *, quiet: bool, as_json: bool) -> ProgressStyle:
+    """Return how progress is shown on a console."""
+    if as_json:
+        return ProgressStyle.JSON
+    if quiet:
+        return ProgressStyle.QUIET
+    return ProgressStyle.LIVE if console.is_terminal else ProgressStyle.PLAIN
+
+
 def open_view(style: ProgressStyle, console: Console) -> ProgressView:
     """Make the view for `style`; progress goes to the console given, never to standard output."""
     if style is ProgressStyle.QUIET:

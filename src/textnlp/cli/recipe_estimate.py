@@ -6,7 +6,8 @@ import sys
 
 from textnlp.application.estimate_recipe import estimate_recipe
 from textnlp.application.preview_rows import CallFigures, draw_sample, preview_rows
-from textnlp.bootstrap.recipe_wiring import RecipeOptions, estimate_sources, price_finder
+from textnlp.bootstrap.model_prices import price_finder
+from textnlp.bootstrap.recipe_wiring import RecipeOptions, estimate_sources
 from textnlp.cli.dataset_progress import RunView
 from textnlp.cli.estimate_listing import print_estimate
 from textnlp.cli.open_recipe_run import RecipeOrder, open_recipe_run

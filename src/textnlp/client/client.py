@@ -10,6 +10,7 @@ from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.batches import AsyncBatches, Batches
 from textnlp.client.budgets import AsyncBudgets, Budgets
 from textnlp.client.connection import ADDRESS_HINT, DEFAULT_RETRIES, DEFAULT_SERVER, DEFAULT_TIMEOUT_SECONDS, Connection
+from textnlp.client.datasets import AsyncDatasets, Datasets
 from textnlp.client.generations import AsyncGenerations, Generations
 from textnlp.client.identity import AsyncIdentity, Identity
 from textnlp.client.models import AsyncModels, Models
@@ -19,6 +20,7 @@ from textnlp.client.openai_embeddings import AsyncOpenAIEmbeddings, OpenAIEmbedd
 from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
+from textnlp.client.recipes import AsyncRecipes, Recipes
 from textnlp.client.reviews import AsyncReviews, Reviews
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
@@ -49,6 +51,8 @@ class Client:
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
         reviews: the operations around reviews.
+        datasets: the operations around datasets.
+        recipes: the operations around recipes.
     """
 
     def __init__(
@@ -85,6 +89,8 @@ class Client:
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
         self.reviews = Reviews(transport)
+        self.datasets = Datasets(transport)
+        self.recipes = Recipes(transport)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -125,6 +131,8 @@ class AsyncClient:
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
         reviews: the operations around reviews.
+        datasets: the operations around datasets.
+        recipes: the operations around recipes.
     """
 
     def __init__(
@@ -161,6 +169,8 @@ class AsyncClient:
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)
         self.reviews = AsyncReviews(transport)
+        self.datasets = AsyncDatasets(transport)
+        self.recipes = AsyncRecipes(transport)
 
     async def close(self) -> None:
         """Let go of the connections."""

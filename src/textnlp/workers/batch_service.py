@@ -1,16 +1,19 @@
 """The process that works on batches."""
 
 import asyncio
+import contextlib
 import logging
 from functools import partial
 from typing import cast
 
+from textnlp.application.answer_candidate import CandidateAnswerer
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.fail_dead_slices import fail_dead_slices
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import recover_batches
 from textnlp.application.work_slices import SliceWorker, WorkerFigures, WorkerOptions, lanes_for
 from textnlp.bootstrap import Platform
+from textnlp.bootstrap.dataset_runs import CandidateMakers
 from textnlp.domain.batches.model import Batch, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
@@ -52,6 +55,7 @@ async def _serve_once(platform: Platform, figures: WorkerFigures) -> None:
         _LOG.info("%s is %s: %s.", batch.id, batch.state.value, batch.counts)
 
     engine = platform.engines.find(platform.default_model)
+    makers = CandidateMakers(platform)
     worker = SliceWorker(
         ports=ports,
         engines_for=partial(_charged_to, platform),
@@ -60,9 +64,10 @@ async def _serve_once(platform: Platform, figures: WorkerFigures) -> None:
             timeout_seconds=TOPOLOGY.limits.attempt_timeout_seconds,
         ),
         on_batch_end=on_batch_end,
+        answer_candidate=CandidateAnswerer(maker_of=makers.maker_of).answer,
         figures=figures,
     )
-    async with asyncio.TaskGroup() as tasks:
+    async with contextlib.aclosing(makers), asyncio.TaskGroup() as tasks:
         await recover_batches(ports)
         tasks.create_task(worker.run(), name="worker")
         tasks.create_task(_sweep(platform), name="dead slices")

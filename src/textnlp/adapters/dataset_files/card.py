@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -27,6 +27,8 @@ _SIZES = (
     *((10**8, "10M<n<100M"), (10**9, "100M<n<1B")),
 )
 _MOST_CHARACTERS = 200
+_MOST_TOPICS = 10
+_TOPICS = "topics"
 _NAMED_APART = frozenset({"kind", "name", "column"})
 
 
@@ -100,8 +102,18 @@ def _recipe(version: DatasetVersion, facts: DatasetFacts) -> str:
         f"- Seed: {facts.recipe.get('seed', 0)}",
         f"- Made by {plain(version.generator)}, from {plain(facts.started_at)} to {plain(facts.finished_at)}",
     ]
-    facts_of += [f"- {plain(str(name))}: {plain(str(value))}" for name, value in version.extra.items()]
+    facts_of += [_further(name, value) for name, value in version.extra.items()]
     return "## Recipe\n\nThe whole recipe is in `recipe.json`.\n\n" + "\n".join(facts_of) + "\n"
+
+
+def _further(name: str, value: Any) -> str:
+    if name != _TOPICS or not isinstance(value, dict):
+        return f"- {plain(name)}: {plain(str(value))}"
+    figures = cast("dict[str, Any]", value)
+    bare: list[list[str]] = figures["without_rows"]
+    told = f"- Topics: {figures['covered']:,} of {figures['leaves']:,} have rows, evenness {figures['evenness']:.2f}"
+    shown = "; ".join(plain(" / ".join(path)) for path in bare[:_MOST_TOPICS])
+    return told + (f"; without rows: {shown}{' and others' if len(bare) > _MOST_TOPICS else ''}" if bare else "")
 
 
 def _models(version: DatasetVersion) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from textnlp.adapters.documents.python_recipe import run_python_recipe
 from textnlp.adapters.documents.recipe_settings import apply_settings
@@ -15,6 +16,7 @@ from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.seeds import SEED_COLUMNS, RowSeeds
 
 PYTHON_SUFFIX = ".py"
+_SENT = "recipe"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -34,7 +36,19 @@ def read_recipe(path: Path, *, sets: Mapping[str, str] = _NOTHING, allow_python:
         document = run_python_recipe(path)
     else:
         document = YamlDocument(path)
-    document = apply_settings(document, sets, directory=Path.cwd())
+    return _planned(apply_settings(document, sets, directory=Path.cwd()))
+
+
+def read_sent_recipe(sent: Mapping[str, Any] | str) -> Recipe:
+    """Read a recipe that somebody sent, as an object or as the text of its file; raises what `read_recipe` does."""
+    if isinstance(sent, str):
+        document = YamlDocument(_SENT, text=sent)
+    else:
+        document = YamlDocument(_SENT, text="{}").replaced(dict(sent), origins={(): _SENT})
+    return _planned(apply_settings(document, _NOTHING, directory=Path.cwd()))
+
+
+def _planned(document: YamlDocument) -> Recipe:
     recipe = document.validated(Recipe)
     try:
         fields = known_seed_fields(recipe)

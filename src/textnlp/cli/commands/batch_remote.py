@@ -14,7 +14,7 @@ from textnlp.cli.batch_listing import print_batch, print_batches
 from textnlp.cli.download_batch import download_batch
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.follow_batch import follow_batch
-from textnlp.cli.progress import ProgressStyle, open_view
+from textnlp.cli.progress import open_view, progress_style
 from textnlp.cli.remote_batch import newest_batches, read_batch, submit_batch
 from textnlp.cli.results import print_result
 from textnlp.cli.run_loop import run_interruptible
@@ -92,7 +92,7 @@ def watch(batch_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_js
     interrupted, the batch goes on.
     """
     console = Console(stderr=True)
-    view = open_view(_style(console, quiet=quiet, as_json=as_json), console)
+    view = open_view(progress_style(console, quiet=quiet, as_json=as_json), console)
     try:
         batch = _call(server, lambda client: follow_batch(client, batch_id, view, clock=SYSTEM_CLOCK))
     except KeyboardInterrupt:
@@ -130,7 +130,7 @@ def download(
     They are the files that `batch run` leaves. Exit codes as for `batch watch`.
     """
     batch = _call(server, lambda client: download_batch(client, batch_id, out))
-    print_result(batch, out, _style(Console(), quiet=quiet, as_json=as_json))
+    print_result(batch, out, progress_style(Console(), quiet=quiet, as_json=as_json))
     _exit_for(batch)
 
 
@@ -153,11 +153,3 @@ def _exit_for(batch: Batch) -> None:
         sys.exit(ExitCode.FAILED_ROWS)
     if batch.state is not BatchState.COMPLETED:
         sys.exit(ExitCode.ERROR)
-
-
-def _style(console: Console, *, quiet: bool, as_json: bool) -> ProgressStyle:
-    if as_json:
-        return ProgressStyle.JSON
-    if quiet:
-        return ProgressStyle.QUIET
-    return ProgressStyle.LIVE if console.is_terminal else ProgressStyle.PLAIN

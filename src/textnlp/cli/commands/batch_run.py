@@ -10,7 +10,7 @@ from rich.console import Console
 
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.local_batch import BatchOrder, LocalBatch
-from textnlp.cli.progress import ProgressStyle, open_view
+from textnlp.cli.progress import ProgressStyle, open_view, progress_style
 from textnlp.cli.results import print_result
 from textnlp.cli.run_directory import open_run_directory
 from textnlp.cli.run_loop import run_interruptible
@@ -59,7 +59,7 @@ def batch_run(
         retry_failed=retry_failed,
         restart=restart,
     )
-    _run(settings, order, out, style=_style(Console(stderr=True), quiet=quiet, as_json=as_json))
+    _run(settings, order, out, style=progress_style(Console(stderr=True), quiet=quiet, as_json=as_json))
 
 
 def _run(settings: Settings, order: BatchOrder, out: Path, *, style: ProgressStyle) -> None:
@@ -79,11 +79,3 @@ def _run(settings: Settings, order: BatchOrder, out: Path, *, style: ProgressSty
         sys.exit(ExitCode.FAILED_ROWS)
     if batch.counts.pending:
         sys.exit(ExitCode.ERROR)
-
-
-def _style(console: Console, *, quiet: bool, as_json: bool) -> ProgressStyle:
-    if as_json:
-        return ProgressStyle.JSON
-    if quiet:
-        return ProgressStyle.QUIET
-    return ProgressStyle.LIVE if console.is_terminal else ProgressStyle.PLAIN

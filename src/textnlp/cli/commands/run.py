@@ -17,7 +17,7 @@ from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.local_dataset import LocalDataset
 from textnlp.cli.named_values import placed_values
 from textnlp.cli.open_recipe_run import RecipeOrder
-from textnlp.cli.progress import ProgressStyle
+from textnlp.cli.progress import ProgressStyle, progress_style
 from textnlp.cli.recipe_estimate import estimate_run, show_estimate
 from textnlp.cli.recipe_preview import grow_tree, make_preview, show_preview
 from textnlp.cli.run_directory import open_run_directory
@@ -70,7 +70,7 @@ def run(
         model=model, base_url=base_url, api_key_env=api_key_env, concurrency=concurrency or found.concurrency
     )
     order = RecipeOrder(recipe=found, base=base, uses_cache=not no_cache)
-    style = _style(quiet=quiet, as_json=as_json)
+    style = progress_style(Console(stderr=True), quiet=quiet, as_json=as_json)
     view = RunView(style)
     if check:
         typer.echo(f"{recipe} is a recipe: {len(found.columns)} columns, {found.accept.rows:,} rows wanted.")
@@ -125,11 +125,3 @@ def _with_rows(recipe: Recipe, rows: int | None) -> Recipe:
     if rows is None:
         return recipe
     return recipe.model_copy(update={"accept": recipe.accept.model_copy(update={"rows": rows})})
-
-
-def _style(*, quiet: bool, as_json: bool) -> ProgressStyle:
-    if as_json:
-        return ProgressStyle.JSON
-    if quiet:
-        return ProgressStyle.QUIET
-    return ProgressStyle.LIVE if Console(stderr=True).is_terminal else ProgressStyle.PLAIN

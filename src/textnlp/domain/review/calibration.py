@@ -95,8 +95,8 @@ class CalibrationDocument(Part):
     """The judges that were compared."""
 
     def of_judge(self, judge: str) -> JudgeCalibration | None:
-        """Return the calibration of a column, or of a score within it; None for none."""
-        return next((each for each in self.judges if each.judge == judge or each.judge.startswith(f"{judge}.")), None)
+        """Return the calibration of a column, whose score may be named or not; None for none."""
+        return next((each for each in self.judges if judge in {each.judge, each.judge.removesuffix(".score")}), None)
 
 
 def calibrate(

@@ -45,6 +45,15 @@ async def test_the_balance_adds_up_and_an_unknown_price_is_unknown(tmp_path: Pat
     assert "$0" not in text
 
 
+async def test_topics_without_rows_are_named(tmp_path: Path) -> None:
+    bare = [["tea", f"kind {number}"] for number in range(12)]
+    figures = {"covered": 8, "leaves": 20, "evenness": 0.874, "without_rows": bare}
+    _, text = await card(tmp_path, extra={"topics": figures, "source": "a shelf"})
+    assert "- Topics: 8 of 20 have rows, evenness 0.87; without rows: tea / kind 0; tea / kind 1" in text
+    assert "kind 9 and others" in text
+    assert "- source: a shelf" in text
+
+
 async def test_every_section_is_there(tmp_path: Path) -> None:
     checks = [{"kind": "length", "column": "answer", "min_words": 2}]
     recipe = {"description": "For tests.", "columns": {"question": {"kind": "text"}}, "checks": checks}

@@ -533,7 +533,38 @@ create policy own_provider_batches on textnlp.provider_batches to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0012' WHERE textnlp.alembic_version.version_num = '0011';
 
--- Running upgrade 0012 -> 0014
+-- Running upgrade 0012 -> 0013
+
+create table textnlp.dataset_runs (
+    created_at timestamptz not null,
+    ended_at timestamptz,
+    target_rows bigint not null,
+    id text collate "C" primary key,
+    tenant text collate "C" not null,
+    caller text not null,
+    name text not null,
+    model text not null,
+    endpoint text not null,
+    recipe_path text not null,
+    state text not null,
+    reason text,
+    progress json not null,
+    versions json not null
+) with (fillfactor = 70);
+
+create index dataset_runs_of_tenant on textnlp.dataset_runs (tenant, id desc);
+
+create index dataset_runs_running on textnlp.dataset_runs (id) where state = 'running';
+
+grant select, insert, update (state, target_rows, reason, ended_at, progress, versions)
+    on textnlp.dataset_runs to textnlp_tenant;
+alter table textnlp.dataset_runs enable row level security;
+create policy own_dataset_runs on textnlp.dataset_runs to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0013' WHERE textnlp.alembic_version.version_num = '0012';
+
+-- Running upgrade 0013 -> 0014
 
 create table textnlp.reviews (
     created_at timestamptz not null,
@@ -576,6 +607,6 @@ create policy own_reviews on textnlp.reviews to textnlp_tenant
 create policy own_review_items on textnlp.review_items to textnlp_tenant
     using (tenant = current_setting('textnlp.tenant'));
 
-UPDATE textnlp.alembic_version SET version_num='0014' WHERE textnlp.alembic_version.version_num = '0012';
+UPDATE textnlp.alembic_version SET version_num='0014' WHERE textnlp.alembic_version.version_num = '0013';
 
 COMMIT;

@@ -1,0 +1,112 @@
+"""The versions of a dataset: what they hold, their rows and their files."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from textnlp.api.caller import dataset_ports_of
+from textnlp.api.closing import closed_after
+from textnlp.api.openapi import described
+from textnlp.api.routes.datasets import DATASET
+from textnlp.api.schemas.dataset import DatasetRowPage, DatasetRowsQuery, DatasetVersionRead, read_version
+from textnlp.api.text_fields import read_query
+from textnlp.domain.datasets.layout import MANIFEST, SIGNATURE, lines_path
+from textnlp.domain.datasets.manifest import DatasetVersion
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input, not_found
+from textnlp.domain.identifiers import RunId
+from textnlp.topology.scopes import READ
+
+_VERSION = f"{DATASET}/versions/{{version:str}}"
+_PIECE_BYTES = 1 << 18
+_BYTES = "application/octet-stream"
+
+
+@get(_VERSION, summary="Show a version of a dataset", opt=described(grant=READ, answer=DatasetVersionRead))
+async def show_version(
+    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str]
+) -> DatasetVersionRead:
+    """Show what a version holds, as its signed manifest says."""
+    _, found = await _version(request, dataset_id, version)
+    return read_version(found)
+
+
+@get(
+    f"{_VERSION}/rows",
+    summary="List the rows of a dataset",
+    opt=described(operation="list_dataset_rows", grant=READ, query=DatasetRowsQuery, answer=DatasetRowPage),
+)
+async def list_dataset_rows(
+    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str]
+) -> DatasetRowPage:
+    """List the accepted rows of a split, a page at a time."""
+    query = read_query(request, DatasetRowsQuery)
+    folder, found = await _version(request, dataset_id, version)
+    if query.split not in found.splits:
+        raise not_found(f"There is no split {query.split!r}; there are {', '.join(found.splits)}.")
+    return await asyncio.to_thread(_page, folder / lines_path(query.split), query)
+
+
+@get(
+    f"{_VERSION}/files/{{path:path}}",
+    summary="Fetch a file of a dataset",
+    opt=described(
+        operation="fetch_dataset_file", grant=READ, media_type=_BYTES, media_example='{"id":"0","product":"kettle"}\n'
+    ),
+)
+async def fetch_dataset_file(
+    request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str], path: FromPath[str]
+) -> Response[Any]:
+    """Answer with a file of a version; its manifest, `manifest.json`, lists the others with their hashes."""
+    folder, found = await _version(request, dataset_id, version)
+    wanted = path.removeprefix("/")
+    if wanted not in {MANIFEST, SIGNATURE, *(file.path for file in found.files)}:
+        raise TextNLPError(
+            f"This version has no file {wanted!r}.",
+            kind=ErrorKind.NOT_FOUND,
+            facts=ErrorFacts(hint=f"{MANIFEST} lists its files."),
+        )
+    file = await asyncio.to_thread((folder / wanted).open, "rb")
+    pieces = _pieces(file)
+    size = (folder / wanted).stat().st_size
+    name = f"{dataset_id}-v{version}-{wanted.replace('/', '-')}"
+    return Stream(
+        pieces,
+        media_type=_BYTES,
+        headers={"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{name}"'},
+        background=closed_after(pieces),
+    )
+
+
+async def _version(request: Request[Any, Any, Any], dataset_id: str, version: str) -> tuple[Path, DatasetVersion]:
+    ports = dataset_ports_of(request.scope)
+    run = await ports.store.get(RunId(dataset_id))
+    numbers = {str(each.number): each.number for each in run.versions}
+    if version not in numbers:
+        raise not_found(f"{run.id} has no version {version!r}; there are {', '.join(numbers) or 'none'}.")
+    folder = ports.folder(run.id, numbers[version])
+    return folder, await asyncio.to_thread(ports.read_version, folder)
+
+
+def _page(path: Path, query: DatasetRowsQuery) -> DatasetRowPage:
+    rows: list[dict[str, Any]] = []
+    with path.open("rb") as file:
+        if query.cursor:
+            file.seek(query.cursor - 1)
+            if file.read(1) != b"\n":
+                raise invalid_input("cursor: no page ended here.", field="cursor")
+        while len(rows) < query.limit and (line := file.readline()):
+            rows.append(msgspec.json.decode(line, type=dict[str, Any]))
+        end = file.tell()
+        return DatasetRowPage(rows=rows, next_cursor=end if file.read(1) else None)
+
+
+async def _pieces(file: BinaryIO) -> AsyncGenerator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+            yield piece
