@@ -1,7 +1,7 @@
 """Write what people said of rows, for programs, for other tools and for prompts."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -79,7 +79,7 @@ def _label_studio(items: Sequence[ReviewItem], document: ReviewDocument) -> byte
 
 
 def _label_studio_config(items: Sequence[ReviewItem], document: ReviewDocument) -> bytes:
-    first = items[0].row if items else {}
+    first: Mapping[str, Any] = items[0].row if items else {}
     shown = document.columns or [name for name, value in first.items() if isinstance(value, str)]
     return labelling_interface(document, [name for name in shown if name not in document.hidden_columns]).encode()
 

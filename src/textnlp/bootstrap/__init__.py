@@ -16,7 +16,6 @@ from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
-from textnlp.adapters.database.review_store import PostgresReviewStore
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.postgres import PostgresJobQueue
@@ -46,6 +45,7 @@ from textnlp.bootstrap.engine_wiring import (
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
+from textnlp.bootstrap.review_wiring import served_reviews
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -242,7 +242,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
-            review_ports=ReviewPorts(store=PostgresReviewStore(database), clock=SYSTEM_CLOCK, blobs=blobs),
+            review_ports=served_reviews(database, blobs),
             templates=template_store(blobs),
             doors=gateway,
             datasets=dataset_hold(settings, database) if options.takes_calls else None,

@@ -1,9 +1,11 @@
-"""Wires reviews on one machine, without a platform."""
+"""Wires reviews, of a platform and of one machine."""
 
 from pathlib import Path
 from typing import Any
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.review_store import PostgresReviewStore
 from textnlp.adapters.dataset_files.reader import find_version, list_versions
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reviews.folder import FolderReviewStore
@@ -11,9 +13,15 @@ from textnlp.application.review_ports import ReviewPorts
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.review.document import ReviewDocument
 from textnlp.domain.validation.record import BadRecord
+from textnlp.ports.blob_store import BlobStore
 from textnlp.settings import Settings
 
 _MAX_ROWS = 1_000_000
+
+
+def served_reviews(database: PostgresDatabase, blobs: BlobStore) -> ReviewPorts:
+    """Return the ports of the reviews of a platform."""
+    return ReviewPorts(store=PostgresReviewStore(database), clock=SystemClock(), blobs=blobs)
 
 
 def local_reviews(settings: Settings) -> ReviewPorts:

@@ -16,10 +16,9 @@ RECIPE: dict[str, Any] = {
 
 
 def calibrated(folder: Path, **more: Any) -> None:
-    facts = {"judge": "grade.clarity", "question": "quality", "good": "4 or more", "rows": 80, "good_rows": 40}
-    judge = JudgeCalibration(
-        **{**facts, "threshold": 4.0, "chosen_by": "max_f1", "precision": 0.9, "recall": 0.8, **more}
-    )
+    facts: dict[str, Any] = {"judge": "grade.clarity", "question": "quality", "good": "4 or more", "rows": 80}
+    facts |= {"good_rows": 40, "threshold": 4.0, "chosen_by": "max_f1", "precision": 0.9, "recall": 0.8}
+    judge = JudgeCalibration(**{**facts, **more})
     document = CalibrationDocument(review="review_1", judges=[judge])
     (folder / CALIBRATION_FILE).write_text(document.model_dump_json(), encoding="utf-8")
 
