@@ -254,9 +254,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
             checks={
-                "database": database.check,
-                "queue": queue.check,
-                "blobs": blobs.check,
+                **{name: part.check for name, part in (("database", database), ("queue", queue), ("blobs", blobs))},
                 **({} if gateway is None else {"limits": gateway.limiter.check}),
                 "engine": lambda: engines.find(model).check(),
             },
