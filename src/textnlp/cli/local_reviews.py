@@ -150,9 +150,9 @@ class LocalReviews:
         document = await calibrate_judge(self._ports, ReviewId(review_id), asked, caller=self._caller)
         return _as(CalibrationRead, facts.calibration_facts(document))
 
-    async def export(self, review_id: str, *, form: ExportForm | None = None) -> AsyncGenerator[bytes]:
+    async def export(self, review_id: str, *, format_: ExportForm | None = None) -> AsyncGenerator[bytes]:
         """Yield the review in a form."""
-        wanted = Form.JSONL if form is None else Form(form)
+        wanted = Form.JSONL if format_ is None else Form(format_)
         yield await export_review(self._ports, ReviewId(review_id), wanted, caller=self._caller)
 
     def _reviewer(self, name: str | None) -> str:

@@ -100,12 +100,12 @@ class Reviews:
             CalibrationRead,
         )
 
-    def export(self, review_id: str, *, form: ExportForm | None = None) -> Generator[bytes]:
+    def export(self, review_id: str, *, format_: ExportForm | None = None) -> Generator[bytes]:
         """Answer with the review in a form: JSON lines, or one JSON list for Argilla and Label Studio.
 
         Only the owner may.
         """
-        return self._transport.pieces(_export(review_id, form=form))
+        return self._transport.pieces(_export(review_id, format_=format_))
 
     def keep_export(self, review_id: str, body: ReviewExportQuery) -> ReviewExportRead:
         """Write an export among the blobs of human evaluations, in place of the one of this form before."""
@@ -186,12 +186,12 @@ class AsyncReviews:
             CalibrationRead,
         )
 
-    def export(self, review_id: str, *, form: ExportForm | None = None) -> AsyncGenerator[bytes]:
+    def export(self, review_id: str, *, format_: ExportForm | None = None) -> AsyncGenerator[bytes]:
         """Answer with the review in a form: JSON lines, or one JSON list for Argilla and Label Studio.
 
         Only the owner may.
         """
-        return self._transport.pieces(_export(review_id, form=form))
+        return self._transport.pieces(_export(review_id, format_=format_))
 
     async def keep_export(self, review_id: str, body: ReviewExportQuery) -> ReviewExportRead:
         """Write an export among the blobs of human evaluations, in place of the one of this form before."""
@@ -263,11 +263,11 @@ def _show_calibration(
     )
 
 
-def _export(review_id: str, *, form: ExportForm | None = None) -> Call:
+def _export(review_id: str, *, format_: ExportForm | None = None) -> Call:
     return Call(
         method="GET",
         path=f"/api/v1/reviews/{segment(review_id)}/export",
-        query={"form": form},
+        query={"format": format_},
         accept="application/x-ndjson",
     )
 

@@ -255,11 +255,11 @@ class ReviewExportQuery(msgspec.Struct, kw_only=True, omit_defaults=True):
     """In which form a review is written.
 
     Attributes:
-        form: `jsonl` with everything; `argilla`; `label-studio`, and `label-studio-config` for its interface; or
+        format: `jsonl` with everything; `argilla`; `label-studio`, and `label-studio-config` for its interface; or
             `examples` of settled edits.
     """
 
-    form: ExportForm | None = None
+    format: ExportForm | None = None
 
 
 class ReviewExportRead(msgspec.Struct, kw_only=True, omit_defaults=True):

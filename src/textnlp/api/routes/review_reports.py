@@ -68,8 +68,8 @@ async def export_review(request: Request[Any, Any, Any], review_id: FromPath[str
     """
     query = read_query(request, ReviewExportQuery)
     ports, caller = review_ports_of(request.scope), review_caller_of(request.scope)
-    written = await exporting.export_review(ports, ReviewId(review_id), query.form, caller=caller)
-    name = exporting.FILE_NAMES[query.form]
+    written = await exporting.export_review(ports, ReviewId(review_id), query.format, caller=caller)
+    name = exporting.FILE_NAMES[query.format]
     return Response(written, media_type=_LINES, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
@@ -84,4 +84,4 @@ async def keep_export(request: Request[Any, Any, Any], review_id: FromPath[str])
     limits = services_of(request.scope).limits
     asked = await read_document(request, ReviewExportQuery, max_bytes=limits.max_request_body_bytes)
     ports, caller = review_ports_of(request.scope), review_caller_of(request.scope)
-    return read_export(await exporting.keep_export(ports, ReviewId(review_id), asked.form, caller=caller))
+    return read_export(await exporting.keep_export(ports, ReviewId(review_id), asked.format, caller=caller))

@@ -222,13 +222,13 @@ class ReviewExportQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True
     """In which form a review is written.
 
     Attributes:
-        form: `jsonl` with everything; `argilla`; `label-studio`, and `label-studio-config` for its interface; or
+        format: `jsonl` with everything; `argilla`; `label-studio`, and `label-studio-config` for its interface; or
             `examples` of settled edits.
     """
 
-    form: ExportForm = ExportForm.JSONL
+    format: ExportForm = ExportForm.JSONL
 
-    EXAMPLE: ClassVar[dict[str, Any]] = {"form": "jsonl"}
+    EXAMPLE: ClassVar[dict[str, Any]] = {"format": "jsonl"}
 
 
 class ReviewExportRead(msgspec.Struct, kw_only=True):

@@ -225,7 +225,7 @@ def export(
 
     async def write(reviews: Reviews) -> bytes:
         found = await _find(reviews, review)
-        return b"".join([piece async for piece in reviews.export(found.id, form=form)])
+        return b"".join([piece async for piece in reviews.export(found.id, format_=form)])
 
     _write(out, _called(server, write))
 

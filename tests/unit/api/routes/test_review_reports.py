@@ -42,19 +42,19 @@ async def test_a_judge_is_compared_with_people(client: AsyncTestClient[Any], rev
 async def test_a_review_is_exported_in_every_form(client: AsyncTestClient[Any], review: str) -> None:
     lines = (await client.get(f"{review}/export")).text.splitlines()
     assert [json.loads(line)["final"].get("quality") for line in lines] == [5, 2, None]
-    records = (await client.get(f"{review}/export", params={"form": "argilla"})).json()
+    records = (await client.get(f"{review}/export", params={"format": "argilla"})).json()
     assert [len(each["responses"]["quality"]) for each in records] == [2, 2, 2]
-    tasks = (await client.get(f"{review}/export", params={"form": "label-studio"})).json()
+    tasks = (await client.get(f"{review}/export", params={"format": "label-studio"})).json()
     assert [len(each["annotations"]) for each in tasks] == [2, 2, 2]
     examples = [
         json.loads(line)
-        for line in (await client.get(f"{review}/export", params={"form": "examples"})).text.splitlines()
+        for line in (await client.get(f"{review}/export", params={"format": "examples"})).text.splitlines()
     ]
     assert [each["reply"] for each in examples] == ["Better."] * 3
 
 
 async def test_an_export_is_kept_among_human_evaluations(client: AsyncTestClient[Any], review: str) -> None:
-    kept = (await client.post(f"{review}/export", json={"form": "jsonl"})).json()
+    kept = (await client.post(f"{review}/export", json={"format": "jsonl"})).json()
     assert kept["path"] == f"validation/human-eval/{review.rpartition('/')[2]}/review.jsonl"
     assert kept["size_bytes"] == len((await client.get(f"{review}/export")).content)
 
