@@ -61,12 +61,16 @@ where item.review_id = %(review_id)s and item.state = 'open' and not (%(reviewer
     and item.answer_count + (
         select count(*) from unnest(item.lent_to, item.lent_until) as lease (reviewer, until)
         where lease.until > %(now)s and lease.reviewer <> %(reviewer)s
-    ) < %(overlap)s
-order by (%(reviewer)s = any(item.lent_to)) desc, item.answer_count desc, item.position
+    ) < %(overlap)s HELD
+order by item.answer_count desc, item.position
 limit 1
 for update of item
 """
-_NEXT_UNLOCKED: LiteralString = _NEXT + " skip locked"
+_HELD: LiteralString = _NEXT.replace(
+    "HELD", "and cardinality(item.lent_to) > 0 and item.lent_to @> array[%(reviewer)s]::text[]"
+)
+_FREE: LiteralString = _NEXT.replace("HELD", "")
+_FREE_UNLOCKED: LiteralString = _FREE + " skip locked"
 _OVERLAP: LiteralString = "select overlap from reviews where id = %s"
 _PROGRESS: LiteralString = """
 select state, count(*), sum(answer_count)::bigint from review_items where review_id = %s group by state
@@ -133,9 +137,11 @@ class PostgresReviewStore:
                 raise no_such_review()
             asked = {"review_id": known_id, "reviewer": name, "now": now, "overlap": row[0]}
             # Where all that is left is locked, what holds the locks decides whether there is anything for us.
-            found = await (await connection.execute(_NEXT_UNLOCKED, asked)).fetchone()
-            found = found or await (await connection.execute(_NEXT, asked)).fetchone()
-            if found is None:
+            for query in (_HELD, _FREE_UNLOCKED, _FREE):
+                found = await (await connection.execute(query, asked)).fetchone()
+                if found is not None:
+                    break
+            else:
                 return None
             lent = lend(decode_said(*found), name, now=now, until=until, overlap=row[0])
             await connection.execute(_UPDATE, _values(review_id, lent))

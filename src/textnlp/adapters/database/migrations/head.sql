@@ -596,6 +596,9 @@ create table textnlp.review_items (
 
 create index review_items_open on textnlp.review_items (review_id, answer_count desc, position) where state = 'open';
 
+create index review_items_lent on textnlp.review_items using gin (lent_to)
+    with (fastupdate = off) where state = 'open' and cardinality(lent_to) > 0;
+
 grant select, insert, delete on textnlp.reviews to textnlp_tenant;
 grant select, insert, update (answer_count, state, done_by, lent_to, lent_until, said)
     on textnlp.review_items to textnlp_tenant;

@@ -40,8 +40,12 @@ create table textnlp.review_items (
 ) with (fillfactor = 80)
 """
 
-_INDEX = """
+_NEXT_INDEX = """
 create index review_items_open on textnlp.review_items (review_id, answer_count desc, position) where state = 'open'
+"""
+_LENT_INDEX = """
+create index review_items_lent on textnlp.review_items using gin (lent_to)
+    with (fastupdate = off) where state = 'open' and cardinality(lent_to) > 0
 """
 
 _GRANTS = """
@@ -61,7 +65,7 @@ create policy own_review_items on textnlp.review_items to textnlp_tenant
 
 
 def upgrade() -> None:
-    for statement in (_REVIEWS, _ITEMS, _INDEX, _GRANTS, _POLICIES):
+    for statement in (_REVIEWS, _ITEMS, _NEXT_INDEX, _LENT_INDEX, _GRANTS, _POLICIES):
         op.execute(statement)
 
 
