@@ -35,4 +35,5 @@ def _singles(row: Mapping[str, Any]) -> Example:
 
 
 def _no_edits() -> TextNLPError:
-    return invalid_input("The review asks for no edit, so that there is no corrected text to give as an example.")
+    message = "The review asks for no edit, so that there is no corrected text to give as an example."
+    return invalid_input(message, field="format")

@@ -53,6 +53,12 @@ async def test_a_review_is_exported_in_every_form(client: AsyncTestClient[Any], 
     assert [each["reply"] for each in examples] == ["Better."] * 3
 
 
+async def test_examples_of_a_review_without_edits_are_refused_by_the_format(client: AsyncTestClient[Any]) -> None:
+    path = f"{REVIEWS}/{(await created(client))['id']}"
+    refused = await client.get(f"{path}/export", params={"format": "examples"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "format")
+
+
 async def test_an_export_is_kept_among_human_evaluations(client: AsyncTestClient[Any], review: str) -> None:
     kept = (await client.post(f"{review}/export", json={"format": "jsonl"})).json()
     assert kept["path"] == f"validation/human-eval/{review.rpartition('/')[2]}/review.jsonl"
