@@ -2,22 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from textnlp.domain.part import PART_CONFIG, JsonSchema, Name, Part, Scalar
+from textnlp.domain.part import JsonSchema, Part, Scalar
+from textnlp.domain.validation.column_check import ColumnCheck
+from textnlp.domain.validation.text_checks import TextCheck
 
 Count = Annotated[int, Field(ge=0)]
-
-
-class ColumnCheck(BaseModel):
-    """A check of one column; null passes unless `required` looks at it."""
-
-    model_config = PART_CONFIG
-
-    column: Name
-    """The column that is looked at."""
-    name: str | None = None
-    """What its failures are counted under; kind and column where left out."""
 
 
 class RequiredCheck(ColumnCheck):
@@ -97,7 +88,7 @@ class ConditionCheck(Part):
     """What its failures are counted under; the condition where left out."""
 
 
-Check = Annotated[
+RuledCheck = (
     RequiredCheck
     | LengthCheck
     | PatternCheck
@@ -106,7 +97,9 @@ Check = Annotated[
     | RangeCheck
     | SchemaCheck
     | SyntaxCheck
-    | ConditionCheck,
-    Field(discriminator="kind"),
-]
+    | ConditionCheck
+)
+"""Checks that look at one value or one row at a time."""
+
+Check = Annotated[RuledCheck | TextCheck, Field(discriminator="kind")]
 """A check, told by its `kind`."""

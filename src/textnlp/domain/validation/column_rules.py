@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from textnlp.domain.validation.checks import (
-    ColumnCheck,
     LengthCheck,
     PatternCheck,
     RangeCheck,
@@ -14,6 +13,7 @@ from textnlp.domain.validation.checks import (
     ValuesCheck,
     WordsCheck,
 )
+from textnlp.domain.validation.column_check import ColumnCheck
 from textnlp.domain.validation.text_rules import length_rule, pattern_rule, syntax_rule, words_rule
 from textnlp.domain.validation.value_rules import Rule, range_rule, required_rule, schema_rule, values_rule
 

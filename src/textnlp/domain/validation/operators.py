@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from textnlp.domain.validation.checks import Check
+from textnlp.domain.validation.checks import Check, RuledCheck
 from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.row_rules import row_rule
+from textnlp.domain.validation.text_checks import TextCheck
 from textnlp.domain.validation.verdicts import Verdicts
 
 
 def operator_of(check: Check, *, field: str) -> Operator:
     """Return the operator of a check; raises `INVALID_INPUT`, `field` and its part, for one that makes no sense."""
+    if isinstance(check, TextCheck):
+        from textnlp.domain.validation.text_operators import (  # noqa: PLC0415  Polars, for these checks alone
+            text_operator,
+        )
+
+        return text_operator(check, field=field)
     return RuleOperator(check, field=field)
 
 
@@ -19,7 +26,7 @@ class RuleOperator:
 
     version = "1"
 
-    def __init__(self, check: Check, *, field: str) -> None:
+    def __init__(self, check: RuledCheck, *, field: str) -> None:
         self._rule = row_rule(check, field=field)
         self.name = self._rule.code
         self.column = getattr(check, "column", None)

@@ -7,7 +7,8 @@ from typing import Any
 
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.templates.condition import Condition
-from textnlp.domain.validation.checks import Check, ColumnCheck, ConditionCheck, RequiredCheck
+from textnlp.domain.validation.checks import ConditionCheck, RequiredCheck, RuledCheck
+from textnlp.domain.validation.column_check import ColumnCheck
 from textnlp.domain.validation.column_rules import rule_of
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.shown_value import shown
@@ -28,7 +29,7 @@ class RowRule:
     find: Callable[[Mapping[str, Any]], Reason | None]
 
 
-def row_rule(check: Check, *, field: str) -> RowRule:
+def row_rule(check: RuledCheck, *, field: str) -> RowRule:
     """Return the rule of a check; raises `INVALID_INPUT`, `field` and its part, for one that is none."""
     return _condition_rule(check, field=field) if isinstance(check, ConditionCheck) else _column_rule(check, field)
 
@@ -36,7 +37,7 @@ def row_rule(check: Check, *, field: str) -> RowRule:
 def _column_rule(check: ColumnCheck, field: str) -> RowRule:
     rule = rule_of(check, field=field)
     column = check.column
-    code = code_of(check)
+    code = check.code
     is_required = isinstance(check, RequiredCheck)
 
     def find(row: Mapping[str, Any]) -> Reason | None:
@@ -47,11 +48,6 @@ def _column_rule(check: ColumnCheck, field: str) -> RowRule:
         return None if fault is None else Reason(code=code, message=f"{column} {fault.rstrip('.')}.", column=column)
 
     return RowRule(code, find)
-
-
-def code_of(check: ColumnCheck) -> str:
-    """Return what the failures of a check are counted under: its name, else kind and column."""
-    return check.name or f"{check.model_dump(include={'kind'})['kind']}:{check.column}"
 
 
 def _condition_rule(check: ConditionCheck, *, field: str) -> RowRule:
