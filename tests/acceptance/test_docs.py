@@ -29,6 +29,7 @@ PAGES = [
     "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
     "docs/how-to/prometheus.md",
+    "docs/how-to/review-rows.md",
     "docs/how-to/several-deployments.md",
     "docs/how-to/sign-in.md",
     "docs/how-to/store-prompt-templates.md",

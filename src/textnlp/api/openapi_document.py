@@ -40,6 +40,7 @@ _TAGS = {
     "Templates": "Prompts that are kept under a name, in versions that never change.",
     "Models": "The models that can be asked, and the deployments behind each.",
     "Webhooks": "Where to be told of what has ended, and what became of telling.",
+    "Reviews": "Rows that people look at, how they agree, and what that says of judges.",
     "Usage": "What was used, and the budgets over it.",
     "OpenAI": "For the stock clients of OpenAI and Azure OpenAI.",
     "Identity": "Tokens of the platform's own issuer.",

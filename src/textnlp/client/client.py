@@ -21,6 +21,7 @@ from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
 from textnlp.client.recipes import AsyncRecipes, Recipes
+from textnlp.client.reviews import AsyncReviews, Reviews
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
@@ -50,6 +51,7 @@ class Client:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        reviews: the operations around reviews.
         datasets: the operations around datasets.
         validate: the operations around validate.
         recipes: the operations around recipes.
@@ -88,6 +90,7 @@ class Client:
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
+        self.reviews = Reviews(transport)
         self.datasets = Datasets(transport)
         self.validate = Validate(transport)
         self.recipes = Recipes(transport)
@@ -130,6 +133,7 @@ class AsyncClient:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        reviews: the operations around reviews.
         datasets: the operations around datasets.
         validate: the operations around validate.
         recipes: the operations around recipes.
@@ -168,6 +172,7 @@ class AsyncClient:
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)
+        self.reviews = AsyncReviews(transport)
         self.datasets = AsyncDatasets(transport)
         self.validate = AsyncValidate(transport)
         self.recipes = AsyncRecipes(transport)

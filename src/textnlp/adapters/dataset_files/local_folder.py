@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from textnlp.adapters.dataset_files.card import dataset_card, export_card
 from textnlp.adapters.dataset_files.export_files import write_export
+from textnlp.adapters.dataset_files.judge_notes import judge_parts
 from textnlp.adapters.dataset_files.parquet_table import write_parquet
 from textnlp.adapters.dataset_files.report import render_report
 from textnlp.adapters.dataset_files.row_files import RowFiles
@@ -79,7 +80,8 @@ class LocalDatasetFiles:
         skipped = _write_exports(unfinished, version=draft, recipe=facts.recipe, output=output)
         draft = msgspec.structs.replace(draft, skipped=skipped)
         unfinished.put(CARD, dataset_card(draft, facts=facts, output=output, fates=files.fates).encode())
-        report = render_report(draft, facts=facts, summaries=files.summaries, examples=files.examples)
+        judges = judge_parts(facts.recipe, unfinished.path.parent)
+        report = render_report(draft, facts=facts, summaries=files.summaries, examples=files.examples, judges=judges)
         unfinished.put(REPORT, report.encode())
         version = msgspec.structs.replace(draft, files=unfinished.files)
         manifest = encode_manifest(version)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, StrictUndefined
 
+from textnlp.adapters.dataset_files.judge_notes import JudgePart
 from textnlp.domain.datasets.column_summary import ColumnSummary, length_bars
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts
@@ -45,6 +46,7 @@ def render_report(
     facts: DatasetFacts,
     summaries: Mapping[str, ColumnSummary],
     examples: Sequence[Mapping[str, Any]],
+    judges: Sequence[JudgePart] = (),
 ) -> str:
     """Return the page; every text of rows and recipe is escaped, and the page may load nothing and run nothing."""
     environment = Environment(
@@ -70,6 +72,7 @@ def render_report(
             if column.name in summaries
         ],
         examples=[{name: _shown(value) for name, value in row.items()} for row in examples],
+        judges=judges,
         height=_PLOT_HEIGHT,
     )
 
