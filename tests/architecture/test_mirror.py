@@ -96,7 +96,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/bootstrap/validation_wiring.py": "acceptance/test_validate.py",
     "textnlp/cli/validation_listing.py": "acceptance/test_validate.py",
     "textnlp/domain/validation/checks_file.py": "unit/application/test_validate_rows.py",
-    "textnlp/domain/validation/summary.py": "unit/application/test_validate_rows.py",
     "textnlp/domain/validation/operators.py": "unit/domain/validation/test_row_checks.py",
     "textnlp/domain/validation/row_rules.py": "unit/domain/validation/test_row_checks.py",
     "textnlp/adapters/prompt_files/json_records.py": "unit/adapters/prompt_files/test_record_opener.py",
