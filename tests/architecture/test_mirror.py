@@ -96,7 +96,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/bootstrap/validation_wiring.py": "acceptance/test_validate.py",
     "textnlp/cli/validation_listing.py": "acceptance/test_validate.py",
     "textnlp/domain/validation/checks_file.py": "unit/application/test_validate_rows.py",
-    "textnlp/domain/pii/model.py": "unit/domain/pii/test_scanner.py",
     "textnlp/domain/pii/name_detector.py": "unit/domain/pii/test_scanner.py",
     "textnlp/domain/pii/number_detectors.py": "unit/domain/pii/test_scanner.py",
     "textnlp/domain/pii/text_detectors.py": "unit/domain/pii/test_scanner.py",
