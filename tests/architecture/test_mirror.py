@@ -88,7 +88,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/validation/operator.py": "unit/domain/validation/test_row_checks.py",
     "textnlp/domain/texts/completeness.py": "unit/domain/validation/test_text_operators.py",
     "textnlp/domain/texts/refusal.py": "unit/domain/validation/test_text_operators.py",
-    "textnlp/domain/texts/word_table.py": "unit/domain/texts/test_repetition.py",
+    "textnlp/domain.matching.word_table.py": "unit/domain/texts/test_repetition.py",
     "textnlp/domain/validation/text_checks.py": "unit/domain/validation/test_text_operators.py",
     "textnlp/adapters/row_checkers/process_pool.py": "acceptance/test_validate.py",
     "textnlp/api/schemas/validation.py": "acceptance/test_validate.py",
