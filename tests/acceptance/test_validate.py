@@ -13,7 +13,7 @@ from tests.acceptance.command_line import CommandLine, read_lines
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ROWS, CHECKS = EXAMPLES / "answers-with-faults.jsonl", EXAMPLES / "answer-checks.yaml"
+ROWS, CHECKS = EXAMPLES / "rows" / "answers-with-faults.jsonl", EXAMPLES / "answer-checks.yaml"
 PLANTED = {
     2: "duplicate",
     3: "language:answer",

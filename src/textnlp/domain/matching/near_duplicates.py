@@ -15,8 +15,8 @@ from textnlp.domain.matching.word_table import Hashes
 _DIGEST_BYTES = 16
 _SLACK = 1e-9
 _COMPARED_AT_ONCE = 256
-_LONGEST_LIST = 256
-_MANY = 32
+_LONGEST_LIST = 32
+_MANY = 4
 """Once a list is longer than the first, runs that more texts than the second share are looked at last."""
 
 
@@ -95,6 +95,7 @@ class _SimilarSets:
         self._holders: dict[int, list[int]] = {}
         self._frequent = np.zeros(0, np.uint64)
         self._longest_list = _LONGEST_LIST
+        self._latest: tuple[Hashes, list[int]] | None = None
 
     def keys(self, texts: Sequence[str]) -> list[Hashes]:
         return shingle_sets(texts)
@@ -102,7 +103,9 @@ class _SimilarSets:
     def find(self, key: Hashes) -> int | None:
         holders = self._holders
         found: set[int] = set()
-        for run in self._first_runs(key):
+        runs = self._first_runs(key)
+        self._latest = (key, runs)
+        for run in runs:
             places = holders.get(run)
             if places is not None:
                 found.update(places)
@@ -115,16 +118,22 @@ class _SimilarSets:
         place = len(self._sets)
         self._numbers.append(number)
         self._sets.append(key)
-        if self._list(key, place) > self._longest_list:
+        is_latest = self._latest is not None and self._latest[0] is key
+        runs = self._latest[1] if is_latest and self._latest is not None else self._first_runs(key)
+        if self._list(runs, place) > self._longest_list:
             self._put_frequent_runs_last()
 
-    def _list(self, key: Hashes, place: int) -> int:
+    def _list(self, runs: list[int], place: int) -> int:
         """Note a set under its first runs; return the length of the longest list that it is now on."""
-        longest = 0
-        for run in self._first_runs(key):
-            places = self._holders.setdefault(run, [])
-            places.append(place)
-            longest = max(longest, len(places))
+        holders = self._holders
+        longest = 1
+        for run in runs:
+            places = holders.get(run)
+            if places is None:
+                holders[run] = [place]
+            else:
+                places.append(place)
+                longest = max(longest, len(places))
         return longest
 
     def _first_runs(self, key: Hashes) -> list[int]:
@@ -144,9 +153,9 @@ class _SimilarSets:
         frequent = np.array([run for run, places in self._holders.items() if len(places) > _MANY], np.uint64)
         self._frequent = np.union1d(self._frequent, frequent)
         self._longest_list *= 2
-        self._holders = {}
+        self._holders, self._latest = {}, None
         for place, key in enumerate(self._sets):
-            self._list(key, place)
+            self._list(self._first_runs(key), place)
 
     def _first_similar(self, key: Hashes, places: list[int]) -> int | None:
         """Return the first of the places whose set reaches the threshold."""

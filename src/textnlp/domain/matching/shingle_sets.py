@@ -39,7 +39,8 @@ def _sets(texts: Sequence[str]) -> list[Hashes]:
     parts.append((empty, np.zeros(len(empty), np.uint64)))
     text_of = np.concatenate([part[0] for part in parts]).astype(np.uint64)
     mixed = _mixed(np.concatenate([part[1] for part in parts])) >> np.uint64(16)
-    keys = np.unique((text_of << _SET_BITS) | mixed)
+    keys = np.sort((text_of << _SET_BITS) | mixed)
+    keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
     ends = np.searchsorted(keys, (np.arange(1, len(texts), dtype=np.uint64)) << _SET_BITS)
     return np.split(keys & _SET_MASK, ends)
 
