@@ -11,8 +11,10 @@ class Reason:
         code: short and stable: the name of a check, `duplicate`, `filter:<step>`, or an error kind.
         message: a sentence about this row.
         column: the column that it is about, where it is about one.
+        row: the row that it says the same as, of a duplicate.
     """
 
     code: str
     message: str
     column: str | None = None
+    row: str | None = None
