@@ -19,7 +19,7 @@ from textnlp.domain.reports.number_figures import number_figures
 _MOST_VALUES = 400
 _SHOWN_VALUES = 20
 _MOST_CHARACTERS = 80
-_MOST_NUMBER = 1e300
+_MOST_NUMBER = 1e290
 
 
 class ColumnProfile:
@@ -47,9 +47,9 @@ class ColumnProfile:
         texts = [text for value in known if (text := text_of(value)) is not None]
         if texts:
             self._add_texts(texts)
-        numbers = [float(value) for value in known if _is_number(value)]
+        numbers = [float(max(min(value, _MOST_NUMBER), -_MOST_NUMBER)) for value in known if _is_number(value)]
         if numbers:
-            self.numbers.add(np.clip(np.array(numbers), -_MOST_NUMBER, _MOST_NUMBER))
+            self.numbers.add(np.array(numbers))
         self._kinds.update(map(_kind_of, known))
         self._count([value if isinstance(value, str) else _encoded(value) for value in known])
 

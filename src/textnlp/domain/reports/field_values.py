@@ -1,6 +1,7 @@
 """The columns of rows, and the fields of objects in them, as columns of values."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, cast
 
 _MOST_COLUMNS = 200
@@ -10,14 +11,14 @@ _DEEPEST = 3
 def field_values(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Return the values of rows by column, and those of objects by `column.field`, down to three levels.
 
-    A column that a row lacks is null there; 200 columns are looked at, from the first on.
+    A column that a row lacks is null there; 200 columns are looked at, from the first on, fields among them.
     """
     names = list(dict.fromkeys(name for row in rows for name in row))[:_MOST_COLUMNS]
     columns = {name: [row.get(name) for row in rows] for name in names}
     found: dict[str, list[Any]] = {}
     for name, values in columns.items():
         _divide(name, values, found, depth=1)
-    return found
+    return dict(islice(found.items(), _MOST_COLUMNS))
 
 
 def _divide(name: str, values: list[Any], found: dict[str, list[Any]], *, depth: int) -> None:
