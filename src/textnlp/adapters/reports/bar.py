@@ -8,7 +8,7 @@ _MOST_BARS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A bar: `share` is of the longest one, 0 to 100."""
+    """A bar: `share` is of the longest one, or of all, 0 to 100."""
 
     label: str
     count: int
@@ -16,9 +16,14 @@ class Bar:
     note: str = ""
 
 
-def bars_of(counts: Mapping[str, int], notes: Mapping[str, str] | None = None, *, most: int = _MOST_BARS) -> list[Bar]:
-    """Return a bar for each count, in their order; those beyond `most` become one."""
-    longest = max(counts.values(), default=1) or 1
+def bars_of(
+    counts: Mapping[str, int], notes: Mapping[str, str] | None = None, *, most: int = _MOST_BARS, total: int = 0
+) -> list[Bar]:
+    """Return a bar for each count, in their order; those beyond `most` become one.
+
+    Bars are as long as their share of `total`, of the longest one where there is none.
+    """
+    longest = total or max(counts.values(), default=1) or 1
     told = notes or {}
     bars = [
         Bar(label=label, count=count, share=100 * count / longest, note=told.get(label, ""))

@@ -19,10 +19,8 @@ _GAP = 0.12
 def meter(share: float, kind: str = "") -> Markup:
     """Return a bar that is filled to `share` percent; what it says stands beside it as a number."""
     width = min(100.0, max(0.0, share))
-    return Markup(
-        '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="fill {}" width="{}" height="8"></rect></svg>'
-    ).format(kind, f"{width:.2f}")
+    opening = '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+    return _filled(opening + '<rect class="fill {}" width="{}" height="8"></rect></svg>', kind, f"{width:.2f}")
 
 
 def stack_plot(bars: Sequence[Bar]) -> Markup:
@@ -33,7 +31,7 @@ def stack_plot(bars: Sequence[Bar]) -> Markup:
     for bar in bars:
         width = 100 * bar.count / total
         rect = '<rect class="{}" x="{}" width="{}" height="14"><title>{}: {}</title></rect>'
-        parts.append(Markup(rect).format(bar.label, f"{start:.3f}", f"{width:.3f}", bar.label, count_text(bar.count)))
+        parts.append(_filled(rect, bar.label, f"{start:.3f}", f"{width:.3f}", bar.label, count_text(bar.count)))
         start += width
     label = ", ".join(f"{bar.label} {count_text(bar.count)}" for bar in bars)
     return _svg("stack", "0 0 100 14", label, parts)
@@ -52,7 +50,7 @@ def histogram_plot(histogram: Histogram, unit: str, label: str) -> Markup:
         told = f"{figure_text(low)} to {figure_text(high)}{' ' if unit else ''}{unit}: {count_text(count)}"
         rect = '<rect class="fill" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
         x, width = step * (place + _GAP / 2), step * (1 - _GAP)
-        parts.append(Markup(rect).format(*(f"{each:.2f}" for each in (x, _HEIGHT - height, width, height)), told))
+        parts.append(_filled(rect, *(f"{each:.2f}" for each in (x, _HEIGHT - height, width, height)), told))
     return _svg("plot", f"0 0 {_WIDTH:g} {_HEIGHT:g}", label, parts)
 
 
@@ -64,7 +62,7 @@ def growth_plot(points: Sequence[GrowthPoint], label: str) -> Markup:
         for point in points
     ]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in [(0.0, _HEIGHT), *places])
-    part = Markup('<polyline class="line" points="{}"></polyline>').format(line)
+    part = _filled('<polyline class="line" points="{}"></polyline>', line)
     return _svg("plot", f"0 0 {_WIDTH:g} {_HEIGHT:g}", label, [part])
 
 
@@ -82,7 +80,7 @@ def pair_plot(before: Sequence[int], after: Sequence[int], label: str) -> Markup
             rect = '<rect class="{}" x="{}" y="{}" width="{}" height="{}"></rect>'
             if share:
                 numbers = (f"{number:.2f}" for number in (x, _HEIGHT - height, width, height))
-                parts.append(Markup(rect).format(name, *numbers))
+                parts.append(_filled(rect, name, *numbers))
     return _svg("plot", f"0 0 {_WIDTH:g} {_HEIGHT:g}", label, parts)
 
 
@@ -98,4 +96,9 @@ def stretches(histogram: Histogram) -> list[tuple[float, float, int]]:
 
 def _svg(name: str, box: str, label: str, parts: Iterable[Markup]) -> Markup:
     opening = '<svg class="{}" viewBox="{}" preserveAspectRatio="none" role="img" aria-label="{}">'
-    return Markup(opening).format(name, box, label) + Markup("").join(parts) + Markup("</svg>")
+    return _filled(opening, name, box, label) + Markup("").join(parts) + Markup("</svg>")
+
+
+def _filled(pattern: str, *values: str) -> Markup:
+    """Return a pattern of ours with values in it, which are escaped."""
+    return Markup(pattern).format(*values)  # noqa: S704  patterns are constants of this module

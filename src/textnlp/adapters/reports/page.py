@@ -16,6 +16,7 @@ from textnlp.adapters.reports.figures import count_text, figure_text, moment_tex
 from textnlp.domain.reports.column_figures import ColumnFigures
 
 _PACKAGE = "textnlp.adapters.reports"
+_MOST_VALUES = 10
 
 
 def render_page(template: str, **values: Any) -> str:
@@ -34,33 +35,36 @@ def _environment() -> Environment:
     )
     style = _source("page.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment.globals.update(
-        style=Markup(style),  # noqa: S704  our own file, which holds no value
-        style_hash=Markup(f"sha256-{digest}"),  # noqa: S704  Base64
-        meter=meter,
-        stack_plot=stack_plot,
-        histogram_plot=histogram_plot,
-        growth_plot=growth_plot,
-        pair_plot=pair_plot,
-    )
-    environment.filters.update(
-        count=count_text,
-        percent=percent_text,
-        figure=figure_text,
-        money=money_text,
-        moment=moment_text,
-        stretches=stretches,
-        matrix=matrix_of,
-        cells=listed_cells,
-        value_bars=_value_bars,
-    )
+    drawing: dict[str, Any] = {
+        "style": Markup(style),  # noqa: S704  our own file, which holds no value
+        "style_hash": Markup(f"sha256-{digest}"),  # noqa: S704  Base64
+        "meter": meter,
+        "stack_plot": stack_plot,
+        "histogram_plot": histogram_plot,
+        "growth_plot": growth_plot,
+        "pair_plot": pair_plot,
+    }
+    wording: dict[str, Any] = {
+        "count": count_text,
+        "percent": percent_text,
+        "figure": figure_text,
+        "money": money_text,
+        "moment": moment_text,
+        "stretches": stretches,
+        "matrix": matrix_of,
+        "cells": listed_cells,
+        "value_bars": _value_bars,
+    }
+    environment.globals.update(drawing)
+    environment.filters.update(wording)
     return environment
 
 
 def _value_bars(column: ColumnFigures) -> Any:
     counts = {value.value: value.rows for value in column.values}
-    bars = bars_of(counts, most=12)
-    return [*bars, *bars_of({"others": column.other_rows})] if column.other_rows else bars
+    if column.other_rows:
+        counts["others"] = counts.get("others", 0) + column.other_rows
+    return bars_of(counts, most=_MOST_VALUES, total=column.rows)
 
 
 def _source(name: str) -> str:

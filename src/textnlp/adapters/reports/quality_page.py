@@ -36,7 +36,7 @@ def render_report(report: QualityReport) -> bytes:
         report=report,
         tiles=list(_tiles(report)),
         fates=fates,
-        splits=bars_of(balance.splits),
+        splits=bars_of(balance.splits, total=balance.accepted),
         reasons=bars_of(
             {reason.code: reason.rows for reason in report.reasons},
             {reason.code: reason.example[:_MOST_NOTE] for reason in report.reasons},
@@ -59,7 +59,9 @@ def _tiles(report: QualityReport) -> Iterator[Tile]:
         )
     if report.duplicates is not None:
         clusters = count_text(report.duplicates.clusters)
-        yield Tile(label="Duplicates removed", value=count_text(report.duplicates.removed), note=f"of {clusters} rows")
+        yield Tile(
+            label="Duplicates removed", value=count_text(report.duplicates.removed), note=f"they repeat {clusters} rows"
+        )
     yield from _text_tiles(report)
     yield from _cost_tiles(report)
 

@@ -22,6 +22,7 @@ from textnlp.domain.reports.notices import with_notices
 from textnlp.domain.reports.overlap_tally import OverlapTally
 from textnlp.domain.reports.shown_text import shown_text
 
+_BLOCK_ROWS = 1_000
 _EXAMPLES = 5
 _MOST_REASONS = 1_000
 _MOST_COLUMNS = 300
@@ -59,12 +60,15 @@ class ColumnLabel:
 class ReportBuilder:
     """Counts rows in memory that does not grow with their number.
 
-    Examples are drawn evenly by the options' seed, so that the same rows in the same order give the same report. A
-    value is not shown where its row has failed, or was flagged by, a check for personal data.
+    Examples are drawn evenly by the options' seed, and rows are looked at in blocks of 1,000, so that the same rows in
+    the same order give the same report, however they are handed in.
+
+    A value is not shown where its row has failed, or was flagged by, a check for personal data.
     """
 
     def __init__(self, options: ReportOptions | None = None) -> None:
         self._options = options or ReportOptions()
+        self._waiting: list[JudgedRow] = []
         self._fates: Counter[RowFate] = Counter()
         self._reasons: Counter[str] = Counter()
         self._reason_examples: dict[str, str] = {}
@@ -80,19 +84,10 @@ class ReportBuilder:
 
     def add(self, rows: Sequence[JudgedRow]) -> None:
         """Count rows in."""
-        for row in rows:
-            self._add_row(row)
-        accepted = [row for row in rows if row.fate is RowFate.ACCEPTED]
-        if not accepted:
-            return
-        self._options.cells.add([row.values for row in accepted])
-        self._profile([row.values if row.written is None else row.written for row in accepted])
-        for row in accepted:
-            if len(self._examples) >= _EXAMPLES:
-                break
-            if not self._is_hidden(row):
-                shown = row.values if row.written is None else row.written
-                self._examples.append({name: shown_text(value) for name, value in shown.items()})
+        self._waiting += rows
+        while len(self._waiting) >= _BLOCK_ROWS:
+            self._take(self._waiting[:_BLOCK_ROWS])
+            del self._waiting[:_BLOCK_ROWS]
 
     def add_failed(self, count: int, *, code: str, example: str) -> None:
         """Count rows of which nothing is known but why they could not be read or made."""
@@ -105,6 +100,8 @@ class ReportBuilder:
         Columns that `labels` name come first, in that order. What is known from elsewhere, such as cost, is added to
         the report by `msgspec.structs.replace`, and notices by `with_notices` after that.
         """
+        self._take(self._waiting)
+        self._waiting.clear()
         fates = self._fates
         balance = Balance(
             rows=fates.total(),
@@ -137,6 +134,21 @@ class ReportBuilder:
             examples=self._examples,
         )
         return with_notices(report)
+
+    def _take(self, rows: Sequence[JudgedRow]) -> None:
+        for row in rows:
+            self._add_row(row)
+        accepted = [row for row in rows if row.fate is RowFate.ACCEPTED]
+        if not accepted:
+            return
+        self._options.cells.add([row.values for row in accepted])
+        self._profile([row.values if row.written is None else row.written for row in accepted])
+        for row in accepted:
+            if len(self._examples) >= _EXAMPLES:
+                break
+            if not self._is_hidden(row):
+                shown = row.values if row.written is None else row.written
+                self._examples.append({name: shown_text(value) for name, value in shown.items()})
 
     def _add_row(self, row: JudgedRow) -> None:
         self._fates[row.fate] += 1

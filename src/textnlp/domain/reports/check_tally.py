@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def check_subject(document: Mapping[str, Any]) -> CheckSubject:
     kind, column = str(document.get("kind", "")), document.get("column")
     own = f"{kind}:{column}" if column else document.get("where") or kind
     shown = {
-        name: shown_text(value, most=_MOST_CHARACTERS)
+        name: _shown(value)
         for name, value in document.items()
         if name not in _NOT_PARAMETERS and value not in (None, [], {})
     }
@@ -102,3 +102,9 @@ class CheckTally:
     def _take_scores(self) -> None:
         self._scores.add(np.array(self._pending, dtype=np.float64))
         self._pending.clear()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in cast("list[Any]", value)):
+        return shown_text(", ".join(map(str, cast("list[Any]", value))), most=_MOST_CHARACTERS)
+    return shown_text(value, most=_MOST_CHARACTERS)

@@ -1,6 +1,6 @@
 """The report of a dataset that was made here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -31,7 +31,7 @@ class DatasetReport:
         options = ReportOptions(checks=subjects, cells=self._cells, seed=int(recipe.get("seed") or 0))
         self._builder = ReportBuilder(options)
 
-    def add(self, rows: list[tuple[DatasetRow, Mapping[str, Any] | None]]) -> None:
+    def add(self, rows: Sequence[tuple[DatasetRow, Mapping[str, Any] | None]]) -> None:
         """Count rows in, accepted ones with the columns as readers of the dataset get them."""
         self._builder.add([self._judged(row, written) for row, written in rows])
 
