@@ -31,10 +31,9 @@ CHECKS: list[dict[str, Any]] = [
     {"kind": "refusal"},
 ]
 _COMMON = (
-    *("the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he"),
-    *("his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "one", "you", "were", "all"),
+    *("the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not"),
+    *("his", "but", "at", "are", "this", "have", "from", "or", "had", "an", "they", "which", "one", "you", "were"),
     *("her", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who", "will", "no", "more", "if"),
-)
 )
 
 

@@ -112,6 +112,11 @@ class Settings(BaseModel):
         return self.data_dir / "blobs"
 
     @property
+    def reviews_dir(self) -> Path:
+        """Folder of the reviews that are made without a platform."""
+        return self.data_dir / "reviews"
+
+    @property
     def models_dir(self) -> Path:
         """Folder of model files."""
         return self.cache_dir / "models"

@@ -29,15 +29,21 @@ PAGES = [
     "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
     "docs/how-to/prometheus.md",
+    "docs/how-to/review-rows.md",
     "docs/how-to/several-deployments.md",
     "docs/how-to/sign-in.md",
     "docs/how-to/store-prompt-templates.md",
+    "docs/how-to/validate-rows.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
 _PLACEHOLDERS = {"client": "CLIENT", "budget": "BUDGET", "run": "DATASET"}
-_ENDS_WITH = {"textnlp batch run examples/with-mistakes.jsonl --out checked": 3}
+_ENDS_WITH = {
+    "textnlp batch run examples/with-mistakes.jsonl --out checked": 3,
+    "textnlp validate examples/answers-with-faults.jsonl --checks examples/answer-checks.yaml --out checked": 3,
+    "textnlp validate examples/answers-with-faults.jsonl --out quick --column answer": 3,
+}
 
 
 def script_of(page: str) -> str:

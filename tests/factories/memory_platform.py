@@ -20,6 +20,7 @@ from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
+from textnlp.adapters.reviews.memory import MemoryReviewStore
 from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.adapters.templates.memory import MemoryTemplateStore
 from textnlp.adapters.usage.price_file import price_table
@@ -32,6 +33,7 @@ from textnlp.application.govern_engine import GovernedEngine
 from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
+from textnlp.application.review_ports import ReviewPorts
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
@@ -196,6 +198,7 @@ def memory_platform(
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),
         job_ports=memory_job_ports(ports, engines),
+        review_ports=ReviewPorts(store=MemoryReviewStore(), clock=CLOCK, blobs=ports.blobs),
         templates=MemoryTemplateStore(),
         doors=gateway or memory_gateway(),
         engines=engines,

@@ -47,6 +47,16 @@ from textnlp.api.routes.openai_embeddings import embed, embed_deployment
 from textnlp.api.routes.openai_files import delete_file, fetch_content, list_files, show_file, upload_file
 from textnlp.api.routes.openai_models import list_models, show_model
 from textnlp.api.routes.recipes import check, estimate, list_recipes, show_recipe, show_recipe_schema
+from textnlp.api.routes.review_items import (
+    answer_item,
+    comment_on_item,
+    decide_item,
+    lend_next,
+    list_items,
+    skip_item,
+)
+from textnlp.api.routes.review_reports import export_review, keep_export, show_agreement, show_calibration
+from textnlp.api.routes.reviews import create_review, list_reviews, remove_review, show_review
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
 from textnlp.api.routes.templates import (
     create,
@@ -57,6 +67,7 @@ from textnlp.api.routes.templates import (
     show_template_version,
 )
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
+from textnlp.api.routes.validation import validate
 from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
 from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
 from textnlp.application.batch_intake import BatchIntake
@@ -123,6 +134,20 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     send_test,
     list_deliveries,
     redeliver,
+    create_review,
+    list_reviews,
+    show_review,
+    remove_review,
+    lend_next,
+    answer_item,
+    skip_item,
+    comment_on_item,
+    list_items,
+    decide_item,
+    show_agreement,
+    show_calibration,
+    export_review,
+    keep_export,
     submit,
     list_datasets,
     show_dataset,
@@ -134,6 +159,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     show_version,
     list_dataset_rows,
     fetch_dataset_file,
+    validate,
     list_recipes,
     show_recipe_schema,
     show_recipe,

@@ -10,6 +10,7 @@ from textnlp.application.dataset_ports import DatasetPorts
 from textnlp.application.job_ports import JobPorts
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
+from textnlp.application.review_ports import ReviewCaller, ReviewPorts
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.dataset_runs import dataset_ports
@@ -91,6 +92,33 @@ def webhook_ports_of(scope: Any) -> WebhookPorts:
 def templates_of(scope: Any) -> TemplateStore:
     """Return the templates of the caller's tenant, an administrator's too: a name means another template in each."""
     return services_of(scope).platform.templates.for_tenant(principal_of(scope).tenant)
+
+
+def review_ports_of(scope: Any) -> ReviewPorts:
+    """Return the ports of the use cases around reviews, with the reviews that the caller may see."""
+    ports = services_of(scope).platform.review_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
+
+
+def review_caller_of(scope: Any) -> ReviewCaller:
+    """Return who owns a review that a request makes, and may do what only owners may."""
+    principal = principal_of(scope)
+    return ReviewCaller(name=principal.subject, tenant=principal.tenant, is_admin=ADMIN in principal.grants)
+
+
+def reviewer_of(scope: Any, name: str | None) -> str:
+    """Return who reviews: the caller, or one of the people for whom the caller speaks.
+
+    Their names begin with the caller's own, so that nobody answers in the name of another caller; where no
+    credentials are asked for, all names are free.
+    """
+    principal = principal_of(scope)
+    if name is None:
+        return principal.subject
+    return name if principal == ANYBODY else f"{principal.subject}/{name}"
 
 
 def job_ports_of(scope: Any) -> JobPorts:

@@ -27,6 +27,7 @@ from textnlp.application.job_ports import JobPorts
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
+from textnlp.application.review_ports import ReviewPorts
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
@@ -44,6 +45,7 @@ from textnlp.bootstrap.engine_wiring import (
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
+from textnlp.bootstrap.review_wiring import served_reviews
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -113,6 +115,7 @@ class Platform:
     generation_ports: GenerationPorts
     webhook_ports: WebhookPorts
     job_ports: JobPorts
+    review_ports: ReviewPorts
     templates: TemplateStore
     engines: EngineDirectory[ServedEngine]
     embeddings: EngineDirectory[ServedEmbeddings]
@@ -239,6 +242,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
+            review_ports=served_reviews(database, blobs),
             templates=template_store(blobs),
             doors=gateway,
             datasets=dataset_hold(settings, database) if options.takes_calls else None,
@@ -250,9 +254,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
             checks={
-                "database": database.check,
-                "queue": queue.check,
-                "blobs": blobs.check,
+                **{name: part.check for name, part in (("database", database), ("queue", queue), ("blobs", blobs))},
                 **({} if gateway is None else {"limits": gateway.limiter.check}),
                 "engine": lambda: engines.find(model).check(),
             },

@@ -41,6 +41,7 @@ COMMANDS: CommandTable = {
         },
     ),
     "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),
+    "validate": LazyCommand("textnlp.cli.commands.validate:validate", "Look at rows, and say which are good."),
     "dataset": LazySection(
         "Look at finished datasets, offline; have them made by a running platform.",
         {
@@ -75,6 +76,23 @@ COMMANDS: CommandTable = {
             "show": LazyCommand("textnlp.cli.commands.template:show", "Show a version of a template."),
             "render": LazyCommand("textnlp.cli.commands.template:render", "Print what a template writes."),
             "test": LazyCommand("textnlp.cli.commands.template:run_tests", "Run the tests of a template."),
+        },
+    ),
+    "review": LazySection(
+        "Rows that people look at.",
+        {
+            "create": LazyCommand("textnlp.cli.commands.review:create", "Put rows under review."),
+            "list": LazyCommand("textnlp.cli.commands.review:list_reviews", "List reviews, newest first."),
+            "start": LazyCommand("textnlp.cli.commands.review:start", "Review item after item, with single keys."),
+            "next": LazyCommand("textnlp.cli.commands.review:next_item", "Show the next item to be answered."),
+            "answer": LazyCommand("textnlp.cli.commands.review:answer", "Answer an item."),
+            "skip": LazyCommand("textnlp.cli.commands.review:skip", "Leave an item to others."),
+            "comment": LazyCommand("textnlp.cli.commands.review:comment_on_item", "Leave a remark on an item."),
+            "items": LazyCommand("textnlp.cli.commands.review:items", "List items with what was said of them."),
+            "decide": LazyCommand("textnlp.cli.commands.review:decide", "Say what holds where reviewers disagree."),
+            "report": LazyCommand("textnlp.cli.commands.review:report", "Show how reviewers agree."),
+            "calibrate": LazyCommand("textnlp.cli.commands.review:calibrate", "Compare a judge with people."),
+            "export": LazyCommand("textnlp.cli.commands.review:export", "Write what people said."),
         },
     ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),

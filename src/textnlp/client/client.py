@@ -21,9 +21,11 @@ from textnlp.client.openai_files import AsyncOpenAIFiles, OpenAIFiles
 from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
 from textnlp.client.recipes import AsyncRecipes, Recipes
+from textnlp.client.reviews import AsyncReviews, Reviews
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
+from textnlp.client.validate import AsyncValidate, Validate
 from textnlp.client.webhooks import AsyncWebhooks, Webhooks
 
 
@@ -49,7 +51,9 @@ class Client:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        reviews: the operations around reviews.
         datasets: the operations around datasets.
+        validate: the operations around validate.
         recipes: the operations around recipes.
     """
 
@@ -86,7 +90,9 @@ class Client:
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
         self.webhooks = Webhooks(transport)
+        self.reviews = Reviews(transport)
         self.datasets = Datasets(transport)
+        self.validate = Validate(transport)
         self.recipes = Recipes(transport)
 
     def close(self) -> None:
@@ -127,7 +133,9 @@ class AsyncClient:
         usage: the operations around usage.
         budgets: the operations around budgets.
         webhooks: the operations around webhooks.
+        reviews: the operations around reviews.
         datasets: the operations around datasets.
+        validate: the operations around validate.
         recipes: the operations around recipes.
     """
 
@@ -164,7 +172,9 @@ class AsyncClient:
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
         self.webhooks = AsyncWebhooks(transport)
+        self.reviews = AsyncReviews(transport)
         self.datasets = AsyncDatasets(transport)
+        self.validate = AsyncValidate(transport)
         self.recipes = AsyncRecipes(transport)
 
     async def close(self) -> None:

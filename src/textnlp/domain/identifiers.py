@@ -17,6 +17,7 @@ MessageId = NewType("MessageId", str)
 ProviderBatchKey = NewType("ProviderBatchKey", str)
 SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
+ReviewId = NewType("ReviewId", str)
 RunId = NewType("RunId", str)
 UsageId = NewType("UsageId", str)
 WebhookId = NewType("WebhookId", str)
@@ -77,6 +78,11 @@ def new_provider_batch_key(now: datetime) -> ProviderBatchKey:
 def new_request_id(now: datetime) -> RequestId:
     """Make an id of the form `req_<26 characters>` for an HTTP request that brought none."""
     return RequestId(_new_identifier("req", now))
+
+
+def new_review_id(now: datetime) -> ReviewId:
+    """Make an id of the form `review_<26 characters>` for a review created at `now`."""
+    return ReviewId(_new_identifier("review", now))
 
 
 def new_run_id(now: datetime) -> RunId:

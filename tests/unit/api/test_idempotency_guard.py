@@ -20,6 +20,7 @@ from textnlp.topology.limits import LIMITS, Limits
 PROMPT = {"prompt": "Hello"}
 CHAT = {"model": "scripted", "messages": [{"role": "user", "content": "Hello"}]}
 BUDGET = {"limit": "5", "unit": "usd", "period": "daily", "scope": "tenant"}
+REVIEW = {"name": "texts", "questions": {"quality": {"kind": "rating"}}}
 FORM_NOT_TAKEN = {
     "/identity/authorize",
     "/identity/revoke",
@@ -27,6 +28,7 @@ FORM_NOT_TAKEN = {
     "/api/v1/batches/{batch_id:str}/cancel",
     *(f"/api/v1/datasets/{{dataset_id:str}}/{change}" for change in ("pause", "resume", "cancel")),
     "/api/v1/recipes/check",
+    "/api/v1/validate",
     "/api/v1/recipes/estimate",
     "/v1/batches/{batch_id:str}/cancel",
     "/openai/v1/batches/{batch_id:str}/cancel",
@@ -36,6 +38,11 @@ FORM_NOT_TAKEN = {
     "/api/v1/webhooks/{webhook_id:str}/rotate-secret",
     "/api/v1/webhooks/{webhook_id:str}/test",
     "/api/v1/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/redeliver",
+    "/api/v1/reviews/{review_id:str}/next",
+    "/api/v1/reviews/{review_id:str}/items/{position:str}/answer",
+    "/api/v1/reviews/{review_id:str}/items/{position:str}/skip",
+    "/api/v1/reviews/{review_id:str}/items/{position:str}/decide",
+    "/api/v1/reviews/{review_id:str}/export",
 }
 """Routes that are posted to and make nothing."""
 
@@ -66,6 +73,7 @@ def test_whatever_makes_something_takes_a_key() -> None:
         ("/v1/chat/completions", {**CHAT, "stream": True}),
         ("/api/v1/budgets", BUDGET),
         ("/api/v1/webhooks", {"url": "https://receiver.example/events"}),
+        ("/api/v1/reviews", {"review": REVIEW, "rows": [{"text": "Fine."}]}),
     ],
 )
 async def test_the_same_key_and_request_have_the_same_answer(path: str, body: dict[str, Any]) -> None:

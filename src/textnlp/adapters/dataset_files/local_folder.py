@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from textnlp.adapters.dataset_files.card import dataset_card, export_card
 from textnlp.adapters.dataset_files.export_files import write_export
+from textnlp.adapters.dataset_files.judge_notes import judge_figures
 from textnlp.adapters.dataset_files.parquet_table import write_parquet
 from textnlp.adapters.dataset_files.row_files import RowFiles
 from textnlp.adapters.dataset_files.signature import public_key_text, sign
@@ -90,7 +91,8 @@ class LocalDatasetFiles:
         skipped = _write_exports(unfinished, version=draft, recipe=facts.recipe, output=output)
         draft = msgspec.structs.replace(draft, skipped=skipped)
         unfinished.put(CARD, dataset_card(draft, facts=facts, output=output, fates=files.fates).encode())
-        report = files.report.report(draft, facts)
+        judges = judge_figures(facts.recipe, unfinished.path.parent)
+        report = files.report.report(draft, facts, judges=judges)
         unfinished.put(REPORT_FIGURES, encode_report(report))
         unfinished.put(REPORT, self._page_of(report))
         version = msgspec.structs.replace(draft, files=unfinished.files)

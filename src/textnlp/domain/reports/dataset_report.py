@@ -35,7 +35,9 @@ class DatasetReport:
         """Count rows in, accepted ones with the columns as readers of the dataset get them."""
         self._builder.add([self._judged(row, written) for row, written in rows])
 
-    def report(self, version: DatasetVersion, facts: DatasetFacts) -> QualityReport:
+    def report(
+        self, version: DatasetVersion, facts: DatasetFacts, *, judges: Sequence[JudgeFigures] = ()
+    ) -> QualityReport:
         """Return the report of the rows so far, with what the run knows beside them."""
         labels = {column.name: ColumnLabel(type=column.type, kind=column.kind) for column in version.columns}
         report = self._builder.report(_subject(version, facts), labels=labels)
@@ -55,14 +57,13 @@ class DatasetReport:
         if isinstance(topics := version.extra.get(_TOPICS), dict):
             coverage.append(topic_figures(cast("dict[str, Any]", topics)))
         reasons = [ReasonFigure(code=each.code, rows=each.count, example=each.example) for each in version.reasons]
-        judges = [column.name for column in version.columns if column.kind == "judge"]
         whole = msgspec.structs.replace(
             report,
             balance=balance,
             reasons=reasons,
             coverage=coverage,
             cost=cost_figures(version.models, accepted=counts.accepted),
-            judges=[JudgeFigures(judge=name) for name in judges],
+            judges=list(judges),
         )
         return with_notices(whole)
 

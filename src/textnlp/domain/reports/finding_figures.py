@@ -92,16 +92,20 @@ class JudgeFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         labels: verdicts of people that it was compared with.
+        question: what people were asked, and which of their answers mean that a row is good.
         kappa: Cohen's.
         threshold: from which score on rows are good, picked on those labels; with its precision and recall.
+        notes: what to know before its scores are trusted, a sentence each.
     """
 
     judge: str
     labels: int = 0
+    question: str = ""
     kappa: float | None = None
     threshold: float | None = None
     precision: float | None = None
     recall: float | None = None
+    notes: list[str] = []
 
 
 class OverlapExample(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,10 +37,7 @@ def _balance(report: QualityReport) -> Iterator[Notice]:
 
 def _judges(report: QualityReport) -> Iterator[Notice]:
     for judge in report.judges:
-        if not judge.labels:
-            yield _warning(
-                f"The judge {judge.judge} is not calibrated: its scores were never compared with verdicts of people."
-            )
+        yield from map(_warning, judge.notes)
 
 
 def _overlaps(report: QualityReport) -> Iterator[Notice]:

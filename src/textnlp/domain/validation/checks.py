@@ -6,6 +6,7 @@ from pydantic import Field
 
 from textnlp.domain.part import JsonSchema, Part, Scalar
 from textnlp.domain.validation.column_check import ColumnCheck
+from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.text_checks import TextCheck
 
 Count = Annotated[int, Field(ge=0)]
@@ -101,5 +102,5 @@ RuledCheck = (
 )
 """Checks that look at one value or one row at a time."""
 
-Check = Annotated[RuledCheck | TextCheck, Field(discriminator="kind")]
+Check = Annotated[RuledCheck | TextCheck | PiiCheck, Field(discriminator="kind")]
 """A check, told by its `kind`."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from textnlp.domain.validation.checks import Check, RuledCheck
 from textnlp.domain.validation.operator import Operator
+from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.row_rules import row_rule
 from textnlp.domain.validation.text_checks import TextCheck
@@ -18,6 +19,10 @@ def operator_of(check: Check, *, field: str) -> Operator:
         )
 
         return text_operator(check, field=field)
+    if isinstance(check, PiiCheck):
+        from textnlp.domain.validation.pii_operator import PiiOperator  # noqa: PLC0415  as above
+
+        return PiiOperator(check, field=field)
     return RuleOperator(check, field=field)
 
 

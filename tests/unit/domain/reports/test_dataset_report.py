@@ -51,7 +51,7 @@ def test_rows_that_say_the_same_point_at_the_one_that_was_kept() -> None:
     assert [(cluster.keeper, cluster.members[0].row) for cluster in found.largest] == [("0", "9")]
 
 
-def test_topics_and_judges_are_told() -> None:
+def test_topics_are_told() -> None:
     topics = {
         "rows": 4,
         "unknown": 0,
@@ -62,13 +62,10 @@ def test_topics_and_judges_are_told() -> None:
         "branches": [],
         "without_rows": [["drinks", "milk"]],
     }
-    recipe = {**RECIPE, "columns": {**RECIPE["columns"], "answer": {"kind": "judge"}}}
-    report = reported(rows_of(7), recipe, extra={"topics": topics})
+    report = reported(rows_of(7), RECIPE, extra={"topics": topics})
     assert [(each.name, each.covered, each.listed[0].labels) for each in report.coverage] == [
         ("topics", 2, ["drinks / milk"]),
     ]
-    assert [judge.judge for judge in report.judges] == ["answer"]
-    assert report.notices[0].level == "warning"
 
 
 def test_costs_are_told_by_accepted_row_where_all_prices_are_known() -> None:

@@ -43,7 +43,7 @@ def test_a_report_without_anything_to_say_has_no_notices() -> None:
             "before its target: max_cost",
         ),
         ({"balance": Balance(rows=9, accepted=8, rejected=0, failed=1, surplus=0)}, "note", "1 row could not"),
-        ({"judges": [JudgeFigures(judge="taste")]}, "warning", "taste is not calibrated"),
+        ({"judges": [JudgeFigures(judge="taste", notes=["Nobody knows."])]}, "warning", "Nobody knows."),
         ({"checks": [CheckFigures(code="c", looked_at=100, failed=60)]}, "warning", "half of the rows pass c (40%)"),
         ({"columns": [texts(self_bleu=0.95)]}, "warning", "much alike"),
         ({"columns": [texts(compression=9.0)]}, "warning", "compress 9.0 times"),
@@ -76,7 +76,7 @@ def test_cells_without_rows_and_uneven_ones_are_told() -> None:
 
 
 def test_warnings_come_first_and_notices_are_not_said_twice() -> None:
-    parts = {"columns": [column(distinct=1)], "judges": [JudgeFigures(judge="taste")]}
+    parts = {"columns": [column(distinct=1)], "judges": [JudgeFigures(judge="taste", notes=["Nobody knows."])]}
     once = with_notices(msgspec.structs.replace(_REPORT, **parts))
     assert [notice.level for notice in once.notices] == ["warning", "note"]
     assert with_notices(once) == once

@@ -564,4 +564,52 @@ create policy own_dataset_runs on textnlp.dataset_runs to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0013' WHERE textnlp.alembic_version.version_num = '0012';
 
+-- Running upgrade 0013 -> 0014
+
+create table textnlp.reviews (
+    created_at timestamptz not null,
+    overlap integer not null,
+    item_count integer not null,
+    id text collate "C" primary key,
+    tenant text collate "C" not null,
+    owner text not null,
+    source text not null,
+    document bytea not null,
+    constraint reviews_are_of_a_tenant unique (tenant, id)
+);
+
+create table textnlp.review_items (
+    position integer not null,
+    answer_count integer not null,
+    tenant text collate "C" not null,
+    review_id text collate "C" not null,
+    state text not null,
+    done_by text[] not null,
+    lent_to text[] not null,
+    lent_until timestamptz[] not null,
+    said bytea not null,
+    row_json bytea not null,
+    primary key (review_id, position),
+    constraint review_items_are_of_a_review
+        foreign key (tenant, review_id) references textnlp.reviews (tenant, id) on delete cascade
+) with (fillfactor = 80);
+
+create index review_items_open on textnlp.review_items (review_id, answer_count desc, position) where state = 'open';
+
+create index review_items_lent on textnlp.review_items using gin (lent_to)
+    with (fastupdate = off) where state = 'open' and cardinality(lent_to) > 0;
+
+grant select, insert, delete on textnlp.reviews to textnlp_tenant;
+grant select, insert, update (answer_count, state, done_by, lent_to, lent_until, said)
+    on textnlp.review_items to textnlp_tenant;
+
+alter table textnlp.reviews enable row level security;
+alter table textnlp.review_items enable row level security;
+create policy own_reviews on textnlp.reviews to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+create policy own_review_items on textnlp.review_items to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0014' WHERE textnlp.alembic_version.version_num = '0013';
+
 COMMIT;

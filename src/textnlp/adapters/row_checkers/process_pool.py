@@ -1,0 +1,60 @@
+"""Checks on all cores of the machine."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from textnlp.domain.validation.checks_file import ChecksFile
+from textnlp.domain.validation.record import BadRecord, Record
+from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
+
+_Batch = list[Record | BadRecord]
+_AHEAD_PER_PROCESS = 2
+
+_ready: list[RowChecks] = []
+"""Of a process of the pool: its checks, made once."""
+
+
+class ProcessPoolChecks:
+    """Looks at batches in several processes, each of which has made the checks for itself; in order, a few ahead.
+
+    Raises what making the checks raises before the first process is started.
+    """
+
+    def __init__(self, checks: ChecksFile, *, processes: int) -> None:
+        RowChecks(checks.checks)
+        document = checks.model_dump_json(by_alias=True, exclude_unset=True)
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(document,))
+        self._ahead = processes * _AHEAD_PER_PROCESS
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def look(self, batches: Iterator[_Batch]) -> Iterator[tuple[_Batch, list[CheckedRow]]]:
+        """Yield each batch with what checks say of its good rows."""
+        waiting: deque[tuple[_Batch, Future[list[CheckedRow]]]] = deque()
+        for batch in batches:
+            good = [record for record in batch if isinstance(record, Record)]
+            waiting.append((batch, self._pool.submit(_look, good)))
+            if len(waiting) >= self._ahead:
+                done, checked = waiting.popleft()
+                yield done, checked.result()
+        for done, checked in waiting:
+            yield done, checked.result()
+
+
+def _prepare(document: str) -> None:
+    _ready.append(RowChecks(ChecksFile.model_validate_json(document).checks))
+
+
+def _look(records: list[Record]) -> list[CheckedRow]:
+    return _ready[0].look([record.values for record in records])

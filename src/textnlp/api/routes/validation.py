@@ -1,0 +1,42 @@
+"""Rows looked at while the caller waits."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, post
+
+from textnlp.api.openapi import described
+from textnlp.api.request_body import read_document
+from textnlp.api.schemas.validation import ValidationCreate, ValidationRead, read_verdicts
+from textnlp.application.validate_rows import RowJudge
+from textnlp.bootstrap.validation_wiring import read_sent_checks
+from textnlp.domain.validation.record import Record
+from textnlp.domain.validation.row_checks import CheckedRow
+from textnlp.topology.scopes import READ
+
+_MOST_BYTES = 10_000_000
+
+
+@post(
+    "/api/v1/validate",
+    status_code=HTTPStatus.OK,
+    summary="Validate rows",
+    opt=described(operation="validate_rows", grant=READ, body=ValidationCreate, answer=ValidationRead),
+)
+async def validate(request: Request[Any, Any, Any]) -> ValidationRead:
+    """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows.
+
+    The body has 10 MB at most.
+    """
+    asked = await read_document(request, ValidationCreate, max_bytes=_MOST_BYTES)
+    judge = RowJudge(read_sent_checks(asked.checks), field="checks.")
+    return read_verdicts(asked.rows, await asyncio.to_thread(_judged, judge, asked.rows))
+
+
+def _judged(judge: RowJudge, rows: list[dict[str, Any]]) -> list[CheckedRow]:
+    records = [Record(number=number, file="rows", line=number, values=row) for number, row in enumerate(rows, 1)]
+    checked = judge.look(records)
+    for record, row in zip(records, checked, strict=True):
+        judge.decide(record, row)
+    return checked

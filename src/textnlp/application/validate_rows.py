@@ -1,0 +1,128 @@
+"""Look at every row of a source, and say of each whether it is good, and why not."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import msgspec
+
+from textnlp.domain.matching.near_duplicates import NearDuplicates
+from textnlp.domain.validation.checks_file import ChecksFile, Deduplication
+from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.record import BadRecord, Record
+from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
+from textnlp.domain.validation.summary import ScoreSummary, ValidationSummary
+from textnlp.ports.record_source import RecordSource
+from textnlp.ports.verdict_files import VerdictFiles
+
+_ROWS_AT_ONCE = 2_000
+_DUPLICATE = "duplicate"
+
+Looker = Callable[[Iterator[list[Record | BadRecord]]], Iterator[tuple[list[Record | BadRecord], list[CheckedRow]]]]
+"""Takes batches of rows and returns each with what checks say of its good ones, in the same order."""
+
+
+class RowJudge:
+    """Says of rows whether they are good: by their checks, then by whether they repeat one that passed.
+
+    Rows have to come in their order, since a repetition points at what was there before.
+    """
+
+    def __init__(self, checks: ChecksFile, *, field: str = "") -> None:
+        self._checks = RowChecks(checks.checks, field=f"{field}checks")
+        self._duplicates = None if checks.duplicates is None else _Duplicates(checks.duplicates)
+
+    def look(self, records: Sequence[Record]) -> list[CheckedRow]:
+        """Return what checks say of rows, without looking for repetitions: any process can do that."""
+        return self._checks.look([record.values for record in records])
+
+    def decide(self, record: Record, checked: CheckedRow) -> None:
+        """Add that a row repeats another, where it does; a row that failed anyway is neither compared nor kept."""
+        if self._duplicates is not None and not checked.reasons:
+            reason = self._duplicates.find(record, checked)
+            if reason is not None:
+                checked.reasons.append(reason)
+
+
+def validate_rows(
+    source: RecordSource,
+    judge: RowJudge,
+    files: VerdictFiles,
+    *,
+    look: Looker | None = None,
+    on_progress: Callable[[ValidationSummary], None] | None = None,
+) -> ValidationSummary:
+    """Look at all rows, hand each to `files`, and return the balance; memory does not grow with the rows.
+
+    What is looked for across rows, repetitions, grows with the rows that pass. Raises what the source raises.
+    """
+    summary = ValidationSummary()
+    batches = _batches(source.records())
+    for batch, verdicts in (look or _looked(judge))(batches):
+        checked = iter(verdicts)
+        for record in batch:
+            summary.rows += 1
+            if isinstance(record, BadRecord):
+                summary.failed += 1
+                files.add_bad(record)
+                continue
+            row = next(checked)
+            judge.decide(record, row)
+            _count(summary, record, row)
+            files.add(record, row)
+        if on_progress is not None:
+            on_progress(summary)
+    return summary
+
+
+def _looked(judge: RowJudge) -> Looker:
+    def look(
+        batches: Iterator[list[Record | BadRecord]],
+    ) -> Iterator[tuple[list[Record | BadRecord], list[CheckedRow]]]:
+        for batch in batches:
+            yield batch, judge.look([record for record in batch if isinstance(record, Record)])
+
+    return look
+
+
+def _batches(records: Iterator[Record | BadRecord]) -> Iterator[list[Record | BadRecord]]:
+    while batch := list(islice(records, _ROWS_AT_ONCE)):
+        yield batch
+
+
+def _count(summary: ValidationSummary, record: Record, row: CheckedRow) -> None:
+    if row.reasons:
+        summary.rejected += 1
+        summary.add_reasons(record.number, row.reasons)
+    else:
+        summary.accepted += 1
+    for code in dict.fromkeys(flag.code for flag in row.flags):
+        summary.flags[code] += 1
+    summary.changed += row.values is not record.values
+    for name, score in row.scores.items():
+        summary.scores.setdefault(name, ScoreSummary()).add(score)
+
+
+class _Duplicates:
+    def __init__(self, wanted: Deduplication) -> None:
+        self._columns = wanted.columns
+        self._index = NearDuplicates(threshold=wanted.threshold)
+        self._place: list[Record] = []
+
+    def find(self, record: Record, checked: CheckedRow) -> Reason | None:
+        text = "\n".join(_text(checked.values.get(column)) for column in self._columns)
+        if not text.strip():
+            return None
+        twin = self._index.find(text)
+        if twin is not None:
+            kept = self._place[twin]
+            message = f"It says what row {kept.number} says ({kept.file}, line {kept.line})."
+            return Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns))
+        self._index.add(text, len(self._place))
+        self._place.append(Record(number=record.number, file=record.file, line=record.line, values={}))
+        return None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted").decode()

@@ -1,0 +1,62 @@
+"""What looks at rows, wired without a platform."""
+
+import contextlib
+import os
+from collections.abc import Generator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from textnlp.adapters.documents.yaml_document import YamlDocument
+from textnlp.adapters.prompt_files.record_opener import open_records
+from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
+from textnlp.adapters.verdict_files.local_folder import LocalVerdictFiles
+from textnlp.application.validate_rows import Looker
+from textnlp.domain.errors import invalid_input
+from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
+from textnlp.domain.validation.record import Record
+from textnlp.ports.record_source import RecordSource
+
+__all__ = ["LocalVerdictFiles", "find_text_columns", "looker", "open_records", "read_checks", "usual_checks"]
+
+_WORTH_BYTES = 8 << 20
+"""From this size on, starting processes costs less than it saves."""
+_LOOKED_AT = 200
+_TEXT_CHARACTERS = 20
+
+
+def read_checks(path: Path) -> ChecksFile:
+    """Read a file of checks; raises `INVALID_INPUT` with file, line, column and the nearest key, and `NOT_FOUND`."""
+    return YamlDocument(path).validated(ChecksFile)
+
+
+def read_sent_checks(sent: Mapping[str, Any]) -> ChecksFile:
+    """Read checks that somebody sent; raises `INVALID_INPUT` with the path and the nearest key."""
+    return YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+
+
+def find_text_columns(source: RecordSource) -> list[str]:
+    """Return the columns that hold texts rather than names and numbers, by the first rows; raises `INVALID_INPUT`."""
+    lengths: dict[str, list[int]] = {}
+    for record in islice(source.records(), _LOOKED_AT):
+        if isinstance(record, Record):
+            for name, value in record.values.items():
+                if isinstance(value, str) and value.strip():
+                    lengths.setdefault(name, []).append(len(value))
+    found = [name for name, each in lengths.items() if sum(each) / len(each) >= _TEXT_CHARACTERS]
+    if not found:
+        raise invalid_input(
+            f"{source.name} has no column of texts; name what is looked at in a file: --checks FILE.", field="checks"
+        )
+    return found
+
+
+@contextlib.contextmanager
+def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
+    """Return what looks at rows on several cores; None where one is enough for what there is to read."""
+    count = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
+        yield None
+        return
+    with ProcessPoolChecks(checks, processes=count) as pool:
+        yield pool.look

@@ -1,0 +1,26 @@
+"""Where rows go that were looked at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from textnlp.domain.validation.record import BadRecord, Record
+from textnlp.domain.validation.row_checks import CheckedRow
+
+
+class VerdictFiles(Protocol):
+    """Takes rows in their order; nothing of them is there for others before `finish`.
+
+    A disk that is full or away raises `UNAVAILABLE`.
+    """
+
+    def add(self, record: Record, checked: CheckedRow) -> None:
+        """Take a row: accepted where it has no reasons, rejected with them otherwise."""
+        ...
+
+    def add_bad(self, record: BadRecord) -> None:
+        """Take a row that could not be read."""
+        ...
+
+    def finish(self, report: Mapping[str, Any]) -> Sequence[str]:
+        """Put everything in place with the report, and return the names of the files."""
+        ...

@@ -1,0 +1,101 @@
+"""Rows with planted faults, looked at by command, over HTTP and in a recipe: the same verdicts everywhere."""
+
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import yaml
+
+from tests.acceptance.command_line import CommandLine, read_lines
+from tests.acceptance.served_platform import ServedPlatform, serve_platform
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ROWS, CHECKS = EXAMPLES / "answers-with-faults.jsonl", EXAMPLES / "answer-checks.yaml"
+PLANTED = {
+    2: "duplicate",
+    3: "language:answer",
+    4: "refusal:answer",
+    5: "complete:answer",
+    6: "markup:answer",
+    7: "repetition:answer",
+    8: "encoding:answer",
+    9: "refusal:answer",
+    10: "length:answer",
+}
+
+
+@pytest.fixture
+async def served(database_url: str, tmp_path: Path) -> AsyncGenerator[ServedPlatform]:
+    async with serve_platform(database_url, tmp_path / "data") as (_, served):
+        yield served
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+async def test_every_planted_fault_is_found_and_the_balance_adds_up(
+    processes: str, command_line: CommandLine, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = await command_line.run("validate", ROWS, "--checks", CHECKS, "--out", out, "--processes", processes)
+
+    assert done.exit_code == 3, done.stderr
+    assert "13 rows = 3 accepted + 9 rejected + 1 failed" in done.stdout
+    rejected = {row["row"]: row["reasons"][0]["code"] for row in read_lines(out / "rejected.jsonl")}
+    assert rejected == PLANTED
+    assert [row["id"] for row in read_lines(out / "accepted.jsonl")] == [1, 11, 13]
+    (bad,) = read_lines(out / "errors.jsonl")
+    assert (bad["row"], bad["line"]) == (12, 12)
+    report = json.loads((out / "report.json").read_text())
+    assert report["rows"] == report["accepted"] + report["rejected"] + report["failed"] == 13
+    assert not list(out.glob(".*"))
+
+
+async def test_too_few_good_rows_end_with_four_and_an_unknown_check_is_told(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    strict = await command_line.run("validate", ROWS, "--checks", CHECKS, "--out", tmp_path, "--fail-under", "0.9")
+    assert strict.exit_code == 4
+    assert "23.1% of the rows are good, 90.0% are wanted" in strict.stderr
+
+    wrong = tmp_path / "checks.yaml"
+    wrong.write_text("checks:\n  - {kind: langage, column: answer}\n")
+    refused = await command_line.run("validate", ROWS, "--checks", wrong, "--out", tmp_path / "x")
+    assert refused.exit_code == 2
+    assert "checks.yaml:2:" in refused.stderr
+    assert "did you mean 'language'" in refused.stderr
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.postgres
+async def test_http_and_a_recipe_say_the_same_of_the_same_rows(
+    served: ServedPlatform, command_line: CommandLine, tmp_path: Path
+) -> None:
+    rows = [json.loads(line) for line in ROWS.read_text().splitlines() if line.endswith("}")]
+    checks: dict[str, Any] = yaml.safe_load(CHECKS.read_text())
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {served.api_key}"}) as session:
+        async with session.post(f"{served.url}/api/v1/validate", json={"rows": rows, "checks": checks}) as response:
+            answer = await response.json()
+        wrong = {"checks": [{"kind": "length", "colum": "answer"}]}
+        async with session.post(f"{served.url}/api/v1/validate", json={"rows": rows, "checks": wrong}) as response:
+            assert response.status == 422
+            assert "did you mean 'column'" in await response.text()
+    over_http = {rows[each["row"]]["id"]: each["reasons"][0]["code"] for each in answer["verdicts"] if each["reasons"]}
+    assert over_http == PLANTED
+
+    recipe = tmp_path / "recipe.yaml"
+    document = {
+        "name": "answers",
+        "seeds": {"kind": "rows", "path": str(tmp_path / "rows.jsonl")},
+        "columns": {"shown": {"kind": "expression", "value": "{{ answer }}"}},
+        "checks": checks["checks"],
+        "accept": {"rows": 3, "duplicates": checks["duplicates"], "max_candidates": len(rows)},
+    }
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    recipe.write_text(json.dumps(document))
+    made = await command_line.run("run", recipe, "--out", tmp_path / "made", "--model", "scripted", "--quiet")
+    assert made.exit_code == 0, made.stderr
+    turned_away = read_lines(tmp_path / "made" / "v1" / "rejected.jsonl")
+    in_recipe = {row["values"]["id"]: row["reasons"][0]["code"] for row in turned_away}
+    assert in_recipe == PLANTED
