@@ -16,7 +16,7 @@ from textnlp.domain.reports.column_profile import ColumnProfile
 from textnlp.domain.reports.duplicate_tally import DuplicateTally
 from textnlp.domain.reports.field_values import field_values
 from textnlp.domain.reports.finding_figures import PersonalDataFigure
-from textnlp.domain.reports.judged_row import JudgedRow
+from textnlp.domain.reports.judged_row import DuplicateOf, JudgedRow
 from textnlp.domain.reports.model import Balance, QualityReport, ReasonFigure, Subject
 from textnlp.domain.reports.notices import with_notices
 from textnlp.domain.reports.overlap_tally import OverlapTally
@@ -28,6 +28,8 @@ _MOST_REASONS = 1_000
 _MOST_COLUMNS = 300
 _TEXT_CHARACTERS = 200
 _OTHER_REASONS = "other reasons"
+_DUPLICATE = "duplicate"
+_HIDDEN = "(not shown)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class ReportOptions:
         cells: counts what accepted rows should cover.
         has_diversity: whether texts are measured for diversity and language.
         has_overlaps: whether rows were compared with benchmarks (`contamination`) or seeds (`leakage`).
+        hidden_columns: columns whose values are never shown.
         seed: of samples.
     """
 
@@ -46,6 +49,7 @@ class ReportOptions:
     cells: CellTally = field(default_factory=lambda: CellTally({}, {}))
     has_diversity: bool = True
     has_overlaps: Sequence[str] = ()
+    hidden_columns: frozenset[str] = frozenset()
     seed: int = 0
 
 
@@ -148,7 +152,7 @@ class ReportBuilder:
                 break
             if not self._is_hidden(row):
                 shown = row.values if row.written is None else row.written
-                self._examples.append({name: shown_text(value) for name, value in shown.items()})
+                self._examples.append(self._shown(shown))
 
     def _add_row(self, row: JudgedRow) -> None:
         self._fates[row.fate] += 1
@@ -158,11 +162,12 @@ class ReportBuilder:
         if row.is_checked:
             self._checked += 1
             self._count_checks(row, is_hidden=is_hidden)
-        for name, findings in row.personal_data.items():
-            self._personal_rows[name] += 1
-            self._personal_findings[name] += findings
-        if row.duplicate_of is not None:
-            self._duplicates.add(row.id, row.duplicate_of, text=None if is_hidden else _beginning(row))
+        found = self._personal_data(row)
+        self._personal_rows.update(found.keys())
+        self._personal_findings.update(found)
+        if (kept := _kept(row)) is not None:
+            has_text = not is_hidden and not self._options.hidden_columns
+            self._duplicates.add(row.id, kept, text=_beginning(row) if has_text else None)
         if row.overlaps:
             for tally in self._overlaps:
                 tally.add(row.id, row.overlaps, is_hidden=is_hidden)
@@ -173,7 +178,8 @@ class ReportBuilder:
         for reason in row.reasons:
             tally = self._checks.get(reason.code)
             if tally is not None:
-                value = None if reason.column is None else row.values.get(reason.column)
+                is_shown = reason.column is not None and reason.column not in self._options.hidden_columns
+                value = row.values.get(reason.column) if is_shown and reason.column else None
                 tally.fail(row.id, reason.message, value, is_hidden=is_hidden)
         for code in dict.fromkeys(flag.code for flag in row.flags):
             if code in self._checks:
@@ -212,7 +218,7 @@ class ReportBuilder:
             tally.subject.column
             for tally in self._declared
             if tally.subject.hides_values and (tally.failed or tally.flagged)
-        }
+        } | self._options.hidden_columns
         found: list[ColumnFigures] = []
         for name in dict.fromkeys(ordered):
             first = name.split(".")[0]
@@ -221,12 +227,23 @@ class ReportBuilder:
             found.append(msgspec.structs.replace(figures, values=[]) if hidden & {name, first} else figures)
         return found
 
+    def _shown(self, values: Mapping[str, Any]) -> dict[str, str]:
+        hidden = self._options.hidden_columns
+        return {name: _HIDDEN if name in hidden else shown_text(value) for name, value in values.items()}
+
     def _is_hidden(self, row: JudgedRow) -> bool:
         """Whether the row's values must not be shown."""
-        if row.personal_data:
-            return True
-        codes = (each.code for each in (*row.reasons, *row.flags))
-        return any(code in self._checks and self._checks[code].subject.hides_values for code in codes)
+        return any(self._hides_values(each.code) for each in (*row.reasons, *row.flags))
+
+    def _hides_values(self, code: str) -> bool:
+        return code in self._checks and self._checks[code].subject.hides_values
+
+    def _personal_data(self, row: JudgedRow) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for each in (*row.reasons, *row.flags):
+            if each.counts and self._hides_values(each.code):
+                found.update(each.counts)
+        return found
 
 
 def declared(subjects: Iterable[CheckSubject]) -> list[CheckSubject]:
@@ -237,6 +254,13 @@ def declared(subjects: Iterable[CheckSubject]) -> list[CheckSubject]:
         if subject.hides_values and not known.hides_values:
             found[subject.code] = dataclasses.replace(known, hides_values=True)
     return list(found.values())
+
+
+def _kept(row: JudgedRow) -> DuplicateOf | None:
+    if row.duplicate_of is not None:
+        return row.duplicate_of
+    kept = next((reason.row for reason in row.reasons if reason.code == _DUPLICATE and reason.row), None)
+    return None if kept is None else DuplicateOf(keeper=kept)
 
 
 def _beginning(row: JudgedRow) -> str | None:

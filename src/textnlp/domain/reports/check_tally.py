@@ -14,8 +14,8 @@ from textnlp.domain.reports.shown_text import shown_text
 
 EXAMPLES = 3
 _MOST_CHARACTERS = 300
-_NOT_PARAMETERS = frozenset({"kind", "name", "column"})
-HIDDEN_KINDS = frozenset({"pii", "secret"})
+_NOT_PARAMETERS = frozenset({"kind", "name", "column", "key"})
+HIDDEN_KINDS = frozenset({"pii"})
 """Checks whose failures are about what must not be shown."""
 
 

@@ -7,18 +7,18 @@ import msgspec
 
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts, DatasetRow, ModelUse, RowFate
+from textnlp.domain.datasets.written_columns import column_key
 from textnlp.domain.reports.builder import ColumnLabel, ReportBuilder, ReportOptions, declared
 from textnlp.domain.reports.cell_tally import recipe_cells, topic_figures
-from textnlp.domain.reports.check_tally import check_subject
+from textnlp.domain.reports.check_tally import HIDDEN_KINDS, check_subject
 from textnlp.domain.reports.finding_figures import JudgeFigures
-from textnlp.domain.reports.judged_row import DuplicateOf, JudgedRow
+from textnlp.domain.reports.judged_row import JudgedRow
 from textnlp.domain.reports.model import Balance, CostFigures, ModelFigures, QualityReport, ReasonFigure, Subject
 from textnlp.domain.reports.notices import with_notices
 from textnlp.domain.reports.shown_text import shown_text
 
 _AFTER_CHECKS = frozenset({"accept", "duplicate"})
 _TOPICS = "topics"
-_DUPLICATE = "duplicate"
 
 
 class DatasetReport:
@@ -28,7 +28,18 @@ class DatasetReport:
         subjects = declared(check_subject(check) for check in recipe.get("checks") or ())
         self._codes = frozenset(subject.code for subject in subjects) | _AFTER_CHECKS
         self._cells = recipe_cells(recipe)
-        options = ReportOptions(checks=subjects, cells=self._cells, seed=int(recipe.get("seed") or 0))
+        # A run keeps no flags, so that no row can be told for which personal data was flagged.
+        hidden = {
+            str(check.get("column"))
+            for check in recipe.get("checks") or ()
+            if check.get("kind") in HIDDEN_KINDS and check.get("action") == "flag"
+        }
+        options = ReportOptions(
+            checks=subjects,
+            cells=self._cells,
+            hidden_columns=frozenset(hidden) | {column_key(name) for name in hidden},
+            seed=int(recipe.get("seed") or 0),
+        )
         self._builder = ReportBuilder(options)
 
     def add(self, rows: Sequence[tuple[DatasetRow, Mapping[str, Any] | None]]) -> None:
@@ -70,7 +81,6 @@ class DatasetReport:
     def _judged(self, row: DatasetRow, written: Mapping[str, Any] | None) -> JudgedRow:
         codes = {reason.code for reason in row.reasons}
         is_made = row.fate in {RowFate.ACCEPTED, RowFate.SURPLUS}
-        kept = next((reason.row for reason in row.reasons if reason.code == _DUPLICATE and reason.row), None)
         return JudgedRow(
             id=row.id,
             values=row.values,
@@ -78,7 +88,6 @@ class DatasetReport:
             fate=row.fate,
             is_checked=is_made or not codes.isdisjoint(self._codes),
             reasons=row.reasons,
-            duplicate_of=None if kept is None else DuplicateOf(keeper=kept),
         )
 
 

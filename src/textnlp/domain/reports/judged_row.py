@@ -37,7 +37,7 @@ class JudgedRow:
         is_checked: whether checks looked at it; a row that could not be made or read was not looked at.
         flags: what was found that is no reason to turn it away.
         scores: by the codes of the checks that give one.
-        personal_data: how often each type of personal data was found in it.
+        duplicate_of: the row that was kept in its place; where left out, the one that a reason `duplicate` points at.
     """
 
     id: str
@@ -48,6 +48,5 @@ class JudgedRow:
     reasons: Sequence[Reason] = ()
     flags: Sequence[Reason] = ()
     scores: Mapping[str, float] = field(default_factory=dict[str, float])
-    personal_data: Mapping[str, int] = field(default_factory=dict[str, int])
     duplicate_of: DuplicateOf | None = None
     overlaps: Sequence[Overlap] = ()

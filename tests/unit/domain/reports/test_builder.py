@@ -1,4 +1,5 @@
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +19,8 @@ _REQUIRED = CheckSubject(code="required:text", kind="required", column="text")
 _PII = CheckSubject(code="pii:text", kind="pii", column="text", hides_values=True)
 
 
-def reason(code: str, column: str | None = "text") -> Reason:
-    return Reason(code=code, message=f"{column} fails {code}.", column=column)
+def reason(code: str, column: str | None = "text", **more: Any) -> Reason:
+    return Reason(code=code, message=f"{column} fails {code}.", column=column, **more)
 
 
 def built(rows: list[JudgedRow], *, size: int = 7, options: ReportOptions | None = None) -> QualityReport:
@@ -80,16 +81,32 @@ def test_scores_and_flags_are_told_by_check() -> None:
 
 def test_personal_data_is_counted_and_never_shown() -> None:
     address = "anna@example.org"
-    rows = [row(number, address, reason("pii:text"), personal_data={"email": 2}) for number in range(3)]
+    rows = [row(number, address, reason("pii:text", counts={"email": 2})) for number in range(3)]
     rows += [row(3, address, reason("length:text"), reason("pii:text")), row(4, address, flags=(reason("pii:text"),))]
     rows += [row(5, address, reason("duplicate"), reason("pii:text"), duplicate_of=DuplicateOf(keeper="4"))]
     overlap = Overlap(kind="leakage", source="seed 1", words=9, text=address)
     rows += [row(6, address, flags=(reason("pii:text"),), overlaps=(overlap,))]
-    rows += [row(number, address, flags=(reason("pii:text"),)) for number in range(7, 12)]
+    rows += [
+        row(number, address, flags=(reason("pii:text", counts={"email": 1, "phone": 1}),)) for number in range(7, 12)
+    ]
     report = built(rows)
-    assert [(each.type, each.rows, each.findings) for each in report.personal_data] == [("email", 3, 6)]
+    assert [(each.type, each.rows, each.findings) for each in report.personal_data] == [
+        ("email", 8, 11),
+        ("phone", 5, 5),
+    ]
     assert address not in encode_report(report).decode()
     assert any("Personal data" in notice.message for notice in report.notices)
+
+
+def test_columns_that_are_hidden_are_counted_and_never_shown() -> None:
+    options = ReportOptions(checks=[_LENGTH], hidden_columns=frozenset({"text"}))
+    rows = [row(number, "anna@example.org", values={"text": "anna@example.org", "n": 1}) for number in range(30)]
+    rows.append(row(30, "anna@example.org", reason("length:text"), reason("duplicate", row="1")))
+    report = built(rows, options=options)
+    assert "anna" not in encode_report(report).decode()
+    assert report.examples[0] == {"text": "(not shown)", "n": "1"}
+    assert report.duplicates is not None
+    assert report.duplicates.largest[0].keeper == "1"
 
 
 def test_duplicates_are_told_by_keeper_the_largest_cluster_first() -> None:

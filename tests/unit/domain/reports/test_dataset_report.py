@@ -82,3 +82,12 @@ def test_costs_are_told_by_accepted_row_where_all_prices_are_known() -> None:
     nothing = cost_figures([priced], accepted=0)
     assert nothing is not None
     assert nothing.per_accepted_row is None
+
+
+def test_what_personal_data_was_flagged_in_is_not_shown() -> None:
+    check = {"kind": "pii", "column": "answer", "action": "flag", "key": "mine"}
+    report = reported(rows_of(14), {**RECIPE, "checks": [check]})
+    assert {row["answer"] for row in report.examples} == {"(not shown)"}
+    assert dict(report.checks[0].parameters) == {"action": "flag"}
+    other = reported(rows_of(14), {**RECIPE, "checks": [{**check, "action": "redact"}]})
+    assert "word" in other.examples[0]["answer"]
