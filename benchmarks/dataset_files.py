@@ -18,12 +18,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.verifier import verify_version
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.domain.datasets.model import CellRecord, DatasetCounts, DatasetFacts, DatasetRow, Reason, RowFate
 from textnlp.domain.recipes.output import Output
 
 PAGE = 1_000
 WORDS = ("the", "kettle", "boils", "water", "quickly", "and", "holds", "more", "than", "it", "seems", "while", "its")
-COLUMNS = {"label": {"kind": "category"}, "text": {"kind": "text"}, "talk": {"kind": "conversation"}}
+COLUMNS = {
+    "label": {"kind": "category", "values": [0, 1, 2, 3, 4]},
+    "text": {"kind": "text"},
+    "talk": {"kind": "conversation"},
+}
 
 
 def row(place: int) -> DatasetRow:
@@ -60,7 +65,7 @@ async def measure(count: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "v1"
         began_at = time.perf_counter()
-        files = LocalDatasetFiles(Ed25519PrivateKey.generate())
+        files = LocalDatasetFiles(Ed25519PrivateKey.generate(), page_of=render_report)
         version = await files.write(folder, facts=facts, output=output, rows=pages(count))
         seconds = time.perf_counter() - began_at
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

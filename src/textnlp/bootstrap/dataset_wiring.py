@@ -17,6 +17,7 @@ from textnlp.adapters.dataset_files.reader import (
 )
 from textnlp.adapters.dataset_files.verifier import verify_version
 from textnlp.adapters.key_files.dataset_key import open_dataset_key
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.bootstrap.model_prices import price_finder
 from textnlp.domain.usage.price import Price
 from textnlp.ports.dataset_files import DatasetFiles
@@ -64,4 +65,4 @@ def dataset_hold(settings: Settings, database: PostgresDatabase) -> DatasetHold:
 
 def dataset_files(settings: Settings) -> DatasetFiles:
     """Return what writes datasets, signed with the key of the data folder, which is made on first use."""
-    return LocalDatasetFiles(open_dataset_key(settings.data_dir))
+    return LocalDatasetFiles(open_dataset_key(settings.data_dir), page_of=render_report)
