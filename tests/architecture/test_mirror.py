@@ -86,6 +86,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/recipes/model_columns.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/recipes/output.py": "unit/domain/recipes/test_recipe.py",
     "textnlp/domain/validation/operator.py": "unit/domain/validation/test_row_checks.py",
+    "textnlp/domain/matching/word_table.py": "unit/domain/texts/test_repetition.py",
     "textnlp/domain/texts/completeness.py": "unit/domain/validation/test_text_operators.py",
     "textnlp/domain/texts/refusal.py": "unit/domain/validation/test_text_operators.py",
     "textnlp/domain.matching.word_table.py": "unit/domain/texts/test_repetition.py",
