@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import cast
 
 import numpy as np
 
@@ -162,5 +163,5 @@ def _spread(numbers: NumberFigures, edges: "np.ndarray[tuple[int], np.dtype[np.f
     """Return a histogram over other edges, as if the numbers lay evenly within each of its stretches."""
     own = np.array(numbers.histogram.edges)
     below = np.concatenate(([0], np.cumsum(numbers.histogram.counts)))
-    spread: np.ndarray[Any, np.dtype[np.float64]] = np.interp(edges, own, below, left=0, right=below[-1])
-    return [int(count) for count in np.diff(np.rint(spread))]
+    spread = cast("list[float]", np.interp(edges, own, below, left=0, right=below[-1]).tolist())
+    return [round(after) - round(before) for before, after in pairwise(spread)]
