@@ -8,7 +8,6 @@ from textnlp.adapters.database.dataset_store import PostgresDatasetStore
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.reader import (
-    compare_versions,
     export_version,
     find_row,
     find_version,
@@ -26,7 +25,6 @@ from textnlp.settings import Settings
 
 __all__ = [
     "DatasetHold",
-    "compare_versions",
     "dataset_files",
     "dataset_hold",
     "export_version",

@@ -48,7 +48,7 @@ COMMANDS: CommandTable = {
             "list": LazyCommand("textnlp.cli.commands.dataset:list_versions", "List the versions of a dataset."),
             "show": LazyCommand("textnlp.cli.commands.dataset:show", "Show a version, or a row and where it is from."),
             "replay": LazyCommand("textnlp.cli.commands.dataset:replay", "Make a row again, and compare."),
-            "diff": LazyCommand("textnlp.cli.commands.dataset:diff", "Compare two versions of a dataset."),
+            "diff": LazyCommand("textnlp.cli.commands.dataset:diff", "Compare two datasets, or two versions of one."),
             "export": LazyCommand("textnlp.cli.commands.dataset:export", "Write a dataset in another form."),
             "verify": LazyCommand("textnlp.cli.commands.dataset:verify", "Check files, hashes and signature."),
             "submit": LazyCommand("textnlp.cli.commands.dataset_remote:submit", "Send a recipe to a platform."),

@@ -1,23 +1,14 @@
 """`report.html`: a report of quality for people."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textnlp.adapters.reports.bar import Bar, bars_of
 from textnlp.adapters.reports.figures import count_text, money_text, percent_text
 from textnlp.adapters.reports.page import render_page
+from textnlp.adapters.reports.tile import Tile
 from textnlp.domain.reports.model import QualityReport
 
 _MOST_NOTE = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """A figure that is seen first."""
-
-    label: str
-    value: str
-    note: str = ""
 
 
 def render_report(report: QualityReport) -> bytes:

@@ -201,7 +201,7 @@ class ReportBuilder:
         for name in found:
             if name not in self._columns and len(self._columns) < _MOST_COLUMNS:
                 profile = ColumnProfile(has_diversity=self._options.has_diversity, seed=self._options.seed)
-                profile.rows = profile.nulls = self._fates[RowFate.ACCEPTED] - len(rows) if before else 0
+                profile.add_nulls(before)
                 self._columns[name] = profile
         for name, profile in self._columns.items():
             profile.add(found.get(name) or [None] * len(rows))

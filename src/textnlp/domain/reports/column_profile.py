@@ -53,6 +53,11 @@ class ColumnProfile:
         self._kinds.update(map(_kind_of, known))
         self._count([value if isinstance(value, str) else _encoded(value) for value in known])
 
+    def add_nulls(self, count: int) -> None:
+        """Count rows in that lack the column."""
+        self.rows += count
+        self.nulls += count
+
     @property
     def values(self) -> Counter[str]:
         """How often each value comes; empty where there are too many."""

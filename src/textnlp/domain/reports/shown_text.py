@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 MOST_CHARACTERS = 600
+_ONE_LINE = 100
 
 
 def shown_text(value: Any, *, most: int = MOST_CHARACTERS) -> str:
@@ -13,5 +14,6 @@ def shown_text(value: Any, *, most: int = MOST_CHARACTERS) -> str:
         # What is cut off is not looked at: a value may be a book.
         text = value[: most + 1].encode("utf-8", "replace").decode()
     else:
-        text = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=1).decode()
+        encoded = msgspec.json.encode(value, enc_hook=str)
+        text = msgspec.json.format(encoded, indent=0 if len(encoded) <= _ONE_LINE else 1).decode()
     return text if len(text) <= most else text[:most] + "…"
