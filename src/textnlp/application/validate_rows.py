@@ -116,7 +116,7 @@ class _Duplicates:
         if twin is not None:
             kept = self._place[twin]
             message = f"It says what row {kept.number} says ({kept.file}, line {kept.line})."
-            return Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns))
+            return Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns), row=str(kept.number))
         self._index.add(text, len(self._place))
         self._place.append(Record(number=record.number, file=record.file, line=record.line, values={}))
         return None
