@@ -5,10 +5,8 @@ from itertools import islice
 
 import msgspec
 
-from textnlp.domain.datasets.model import RowFate
 from textnlp.domain.matching.near_duplicates import NearDuplicates
-from textnlp.domain.reports.builder import ReportBuilder
-from textnlp.domain.reports.judged_row import JudgedRow
+from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, Deduplication
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
@@ -19,7 +17,6 @@ from textnlp.ports.verdict_files import VerdictFiles
 
 _ROWS_AT_ONCE = 2_000
 _DUPLICATE = "duplicate"
-_UNREADABLE = "unreadable"
 
 Looker = Callable[[Iterator[list[Record | BadRecord]]], Iterator[tuple[list[Record | BadRecord], list[CheckedRow]]]]
 """Takes batches of rows and returns each with what checks say of its good ones, in the same order."""
@@ -52,7 +49,7 @@ def validate_rows(
     files: VerdictFiles,
     *,
     look: Looker | None = None,
-    report: ReportBuilder | None = None,
+    report: ValidationReport | None = None,
     on_progress: Callable[[ValidationSummary], None] | None = None,
 ) -> ValidationSummary:
     """Look at all rows, hand each to `files` and `report`, and return the balance; memory does not grow with the rows.
@@ -64,38 +61,22 @@ def validate_rows(
     for batch, verdicts in (look or _looked(judge))(batches):
         judge.decide([record for record in batch if isinstance(record, Record)], verdicts)
         checked = iter(verdicts)
-        judged: list[JudgedRow] = []
         for record in batch:
             summary.rows += 1
             if isinstance(record, BadRecord):
                 summary.failed += 1
                 files.add_bad(record)
                 if report is not None:
-                    report.add_failed(
-                        1, code=_UNREADABLE, example=f"{record.file}, line {record.line}: {record.message}"
-                    )
+                    report.add_bad(record)
                 continue
             row = next(checked)
             _count(summary, record, row)
             files.add(record, row)
-            judged.append(_judged(record, row))
-        if report is not None:
-            report.add(judged)
+            if report is not None:
+                report.add(record, row)
         if on_progress is not None:
             on_progress(summary)
     return summary
-
-
-def _judged(record: Record, row: CheckedRow) -> JudgedRow:
-    return JudgedRow(
-        id=str(record.number),
-        values=record.values,
-        written=row.values,
-        fate=RowFate.REJECTED if row.reasons else RowFate.ACCEPTED,
-        reasons=row.reasons,
-        flags=row.flags,
-        scores=row.scores,
-    )
 
 
 def _looked(judge: RowJudge) -> Looker:
@@ -145,7 +126,9 @@ class _Duplicates:
             else:
                 number, file, line = self._kept[twin]
                 message = f"It says what row {number} says ({file}, line {line})."
-                row.reasons.append(Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns)))
+                row.reasons.append(
+                    Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns), row=str(number))
+                )
 
 
 def _text(value: object) -> str:

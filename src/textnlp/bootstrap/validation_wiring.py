@@ -15,11 +15,8 @@ from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.adapters.verdict_files.local_folder import LocalVerdictFiles
 from textnlp.application.validate_rows import Looker
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.reports.builder import ReportBuilder, ReportOptions, declared
-from textnlp.domain.reports.check_tally import check_subject
-from textnlp.domain.reports.model import Subject
+from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
-from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.record import Record
 from textnlp.ports.record_source import RecordSource
 
@@ -30,7 +27,6 @@ __all__ = [
     "open_records",
     "read_checks",
     "read_sent_checks",
-    "report_builder",
     "report_page",
     "usual_checks",
 ]
@@ -67,18 +63,9 @@ def find_text_columns(source: RecordSource) -> list[str]:
     return found
 
 
-def report_builder(checks: ChecksFile) -> ReportBuilder:
-    """Return what builds the report of rows that are looked at."""
-    documents = [check.model_dump(mode="json", by_alias=True, exclude_unset=True) for check in checks.checks]
-    hidden = {check.column for check in checks.checks if isinstance(check, PiiCheck) and check.action == "flag"}
-    subjects = declared(check_subject(document) for document in documents)
-    return ReportBuilder(ReportOptions(checks=subjects, hidden_columns=frozenset(hidden)))
-
-
-def report_page(builder: ReportBuilder, *, name: str, at: datetime, generator: str) -> bytes:
-    """Return the report as a page."""
-    subject = Subject(kind="validation", name=name, created=at.isoformat(timespec="seconds"), generator=generator)
-    return render_report(builder.report(subject))
+def report_page(report: ValidationReport, *, name: str, at: datetime, generator: str) -> bytes:
+    """Return a report as a page."""
+    return render_report(report.report(name, created=at.isoformat(timespec="seconds"), generator=generator))
 
 
 @contextlib.contextmanager

@@ -16,12 +16,12 @@ from textnlp.bootstrap.validation_wiring import (
     looker,
     open_records,
     read_checks,
-    report_builder,
     report_page,
     usual_checks,
 )
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.validation_listing import ValidationProgress, print_summary
+from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile
 
 
@@ -56,15 +56,15 @@ def validate(
         looker(wanted, records, processes=processes) as look,
         ValidationProgress(is_shown=not quiet and not as_json) as progress,
     ):
-        builder = report_builder(wanted)
-        summary = validate_rows(records, judge, files, look=look, report=builder, on_progress=progress.show)
+        told = ValidationReport(wanted)
+        summary = validate_rows(records, judge, files, look=look, report=told, on_progress=progress.show)
         report = {
             "input": records.name,
             "checks": wanted.model_dump(mode="json", by_alias=True, exclude_unset=True),
             **summary.document(),
         }
         generator = f"textnlp {textnlp.__version__}"
-        page = report_page(builder, name=records.name, at=SYSTEM_CLOCK.now(), generator=generator)
+        page = report_page(told, name=records.name, at=SYSTEM_CLOCK.now(), generator=generator)
         names = files.finish(report, page)
     if as_json:
         sys.stdout.write(json.dumps(report) + "\n")

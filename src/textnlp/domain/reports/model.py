@@ -20,7 +20,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What the report is of.
 
     Attributes:
-        kind: a `dataset` that was made, rows that were `validated`, or a `diff` of two.
+        kind: a dataset that was made, or rows of any origin that were looked at.
         name: the dataset's, or the input's.
         version: of a dataset.
         description: what its maker says of it.
