@@ -43,7 +43,7 @@ def row(place: int) -> DatasetRow:
         values={"label": place % 5, "text": text, "talk": talk},
         reasons=() if is_good else (Reason(code="length", message="too short", column="text"),),
         seed={"index": place},
-        cells=tuple(CellRecord(column=name, kind=column["kind"], model="stub") for name, column in COLUMNS.items()),
+        cells=tuple(CellRecord(column=name, kind=str(each["kind"]), model="stub") for name, each in COLUMNS.items()),
     )
 
 

@@ -3,21 +3,37 @@
 import contextlib
 import os
 from collections.abc import Generator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from textnlp.adapters.documents.yaml_document import YamlDocument
 from textnlp.adapters.prompt_files.record_opener import open_records
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.adapters.verdict_files.local_folder import LocalVerdictFiles
 from textnlp.application.validate_rows import Looker
 from textnlp.domain.errors import invalid_input
+from textnlp.domain.reports.builder import ReportBuilder, ReportOptions, declared
+from textnlp.domain.reports.check_tally import check_subject
+from textnlp.domain.reports.model import Subject
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
+from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.record import Record
 from textnlp.ports.record_source import RecordSource
 
-__all__ = ["LocalVerdictFiles", "find_text_columns", "looker", "open_records", "read_checks", "usual_checks"]
+__all__ = [
+    "LocalVerdictFiles",
+    "find_text_columns",
+    "looker",
+    "open_records",
+    "read_checks",
+    "read_sent_checks",
+    "report_builder",
+    "report_page",
+    "usual_checks",
+]
 
 _WORTH_BYTES = 8 << 20
 """From this size on, starting processes costs less than it saves."""
@@ -49,6 +65,20 @@ def find_text_columns(source: RecordSource) -> list[str]:
             f"{source.name} has no column of texts; name what is looked at in a file: --checks FILE.", field="checks"
         )
     return found
+
+
+def report_builder(checks: ChecksFile) -> ReportBuilder:
+    """Return what builds the report of rows that are looked at."""
+    documents = [check.model_dump(mode="json", by_alias=True, exclude_unset=True) for check in checks.checks]
+    hidden = {check.column for check in checks.checks if isinstance(check, PiiCheck) and check.action == "flag"}
+    subjects = declared(check_subject(document) for document in documents)
+    return ReportBuilder(ReportOptions(checks=subjects, hidden_columns=frozenset(hidden)))
+
+
+def report_page(builder: ReportBuilder, *, name: str, at: datetime, generator: str) -> bytes:
+    """Return the report as a page."""
+    subject = Subject(kind="validation", name=name, created=at.isoformat(timespec="seconds"), generator=generator)
+    return render_report(builder.report(subject))
 
 
 @contextlib.contextmanager

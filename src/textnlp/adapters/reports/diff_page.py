@@ -163,6 +163,6 @@ def _spread(numbers: NumberFigures, edges: "np.ndarray[tuple[int], np.dtype[np.f
     """Return a histogram over other edges, as if the numbers lay evenly within each of its stretches."""
     own = np.array(numbers.histogram.edges)
     below = np.concatenate(([0], np.cumsum(numbers.histogram.counts)))
-    interpolated = cast("Any", np).interp(edges, own, below, left=0, right=below[-1])
-    spread: list[float] = interpolated.tolist()
+    interpolated = cast("Any", np.interp(edges, own, below, left=0, right=below[-1]))
+    spread = cast("list[float]", interpolated.tolist())
     return [round(after) - round(before) for before, after in pairwise(spread)]

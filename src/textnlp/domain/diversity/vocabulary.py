@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from textnlp.domain.diversity.distinct_count import DistinctCount
-from textnlp.domain.texts.word_table import WordTable
+from textnlp.domain.matching.word_table import WordTable
 
 LENGTHS = (1, 2, 3)
 _GROWTH = 1.25
