@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -24,7 +25,7 @@ from textnlp.domain.recipes.output import Output
 
 PAGE = 1_000
 WORDS = ("the", "kettle", "boils", "water", "quickly", "and", "holds", "more", "than", "it", "seems", "while", "its")
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "label": {"kind": "category", "values": [0, 1, 2, 3, 4]},
     "text": {"kind": "text"},
     "talk": {"kind": "conversation"},

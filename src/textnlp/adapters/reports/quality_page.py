@@ -49,7 +49,7 @@ def _tiles(report: QualityReport) -> Iterator[Tile]:
             label="Pass rate", value=percent_text(balance.accepted / judged), note=f"{turned_away} rows turned away"
         )
     if report.duplicates is not None:
-        clusters = count_text(report.duplicates.clusters)
+        clusters = report.duplicates.clusters
         yield Tile(
             label="Duplicates removed", value=count_text(report.duplicates.removed), note=f"they repeat {clusters} rows"
         )
