@@ -53,6 +53,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/finish_dataset.py": "acceptance/test_dataset_run.py",
     "textnlp/application/topic_source.py": "unit/application/test_plan_round.py",
     "textnlp/application/watch_run.py": "unit/application/test_run_dataset.py",
+    "textnlp/adapters/dataset_files/hub.py": "acceptance/test_dataset_push.py",
     "textnlp/application/deployment_engine.py": "acceptance/test_dataset_batches.py",
     "textnlp/adapters/database/memory_dataset_store.py": "contract/test_dataset_store.py",
     "textnlp/api/followed.py": "acceptance/test_datasets_over_http.py",

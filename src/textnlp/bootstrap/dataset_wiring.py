@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textnlp.adapters.database.dataset_store import PostgresDatasetStore
 from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.dataset_files.hub import push_folder
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.reader import (
     export_version,
@@ -31,6 +32,7 @@ __all__ = [
     "find_row",
     "find_version",
     "list_versions",
+    "push_folder",
     "read_version",
     "verify_version",
 ]

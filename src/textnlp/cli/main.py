@@ -50,6 +50,7 @@ COMMANDS: CommandTable = {
             "replay": LazyCommand("textnlp.cli.commands.dataset:replay", "Make a row again, and compare."),
             "diff": LazyCommand("textnlp.cli.commands.dataset:diff", "Compare two datasets, or two versions of one."),
             "export": LazyCommand("textnlp.cli.commands.dataset:export", "Write a dataset in another form."),
+            "push": LazyCommand("textnlp.cli.commands.dataset:push", "Upload a dataset to the Hugging Face Hub."),
             "verify": LazyCommand("textnlp.cli.commands.dataset:verify", "Check files, hashes and signature."),
             "submit": LazyCommand("textnlp.cli.commands.dataset_remote:submit", "Send a recipe to a platform."),
             "status": LazyCommand("textnlp.cli.commands.dataset_remote:status", "Show datasets of a platform."),

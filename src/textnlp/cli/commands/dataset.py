@@ -141,6 +141,32 @@ def export(
         typer.secho(f"{skipped:,} rows do not fit: {out / 'skipped.jsonl'} says why.", fg="yellow")
 
 
+def push(
+    directory: _Directory,
+    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="The dataset on the Hugging Face Hub.")],
+    *,
+    token_env: Annotated[str, typer.Option(help="Variable that holds the Hub's token.")] = "HF_TOKEN",  # noqa: S107  its name
+    is_private: Annotated[bool, typer.Option("--private/--public", help="Who may see a dataset that is made.")] = True,
+    version: _Version = None,
+) -> None:
+    """Upload the accepted rows to the Hugging Face Hub, in the layout that `datasets.load_dataset` opens."""
+    import tempfile  # noqa: PLC0415  for this command alone
+
+    from textnlp.settings import read_secret  # noqa: PLC0415  as above
+
+    token = read_secret(token_env)
+    folder = dataset_wiring.find_version(directory, version=version)
+    found = dataset_wiring.read_version(folder)
+    with tempfile.TemporaryDirectory(prefix="textnlp-") as scratch:
+        target = Path(scratch) / "rows"
+        dataset_wiring.export_version(folder, form="huggingface", columns={}, target=target)
+        message = f"{found.name}, version {found.version}"
+        address = dataset_wiring.push_folder(
+            target, repository=repository, token=token, is_private=is_private, message=message
+        )
+    typer.echo(address)
+
+
 def verify(
     directory: _Directory,
     *,
