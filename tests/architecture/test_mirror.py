@@ -64,6 +64,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/dataset_ports.py": "acceptance/test_datasets_over_http.py",
     "textnlp/application/make_datasets.py": "acceptance/test_datasets_over_http.py",
     "textnlp/application/submit_dataset.py": "acceptance/test_datasets_over_http.py",
+    "textnlp/bootstrap/dataset_hold.py": "acceptance/test_datasets_over_http.py",
     "textnlp/bootstrap/dataset_runs.py": "acceptance/test_datasets_over_http.py",
     "textnlp/bootstrap/model_prices.py": "acceptance/test_dataset_run.py",
     "textnlp/cli/commands/dataset_remote.py": "acceptance/test_remote_dataset_crashes.py",

@@ -33,7 +33,7 @@ from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.database_wiring import database_address
-from textnlp.bootstrap.dataset_wiring import DatasetHold, dataset_hold
+from textnlp.bootstrap.dataset_hold import DatasetHold, dataset_hold
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
     EngineWiring,
