@@ -1,0 +1,155 @@
+"""The sets of three-word shingles of many texts, and how much two of them have in common."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from textnlp.domain.duplicates.hashed_words import HashedWords, Hashes, Ints, as_series, hash_words, mix
+
+Ratios = npt.NDArray[np.float64]
+
+_WORDS = 3
+_BLOCK_TEXTS = 512
+_BLOCK_BYTES = 8 << 20
+_BLOCK_ELEMENTS = 1 << 20
+_HASH_BITS = 55
+_HASH_MASK = np.uint64((1 << _HASH_BITS) - 1)
+_TAG_SHIFT, _DROPPED_BITS = np.uint64(_HASH_BITS), np.uint64(64 - _HASH_BITS)
+_NO_WORD = np.uint64(0x1F83D9ABFB41BD6B)
+_PLACES = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShingleSets:
+    """Sets of shingles, each shingle as 55 bits; a null has none, and every text has at least one.
+
+    Attributes:
+        hashes: of every set in ascending order, one set after the other.
+        offsets: by text, where its set begins, and where the last ends; one more than there are texts.
+    """
+
+    hashes: Hashes
+    offsets: Ints
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def sizes(self) -> Ints:
+        """By text, how many different shingles it has."""
+        return np.diff(self.offsets)
+
+    def sizes_of(self, rows: Ints) -> Ints:
+        """Return how many different shingles some texts have, in the order of `rows`."""
+        return self.offsets[rows + 1] - self.offsets[rows]
+
+
+def shingle_sets(texts: pl.Series | Sequence[str | None]) -> ShingleSets:
+    """Return the sets of the shingles that `shingles_of` finds in each text."""
+    return joined_sets([block_sets(block) for block in text_blocks(texts)])
+
+
+def text_blocks(texts: pl.Series | Sequence[str | None]) -> Iterator[pl.Series]:
+    """Yield texts in blocks that fit a processor's cache, 512 at most, and one however long."""
+    series = as_series(texts)
+    ends = series.str.len_bytes().fill_null(0).cum_sum().to_numpy().astype(np.int64)
+    first = 0
+    while first < len(series):
+        before = int(ends[first - 1]) if first else 0
+        fitting = int(np.searchsorted(ends, before + _BLOCK_BYTES, side="right"))
+        last = min(max(fitting, first + 1), first + _BLOCK_TEXTS)
+        yield series[first:last]
+        first = last
+
+
+def block_sets(block: pl.Series) -> ShingleSets:
+    """Return the sets of at most 512 texts."""
+    words = hash_words(block)
+    hashes, counts = _shingles(words)
+    tags = np.repeat(np.arange(len(words), dtype=np.uint64) << _TAG_SHIFT, counts)
+    tagged = (hashes >> _DROPPED_BITS) | tags
+    tagged.sort()
+    if len(tagged):
+        is_first = np.empty(len(tagged), np.bool_)
+        is_first[0] = True
+        np.not_equal(tagged[1:], tagged[:-1], out=is_first[1:])
+        tagged = tagged[is_first]
+    begins = np.arange(len(words) + 1, dtype=np.uint64) << _TAG_SHIFT
+    offsets = np.searchsorted(tagged, begins[:-1])
+    return ShingleSets(hashes=tagged & _HASH_MASK, offsets=np.append(offsets, len(tagged)))
+
+
+def joined_sets(sets: Sequence[ShingleSets]) -> ShingleSets:
+    """Return the sets of several blocks as one."""
+    if not sets:
+        return ShingleSets(hashes=np.zeros(0, np.uint64), offsets=np.zeros(1, np.int64))
+    sizes = np.concatenate([each.sizes for each in sets])
+    return ShingleSets(
+        hashes=np.concatenate([each.hashes for each in sets]), offsets=np.concatenate(([0], np.cumsum(sizes)))
+    )
+
+
+def shared_counts(sets: ShingleSets, rows: Ints, others: ShingleSets, other_rows: Ints) -> Ints:
+    """Return how many shingles `rows[i]` of the one and `other_rows[i]` of the other have in common."""
+    shared = np.zeros(len(rows), np.int64)
+    sizes = sets.sizes_of(rows) + others.sizes_of(other_rows)
+    for first, last in _pair_blocks(sizes):
+        tagged = np.concatenate((_tagged(sets, rows[first:last]), _tagged(others, other_rows[first:last])))
+        tagged.sort()
+        both = tagged[1:][tagged[1:] == tagged[:-1]] >> _TAG_SHIFT
+        shared[first:last] = np.bincount(both.astype(np.int64), minlength=last - first)
+    return shared
+
+
+def jaccards(sets: ShingleSets, rows: Ints, others: ShingleSets, other_rows: Ints) -> Ratios:
+    """Return the Jaccard similarity of each pair of texts, 0 to 1; 0 with a null."""
+    shared = shared_counts(sets, rows, others, other_rows)
+    either = sets.sizes_of(rows) + others.sizes_of(other_rows) - shared
+    return np.divide(shared, either, out=np.zeros(len(rows)), where=either > 0)
+
+
+def _shingles(words: HashedWords) -> tuple[Hashes, Ints]:
+    """Return the hashes of all runs of three words, and by text how many there are; shorter texts are one run."""
+    hashes, begins, ends = words.hashes, words.offsets[:-1], words.offsets[1:]
+    lengths = ends - begins
+    counts = np.maximum(lengths - _WORDS + 1, 1)
+    counts[words.is_null] = 0
+    full = max(len(hashes) - _WORDS + 1, 0)
+    runs = hashes[:full] * _PLACES[0]
+    runs += hashes[1 : full + 1] * _PLACES[1]
+    runs += hashes[2 : full + 2] * _PLACES[2]
+    is_inside = np.ones(len(hashes), np.bool_)
+    for back in range(1, _WORDS):
+        is_inside[ends[lengths >= back] - back] = False
+    runs = runs[is_inside[:full]]
+    short = np.flatnonzero((lengths < _WORDS) & ~words.is_null)
+    if len(short):
+        padded = np.append(hashes, _NO_WORD)
+        first = padded[np.where(lengths[short] > 0, begins[short], len(hashes))]
+        second = padded[np.where(lengths[short] > 1, begins[short] + 1, len(hashes))]
+        values = first * _PLACES[0] + second * _PLACES[1] + _NO_WORD * _PLACES[2]
+        places = np.concatenate(([0], np.cumsum(np.maximum(lengths - _WORDS + 1, 0))))[short]
+        runs = np.insert(runs, places, values)
+    return mix(runs), counts
+
+
+def _tagged(sets: ShingleSets, rows: Ints) -> Hashes:
+    """Return the shingles of rows one after the other, each with the place of its row above its hash."""
+    begins, sizes = sets.offsets[rows], sets.sizes_of(rows)
+    places = np.arange(sizes.sum()) + np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
+    tags = np.repeat(np.arange(len(rows), dtype=np.uint64) << _TAG_SHIFT, sizes)
+    return sets.hashes[places] | tags
+
+
+def _pair_blocks(sizes: Ints) -> Iterator[tuple[int, int]]:
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        before = int(ends[first - 1]) if first else 0
+        fitting = int(np.searchsorted(ends, before + _BLOCK_ELEMENTS, side="right"))
+        last = min(max(fitting, first + 1), first + _BLOCK_TEXTS)
+        yield first, last
+        first = last
