@@ -77,7 +77,9 @@ class Clusters:
             if self.is_earlier[place]:
                 at = int(np.searchsorted(ends, keeper, side="right")) - 1
                 dataset, keeper = self.earlier[at][0], keeper - int(ends[at])
-            yield Removal(row=row, keeper=Keeper(row=keeper, dataset=dataset), similarity=float(self.similarities[place]))
+            yield Removal(
+                row=row, keeper=Keeper(row=keeper, dataset=dataset), similarity=float(self.similarities[place])
+            )
 
 
 def clusters_of(

@@ -17,9 +17,8 @@ Bytes = npt.NDArray[np.uint8]
 
 _STEP = 8
 _LONG_BYTES = 512
-_SPACE = 32
 _MARKS = r"[^\p{L}\p{N}\p{M}]+"
-_ABOVE_ASCII = 128
+_ABOVE_ASCII, _LEAST_FIRST = 128, 0xC0
 _FIRST = np.uint64(0x9E3779B97F4A7C15)
 _SECOND = np.uint64(0xFF51AFD7ED558CCD)
 _THIRD = np.uint64(0xC4CEB9FE1A85EC53)
@@ -34,15 +33,39 @@ class HashedWords:
     Attributes:
         hashes: by word, one text after the other.
         offsets: by text, where its words begin, and where those of the last end; one more than there are texts.
+        lengths: by word, its characters.
         is_null: by text, whether there is none.
     """
 
     hashes: Hashes
     offsets: Ints
+    lengths: Ints
     is_null: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.is_null)
+
+    @property
+    def counts(self) -> Ints:
+        """By text, how many words it has."""
+        return np.diff(self.offsets)
+
+    def places(self) -> Ints:
+        """By word, how many of its text stand before it."""
+        return np.arange(len(self.hashes)) - np.repeat(self.offsets[:-1], self.counts)
+
+    def runs(self, length: int) -> tuple[Ints, Hashes]:
+        """Return the first word and the hash of every run of `length` words within one text."""
+        count = max(len(self.hashes) - length + 1, 0)
+        is_inside = np.ones(len(self.hashes), np.bool_)
+        for back in range(1, length):
+            is_inside[self.offsets[1:][self.counts >= back] - back] = False
+        firsts = np.flatnonzero(is_inside[:count])
+        hashes = np.zeros(count, np.uint64)
+        for place in range(length):
+            hashes *= _FIRST
+            hashes += self.hashes[place : place + count]
+        return firsts, mix(hashes[firsts])
 
 
 def as_series(texts: pl.Series | Sequence[str | None]) -> pl.Series:
@@ -69,8 +92,17 @@ def hash_words(texts: pl.Series | Sequence[str | None], *, has_marks: bool = Tru
     return HashedWords(
         hashes=_hashes(text, starts, ends - starts),
         offsets=np.searchsorted(starts, offsets),
+        lengths=_characters(data, starts, ends),
         is_null=is_null,
     )
+
+
+def words_of(text: str, *, has_marks: bool = True) -> list[str]:
+    """Return the words of one text that `hash_words` hashes."""
+    data, offsets = _utf8(_plain(as_series([text]), has_marks=has_marks))
+    folded, is_space = _folded(data, has_marks=has_marks)
+    starts, ends = _borders(is_space, offsets)
+    return [folded[start:end].tobytes().decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
 def mix(hashes: Hashes) -> Hashes:
@@ -131,6 +163,16 @@ def _borders(is_space: npt.NDArray[np.bool_], offsets: Ints) -> tuple[Ints, Ints
     precedes_space[offsets[1:][offsets[1:] > 0] - 1] = True
     is_word = ~is_space
     return np.flatnonzero(is_word & follows_space), np.flatnonzero(is_word & precedes_space) + 1
+
+
+def _characters(data: Bytes, starts: Ints, ends: Ints) -> Ints:
+    """Count the bytes of words that begin a character."""
+    is_wide = data >= np.uint8(_ABOVE_ASCII)
+    if not is_wide.any():
+        return ends - starts
+    follows = is_wide & (data < np.uint8(_LEAST_FIRST))
+    before = np.concatenate(([0], np.cumsum(follows)))
+    return ends - starts - (before[ends] - before[starts])
 
 
 def _hashes(text: Bytes, starts: Ints, lengths: Ints) -> Hashes:

@@ -36,7 +36,8 @@ class NearDuplicateIndex:
     Two texts are near-duplicates where the Jaccard similarity of their sets of three-word shingles reaches the
     threshold, as `NearDuplicates` has it: candidates share a key of MinHash (`band_keys`), and every one is compared in
     full, so that no pair below the threshold counts, and one at it is found with a probability of 99.8 %, above it
-    with more. Rows hang together by such pairs (single linkage), and one of each set is kept.
+    with more. Rows hang together by such pairs (single linkage), pairs among earlier datasets aside, and one of each
+    set is kept.
 
     Texts come in batches and are not held. For each of about 100 words stay 800 bytes of shingles, in `spill` where one
     is given (an empty file that is open for reading and writing in binary), and 200 bytes in memory at a threshold of
@@ -45,9 +46,7 @@ class NearDuplicateIndex:
     `ExactDuplicateIndex`.
     """
 
-    def __init__(
-        self, *, threshold: float, spill: BinaryIO | None = None, executor: Executor | None = None
-    ) -> None:
+    def __init__(self, *, threshold: float, spill: BinaryIO | None = None, executor: Executor | None = None) -> None:
         if not 0 < threshold < 1:
             raise invalid_input(f"The threshold is {threshold:g}, and lies between 0 and 1.", field="threshold")
         self._threshold = threshold
@@ -69,15 +68,18 @@ class NearDuplicateIndex:
         self._sketch(texts)
 
     def add(self, texts: pl.Series | Sequence[str | None], *, ranks: Ranks | None = None) -> None:
-        """Take in texts; a null repeats nothing. Of those that repeat each other the highest rank is kept, or the
-        first."""
+        """Take in texts; a null repeats nothing.
+
+        Of those that repeat each other the one of the highest rank is kept, or the first.
+        """
         self._rows.add(len(texts), ranks)
         self._sketch(texts)
 
     def clusters(self) -> Clusters:
         """Return what repeats what among all that was taken in."""
         sizes = np.concatenate([np.zeros(0, np.int64), *self._sizes])
-        sets = ShingleSets(hashes=_read(self._spill), offsets=np.concatenate(([0], np.cumsum(sizes))))
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+        sets = ShingleSets(hashes=_read(self._spill, int(offsets[-1])), offsets=offsets)
         before = sum(rows for _, rows in self._rows.earlier)
         search = _Search(sets, before=before, threshold=self._threshold)
         alike = np.concatenate([np.zeros(0, np.uint64), *self._signatures])
@@ -150,7 +152,7 @@ class _Search:
         needed = self.components.roots(rows) != self.components.roots(others)
         needed &= (rows >= self._before) | (others >= self._before)
         sizes, other_sizes = self._sets.sizes_of(rows), self._sets.sizes_of(others)
-        needed &= np.minimum(sizes, other_sizes) >= self._threshold * np.maximum(sizes, other_sizes)
+        needed &= np.minimum(sizes, other_sizes) / np.maximum(sizes, other_sizes) >= self._threshold
         rows, others = rows[needed], others[needed]
         reaches = self._similarities(rows, others) >= self._threshold
         self.components.join(rows[reaches], others[reaches])
@@ -173,11 +175,11 @@ def _portions(places: Ints) -> Iterator[Ints]:
         yield places[first : first + _PAIRS_AT_ONCE]
 
 
-def _read(spill: BinaryIO) -> Hashes:
-    """Return what was written, without a copy where that can be."""
+def _read(spill: BinaryIO, count: int) -> Hashes:
+    """Return what was written, without a copy of it in memory."""
+    if not count:
+        return np.zeros(0, np.uint64)
     if isinstance(spill, io.BytesIO):
         return np.frombuffer(spill.getbuffer(), np.uint64)
     spill.flush()
-    if not spill.tell():
-        return np.zeros(0, np.uint64)
-    return np.memmap(spill, np.uint64, "r", shape=(spill.tell() // 8,))
+    return np.memmap(spill, np.uint64, "r", shape=(count,))

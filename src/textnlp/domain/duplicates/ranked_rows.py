@@ -30,7 +30,9 @@ class RankedRows:
     def prime(self, count: int, *, dataset: str) -> None:
         """Count rows of an earlier dataset; raises `INVALID_INPUT` after others, for those could not be told apart."""
         if self._own or (dataset in self._earlier and dataset != next(reversed(self._earlier))):
-            raise invalid_input(f"The rows of {dataset} come too late: earlier datasets come first, one after the other.")
+            raise invalid_input(
+                f"The rows of {dataset} come too late: earlier datasets come first, one after the other."
+            )
         self._earlier[dataset] = self._earlier.get(dataset, 0) + count
         self._ranks.append(np.zeros(count))
 

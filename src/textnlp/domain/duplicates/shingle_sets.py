@@ -13,8 +13,8 @@ Ratios = npt.NDArray[np.float64]
 
 _WORDS = 3
 _BLOCK_TEXTS = 512
-_BLOCK_BYTES = 8 << 20
-_BLOCK_ELEMENTS = 1 << 20
+_BLOCK_BYTES = 8_000_000
+_BLOCK_ELEMENTS = 1_000_000
 _HASH_BITS = 55
 _HASH_MASK = np.uint64((1 << _HASH_BITS) - 1)
 _TAG_SHIFT, _DROPPED_BITS = np.uint64(_HASH_BITS), np.uint64(64 - _HASH_BITS)
@@ -53,15 +53,21 @@ def shingle_sets(texts: pl.Series | Sequence[str | None]) -> ShingleSets:
 
 
 def text_blocks(texts: pl.Series | Sequence[str | None]) -> Iterator[pl.Series]:
-    """Yield texts in blocks that fit a processor's cache, 512 at most, and one however long."""
+    """Yield texts in blocks of at most 512, whose hashes fit a processor's cache where no text is very long."""
     series = as_series(texts)
-    ends = series.str.len_bytes().fill_null(0).cum_sum().to_numpy().astype(np.int64)
-    first = 0
-    while first < len(series):
-        before = int(ends[first - 1]) if first else 0
-        fitting = int(np.searchsorted(ends, before + _BLOCK_BYTES, side="right"))
-        last = min(max(fitting, first + 1), first + _BLOCK_TEXTS)
+    for first, last in blocks(series.str.len_bytes().fill_null(0).to_numpy(), most=_BLOCK_BYTES):
         yield series[first:last]
+
+
+def blocks(sizes: npt.NDArray[np.integer], *, most: int) -> Iterator[tuple[int, int]]:
+    """Yield first and end of blocks of at most 512 sizes that make up `most` together, and of one however large."""
+    ends = np.cumsum(sizes, dtype=np.int64)
+    first = 0
+    while first < len(ends):
+        before = int(ends[first - 1]) if first else 0
+        fitting = int(np.searchsorted(ends, before + most, side="right"))
+        last = min(max(fitting, first + 1), first + _BLOCK_TEXTS)
+        yield first, last
         first = last
 
 
@@ -96,7 +102,7 @@ def shared_counts(sets: ShingleSets, rows: Ints, others: ShingleSets, other_rows
     """Return how many shingles `rows[i]` of the one and `other_rows[i]` of the other have in common."""
     shared = np.zeros(len(rows), np.int64)
     sizes = sets.sizes_of(rows) + others.sizes_of(other_rows)
-    for first, last in _pair_blocks(sizes):
+    for first, last in blocks(sizes, most=_BLOCK_ELEMENTS):
         tagged = np.concatenate((_tagged(sets, rows[first:last]), _tagged(others, other_rows[first:last])))
         tagged.sort()
         both = tagged[1:][tagged[1:] == tagged[:-1]] >> _TAG_SHIFT
@@ -130,7 +136,7 @@ def _shingles(words: HashedWords) -> tuple[Hashes, Ints]:
         padded = np.append(hashes, _NO_WORD)
         first = padded[np.where(lengths[short] > 0, begins[short], len(hashes))]
         second = padded[np.where(lengths[short] > 1, begins[short] + 1, len(hashes))]
-        values = first * _PLACES[0] + second * _PLACES[1] + _NO_WORD * _PLACES[2]
+        values = first * _PLACES[0] + second * _PLACES[1] + np.full_like(first, _NO_WORD) * _PLACES[2]
         places = np.concatenate(([0], np.cumsum(np.maximum(lengths - _WORDS + 1, 0))))[short]
         runs = np.insert(runs, places, values)
     return mix(runs), counts
@@ -139,17 +145,6 @@ def _shingles(words: HashedWords) -> tuple[Hashes, Ints]:
 def _tagged(sets: ShingleSets, rows: Ints) -> Hashes:
     """Return the shingles of rows one after the other, each with the place of its row above its hash."""
     begins, sizes = sets.offsets[rows], sets.sizes_of(rows)
-    places = np.arange(sizes.sum()) + np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
+    places: Ints = np.arange(int(sizes.sum())) + np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
     tags = np.repeat(np.arange(len(rows), dtype=np.uint64) << _TAG_SHIFT, sizes)
     return sets.hashes[places] | tags
-
-
-def _pair_blocks(sizes: Ints) -> Iterator[tuple[int, int]]:
-    ends = np.cumsum(sizes)
-    first = 0
-    while first < len(sizes):
-        before = int(ends[first - 1]) if first else 0
-        fitting = int(np.searchsorted(ends, before + _BLOCK_ELEMENTS, side="right"))
-        last = min(max(fitting, first + 1), first + _BLOCK_TEXTS)
-        yield first, last
-        first = last
