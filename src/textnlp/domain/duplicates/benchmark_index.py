@@ -1,13 +1,13 @@
 """Texts of benchmarks, and what of them stands in other texts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textnlp.domain.duplicates.hashed_words import HashedWords, Hashes, Ints, as_series, hash_words, words_of
+from textnlp.domain.duplicates.hashed_words import HashedWords, Hashes, Ints, as_series, hash_words, words_in
 from textnlp.domain.duplicates.shingle_sets import text_blocks
 from textnlp.domain.errors import invalid_input
 
@@ -31,6 +31,16 @@ class Overlap:
     line: int
     words: int
     span: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A run of words of a text: which text, how many stand before it, how many it has, and the text it is from."""
+
+    text: int
+    begin: int
+    words: int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +105,14 @@ class BenchmarkIndex:
         first = 0
         for block in text_blocks(series):
             words = hash_words(block, has_marks=False)
+            longest: dict[int, _Span] = {}
             for length, known in runs.items():
-                for text, begin, size, entry in _spans(words, length, known):
-                    before = found.get(first + text)
-                    if before is None or size > before.words:
-                        file, line = self._places[entry]
-                        span = words_of(block[text], has_marks=False)[begin : begin + size]
-                        found[first + text] = Overlap(file=file, line=line, words=size, span=" ".join(span))
+                _add_longer(longest, _spans(words, length, known))
+            texts_of = words_in(block.gather(list(longest)), has_marks=False)
+            for (text, span), told in zip(longest.items(), texts_of, strict=True):
+                file, line = self._places[span.entry]
+                run = " ".join(told[span.begin : span.begin + span.words])
+                found[first + text] = Overlap(file=file, line=line, words=span.words, span=run)
             first += len(block)
         return found
 
@@ -127,20 +138,22 @@ def _runs_of(parts: list[tuple[Hashes, Ints]]) -> _Runs | None:
     return _Runs(unique, np.concatenate([entries for _, entries in parts])[firsts], marks)
 
 
-def _spans(words: HashedWords, length: int, known: _Runs) -> list[tuple[int, int, int, int]]:
-    """Return of each text with known runs the longest span of them: text, first word, words, where it is from."""
+def _spans(words: HashedWords, length: int, known: _Runs) -> Iterator[_Span]:
+    """Yield the runs of known runs of a length, as long as they go on in the text and in what it is from."""
     firsts, hashes = words.runs(length)
     hits, entries = known.entries_of(hashes)
-    if not len(hits):
-        return []
     places = firsts[hits]
     texts = np.searchsorted(words.offsets, places, side="right") - 1
     goes_on = (np.diff(places) == 1) & (np.diff(texts) == 0) & (np.diff(entries) == 0)
-    begins = np.flatnonzero(np.concatenate(([True], ~goes_on)))
+    begins = np.flatnonzero(np.concatenate((np.ones(min(len(hits), 1), np.bool_), ~goes_on)))
     sizes = np.diff(np.append(begins, len(places))) + length - 1
-    longest: dict[int, tuple[int, int, int, int]] = {}
-    for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True):
-        text = int(texts[begin])
-        if text not in longest or size > longest[text][2]:
-            longest[text] = (text, int(places[begin] - words.offsets[text]), size, int(entries[begin]))
-    return list(longest.values())
+    before = places[begins] - words.offsets[texts[begins]]
+    for each in zip(texts[begins].tolist(), before.tolist(), sizes.tolist(), entries[begins].tolist(), strict=True):
+        yield _Span(*each)
+
+
+def _add_longer(longest: dict[int, _Span], spans: Iterator[_Span]) -> None:
+    for span in spans:
+        known = longest.get(span.text)
+        if known is None or span.words > known.words:
+            longest[span.text] = span

@@ -1,6 +1,7 @@
 """The words of many texts, as hashes one after the other."""
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -99,10 +100,17 @@ def hash_words(texts: pl.Series | Sequence[str | None], *, has_marks: bool = Tru
 
 def words_of(text: str, *, has_marks: bool = True) -> list[str]:
     """Return the words of one text that `hash_words` hashes."""
-    data, offsets = _utf8(_plain(as_series([text]), has_marks=has_marks))
-    folded, is_space = _folded(data, has_marks=has_marks)
+    return words_in(as_series([text]), has_marks=has_marks)[0]
+
+
+def words_in(texts: pl.Series, *, has_marks: bool = True) -> list[list[str]]:
+    """Return the words of texts that `hash_words` hashes."""
+    data, offsets = _utf8(_plain(texts.fill_null(""), has_marks=has_marks))
+    text, is_space = _folded(data, has_marks=has_marks)
     starts, ends = _borders(is_space, offsets)
-    return [folded[start:end].tobytes().decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    whole = text.tobytes()
+    words = [whole[start:end].decode() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    return [words[first:last] for first, last in itertools.pairwise(np.searchsorted(starts, offsets).tolist())]
 
 
 def mix(hashes: Hashes) -> Hashes:

@@ -4,12 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories.near_copies import near_copies
 from textnlp.domain.duplicates.band_keys import band_keys
 from textnlp.domain.duplicates.candidate_pairs import candidate_pairs, similarities
 from textnlp.domain.duplicates.clusters import clusters_of
 from textnlp.domain.duplicates.components import Components
 from textnlp.domain.duplicates.near_duplicate_index import NearDuplicateIndex
-from tests.factories.near_copies import near_copies
 
 _KEYS = st.lists(st.tuples(*[st.integers(0, 3)] * 2), max_size=10)
 
