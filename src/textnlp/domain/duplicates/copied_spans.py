@@ -14,6 +14,7 @@ from textnlp.domain.errors import invalid_input
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = np.uint64(pow(_BASE, -1, 1 << 64))
 _BLOCK_BYTES = 8_000_000
+_FIRST_TRIED = 4
 _TAG_SHIFT, _DROPPED_BITS = np.uint64(55), np.uint64(9)
 
 _Texts = pl.Series | Sequence[str | None]
@@ -38,7 +39,7 @@ def copied_spans(texts: _Texts, sources: _Texts) -> CopiedSpans:
     """Return the longest span that `texts[i]` has from `sources[i]`.
 
     Runs of words are compared by hashes of any length (Karp and Rabin 1987), of which the longest common one is found
-    by halving, for all texts at once. Raises `INVALID_INPUT` where there are not as many sources as texts.
+    by doubling and halving, for all texts at once. Raises `INVALID_INPUT` where there are not as many sources as texts.
     """
     pairs = _pairs(texts, sources)
     found = [_longest(hash_words(text, has_marks=False), hash_words(source, has_marks=False)) for text, source in pairs]
@@ -127,7 +128,7 @@ def _longest(words: HashedWords, others: HashedWords) -> tuple[Ints, Ints, Ints]
     runs, other_runs = _Runs(words), _Runs(others)
     low, high = np.zeros(len(words), np.int64), np.minimum(words.counts, others.counts)
     while (low < high).any():
-        middle = np.where(low < high, (low + high + 1) // 2, 0)
+        middle = np.where(low < high, np.minimum((low + high + 1) // 2, 2 * low + _FIRST_TRIED), 0)
         _, tagged = runs.tagged(middle)
         _, other_tagged = other_runs.tagged(middle)
         is_shared = _is_shared(tagged, other_tagged, len(words))
@@ -135,7 +136,7 @@ def _longest(words: HashedWords, others: HashedWords) -> tuple[Ints, Ints, Ints]
         high = np.where(is_shared | (middle == 0), high, middle - 1)
     firsts, tagged = runs.tagged(low)
     _, other_tagged = other_runs.tagged(low)
-    firsts = firsts[np.isin(tagged, other_tagged)]
+    firsts = firsts[_is_among(tagged, other_tagged)]
     begins = np.full(len(words), len(words.hashes))
     np.minimum.at(begins, np.searchsorted(words.offsets, firsts, side="right") - 1, firsts)
     begins = np.where(low > 0, begins, words.offsets[:-1])
@@ -151,6 +152,14 @@ def _is_shared(tagged: Hashes, others: Hashes, count: int) -> npt.NDArray[np.boo
     found = np.zeros(count, np.bool_)
     found[(both[1:][both[1:] == both[:-1]] >> _TAG_SHIFT).astype(np.int64)] = True
     return found
+
+
+def _is_among(tagged: Hashes, others: Hashes) -> npt.NDArray[np.bool_]:
+    """Return of each run whether it is among those of the other texts, which are put in order."""
+    if not len(others):
+        return np.zeros(len(tagged), np.bool_)
+    others.sort()
+    return others[np.minimum(np.searchsorted(others, tagged), len(others) - 1)] == tagged
 
 
 def _unique(tagged: Hashes) -> Hashes:

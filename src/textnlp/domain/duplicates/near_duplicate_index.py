@@ -1,24 +1,21 @@
 """Texts of a corpus that say nearly the same."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from textnlp.domain.duplicates.band_keys import keys_of
 from textnlp.domain.duplicates.clusters import Clusters, clusters_of
-from textnlp.domain.duplicates.components import Components
 from textnlp.domain.duplicates.hashed_words import Hashes, Ints, as_series
+from textnlp.domain.duplicates.pair_search import PairSearch
 from textnlp.domain.duplicates.ranked_rows import RankedRows, Ranks
-from textnlp.domain.duplicates.shingle_sets import Ratios, ShingleSets, block_sets, jaccards, text_blocks
+from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, jaccards, text_blocks
 from textnlp.domain.errors import invalid_input
-
-_PAIRS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class NearDuplicateIndex:
         offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
         sets = ShingleSets(hashes=_read(self._spill, int(offsets[-1])), offsets=offsets)
         before = sum(rows for _, rows in self._rows.earlier)
-        search = _Search(sets, before=before, threshold=self._threshold)
+        search = PairSearch(sets, before=before, threshold=self._threshold)
         alike = np.concatenate([np.zeros(0, np.uint64), *self._signatures])
         search.join_equal(alike)
         for band in range(self._keys[0].shape[0] if self._keys else 0):
@@ -105,74 +102,6 @@ class NearDuplicateIndex:
         keys = keys_of(sets, threshold=self._threshold)
         totals = np.concatenate((np.zeros(1, np.uint64), np.cumsum(sets.hashes)))
         return _Sketches(sets, np.ascontiguousarray(keys.T), np.diff(totals[sets.offsets]))
-
-
-class _Search:
-    """Joins rows that are verified to be near-duplicates."""
-
-    def __init__(self, sets: ShingleSets, *, before: int, threshold: float) -> None:
-        self.components = Components(len(sets))
-        self._sets = sets
-        self._before = before
-        self._threshold = threshold
-        self._looked_at = np.flatnonzero(sets.sizes)
-
-    def join_equal(self, signatures: Hashes) -> None:
-        """Join rows of equal sets, and look at the last of each from here on, which is no earlier one if any is not."""
-        rows, is_first = _runs(self._looked_at, signatures)
-        if not len(rows):
-            return
-        lasts = np.maximum.reduceat(rows, np.flatnonzero(is_first))[np.cumsum(is_first) - 1]
-        equal = (self._similarities(rows, lasts) == 1) & (rows != lasts)
-        self.components.join(rows[equal], lasts[equal])
-        self._looked_at = np.setdiff1d(self._looked_at, rows[equal], assume_unique=True)
-
-    def join_similar(self, keys: Hashes) -> None:
-        """Join rows that have a key in common and reach the threshold."""
-        order, is_first = _runs(self._looked_at, keys)
-        apart = 0
-        while len(order):
-            apart += 1
-            order, is_first = self._unjoined(order, is_first)
-            numbers = np.cumsum(is_first)
-            places = np.flatnonzero(numbers[apart:] == numbers[:-apart])
-            if not len(places):
-                return
-            for some in _portions(places):
-                self._join_pairs(order[some], order[some + apart])
-
-    def _unjoined(self, order: Ints, is_first: npt.NDArray[np.bool_]) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        """Leave out the runs whose rows hang together, and those of one row."""
-        roots = self.components.roots(order)
-        numbers = np.cumsum(is_first) - 1
-        is_open = np.bincount(numbers, weights=roots != roots[is_first][numbers])[numbers] > 0
-        return order[is_open], is_first[is_open]
-
-    def _join_pairs(self, rows: Ints, others: Ints) -> None:
-        needed = self.components.roots(rows) != self.components.roots(others)
-        needed &= (rows >= self._before) | (others >= self._before)
-        sizes, other_sizes = self._sets.sizes_of(rows), self._sets.sizes_of(others)
-        needed &= np.minimum(sizes, other_sizes) / np.maximum(sizes, other_sizes) >= self._threshold
-        rows, others = rows[needed], others[needed]
-        reaches = self._similarities(rows, others) >= self._threshold
-        self.components.join(rows[reaches], others[reaches])
-
-    def _similarities(self, rows: Ints, others: Ints) -> Ratios:
-        return jaccards(self._sets, rows, self._sets, others)
-
-
-def _runs(rows: Ints, keys: Hashes) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return rows of which each has its key in common with the one before or after, and where each run begins."""
-    order = rows[np.argsort(keys[rows])]
-    is_first = np.ones(len(order) + 1, np.bool_)
-    is_first[1:-1] = keys[order[1:]] != keys[order[:-1]]
-    is_shared = ~(is_first[:-1] & is_first[1:])
-    return order[is_shared], is_first[:-1][is_shared]
-
-
-def _portions(places: Ints) -> Iterator[Ints]:
-    for first in range(0, len(places), _PAIRS_AT_ONCE):
-        yield places[first : first + _PAIRS_AT_ONCE]
 
 
 def _read(spill: BinaryIO, count: int) -> Hashes:

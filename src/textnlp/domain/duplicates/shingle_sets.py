@@ -15,6 +15,7 @@ _WORDS = 3
 _BLOCK_TEXTS = 512
 _BLOCK_BYTES = 8_000_000
 _BLOCK_ELEMENTS = 1_000_000
+_COLUMNS = 4_096
 _HASH_BITS = 55
 _HASH_MASK = np.uint64((1 << _HASH_BITS) - 1)
 _TAG_SHIFT, _DROPPED_BITS = np.uint64(_HASH_BITS), np.uint64(64 - _HASH_BITS)
@@ -117,6 +118,35 @@ def jaccards(sets: ShingleSets, rows: Ints, others: ShingleSets, other_rows: Int
     return np.divide(shared, either, out=np.zeros(len(rows)), where=either > 0)
 
 
+def shared_matrix(sets: ShingleSets, rows: Ints, others: Ints) -> Ints:
+    """Return how many shingles each of some rows shares with each of others (rows, others), itself left aside.
+
+    Only shingles that two of the rows have count for anything, which are few where texts share a frame.
+    """
+    places, owners = _places(sets, rows)
+    other_places, other_owners = _places(sets, others)
+    hashes, other_hashes = sets.hashes[places], sets.hashes[other_places]
+    values, counts = np.unique(np.concatenate((hashes, other_hashes)), return_counts=True)
+    common = values[counts > (2 if np.array_equal(rows, others) else 1)]
+    shared = np.zeros((len(rows), len(others)), np.float32)
+    for first in range(0, len(common), _COLUMNS):
+        columns = common[first : first + _COLUMNS]
+        shared += (
+            _incidence(hashes, owners, columns, len(rows))
+            @ _incidence(other_hashes, other_owners, columns, len(others)).T
+        )
+    return shared.astype(np.int64)
+
+
+def _incidence(hashes: Hashes, owners: Ints, columns: Hashes, count: int) -> npt.NDArray[np.float32]:
+    """Return a row for each owner with 1 where it has the hash of the column."""
+    at = np.minimum(np.searchsorted(columns, hashes), len(columns) - 1)
+    is_there = columns[at] == hashes
+    found = np.zeros((count, len(columns)), np.float32)
+    found[owners[is_there], at[is_there]] = 1
+    return found
+
+
 def _shingles(words: HashedWords) -> tuple[Hashes, Ints]:
     """Return the hashes of all runs of three words, and by text how many there are; shorter texts are one run."""
     hashes, begins, ends = words.hashes, words.offsets[:-1], words.offsets[1:]
@@ -144,7 +174,12 @@ def _shingles(words: HashedWords) -> tuple[Hashes, Ints]:
 
 def _tagged(sets: ShingleSets, rows: Ints) -> Hashes:
     """Return the shingles of rows one after the other, each with the place of its row above its hash."""
+    places, owners = _places(sets, rows)
+    return sets.hashes[places] | (owners.astype(np.uint64) << _TAG_SHIFT)
+
+
+def _places(sets: ShingleSets, rows: Ints) -> tuple[Ints, Ints]:
+    """Return where the shingles of rows are, one row after the other, and by shingle the place of its row in `rows`."""
     begins, sizes = sets.offsets[rows], sets.sizes_of(rows)
     places: Ints = np.arange(int(sizes.sum())) + np.repeat(begins - np.cumsum(sizes) + sizes, sizes)
-    tags = np.repeat(np.arange(len(rows), dtype=np.uint64) << _TAG_SHIFT, sizes)
-    return sets.hashes[places] | tags
+    return places, np.repeat(np.arange(len(rows)), sizes)
