@@ -12,6 +12,7 @@ datasketch`; MinHashLSH, candidates verified by its own estimate) and rensa (the
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import random
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src")]
 
 import numpy as np  # noqa: E402  after the paths
+import numpy.typing as npt  # noqa: E402  as above
 import polars as pl  # noqa: E402  as above
 
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex  # noqa: E402  as above
@@ -39,13 +41,14 @@ from textnlp.domain.duplicates.semantic_duplicate_index import SemanticDuplicate
 from textnlp.domain.matching.band_shape import band_shape  # noqa: E402  as above
 from textnlp.domain.matching.shingles import shingles_of  # noqa: E402  as above
 
+Labels = npt.NDArray[Any]
 VOCABULARY = 50_000
 REPEATED = 0.2
 BATCH = 10_000
 SEMANTIC = (20_000, 384)
 
 
-def make_texts(count: int, threshold: float) -> tuple[pl.Series, np.ndarray]:
+def make_texts(count: int, threshold: float) -> tuple[pl.Series, Labels]:
     """Return texts, and by text the original that it repeats at the threshold or above; -1 where it repeats none."""
     rng, draw = random.Random(1), np.random.default_rng(1)
     vocabulary = np.array(
@@ -56,10 +59,11 @@ def make_texts(count: int, threshold: float) -> tuple[pl.Series, np.ndarray]:
     texts: list[str] = []
     originals: list[int] = []
     truth = np.full(count, -1)
+    words: Labels = np.zeros((0, 0))
     for row in range(count):
         if row % BATCH == 0:
             words = draw.choice(vocabulary, p=shares, size=(BATCH, 130))
-        drawn = words[row % BATCH].tolist()
+        drawn: list[str] = words[row % BATCH].tolist()
         if originals and rng.random() < REPEATED:
             original = rng.choice(originals)
             kept = texts[original].split()
@@ -75,7 +79,7 @@ def make_texts(count: int, threshold: float) -> tuple[pl.Series, np.ndarray]:
     return pl.Series(texts), truth
 
 
-def ours(texts: pl.Series, threshold: float, *, threads: int) -> np.ndarray:
+def ours(texts: pl.Series, threshold: float, *, threads: int) -> Labels:
     with tempfile.TemporaryFile() as spill, ThreadPoolExecutor(threads) as executor:
         index = NearDuplicateIndex(threshold=threshold, spill=spill, executor=executor if threads > 1 else None)
         for first in range(0, len(texts), BATCH):
@@ -83,15 +87,14 @@ def ours(texts: pl.Series, threshold: float, *, threads: int) -> np.ndarray:
         return index.clusters().labels
 
 
-def datasketch(texts: pl.Series, threshold: float) -> np.ndarray:
-    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415  may not be there
-
+def datasketch(texts: pl.Series, threshold: float) -> Labels:
+    theirs: Any = importlib.import_module("datasketch")
     rows, bands = band_shape(threshold)
-    lsh = MinHashLSH(num_perm=rows * bands, params=(bands, rows))
+    lsh = theirs.MinHashLSH(num_perm=rows * bands, params=(bands, rows))
     labels = np.arange(len(texts))
     kept: list[Any] = []
     for row, text in enumerate(texts):
-        minhash = MinHash(num_perm=rows * bands)
+        minhash = theirs.MinHash(num_perm=rows * bands)
         minhash.update_batch([shingle.encode() for shingle in shingles_of(text)])
         kept.append(minhash)
         similar = [other for other in lsh.query(minhash) if kept[other].jaccard(minhash) >= threshold]
@@ -100,15 +103,14 @@ def datasketch(texts: pl.Series, threshold: float) -> np.ndarray:
     return labels
 
 
-def rensa_loop(texts: pl.Series, threshold: float) -> np.ndarray:
-    from rensa import RMinHash, RMinHashLSH  # noqa: PLC0415  as above
-
+def rensa_loop(texts: pl.Series, threshold: float) -> Labels:
+    theirs: Any = importlib.import_module("rensa")
     rows, bands = band_shape(threshold)
-    lsh = RMinHashLSH(threshold=threshold, num_perm=rows * bands, num_bands=bands)
+    lsh = theirs.RMinHashLSH(threshold=threshold, num_perm=rows * bands, num_bands=bands)
     labels = np.arange(len(texts))
     kept: list[Any] = []
     for row, text in enumerate(texts):
-        minhash = RMinHash(num_perm=rows * bands, seed=1)
+        minhash = theirs.RMinHash(num_perm=rows * bands, seed=1)
         minhash.update(shingles_of(text))
         kept.append(minhash)
         similar = [other for other in lsh.query(minhash) if kept[other].jaccard(minhash) >= threshold]
@@ -117,7 +119,7 @@ def rensa_loop(texts: pl.Series, threshold: float) -> np.ndarray:
     return labels
 
 
-def precision(texts: pl.Series, labels: np.ndarray, threshold: float) -> float:
+def precision(texts: pl.Series, labels: Labels, threshold: float) -> float:
     """Return how many of up to 5,000 rows that were found repeat a row of their set at the threshold."""
     sets: dict[int, list[int]] = {}
     for row, label in enumerate(labels.tolist()):
@@ -136,7 +138,7 @@ def _has_equal(texts: pl.Series, row: int, others: list[int], threshold: float) 
     return False
 
 
-WAYS: dict[str, Callable[[pl.Series, float], np.ndarray]] = {
+WAYS: dict[str, Callable[[pl.Series, float], Labels]] = {
     "textnlp, one thread": lambda texts, threshold: ours(texts, threshold, threads=1),
     "textnlp, two threads": lambda texts, threshold: ours(texts, threshold, threads=2),
     "datasketch": datasketch,

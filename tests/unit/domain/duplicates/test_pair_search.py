@@ -41,7 +41,7 @@ def test_all_rows_of_a_key_are_compared(count: int, before: int, threshold: floa
 def test_rows_of_equal_sets_are_joined_and_compared_once_for_all() -> None:
     texts = ["a b c d e f g h i j", "a b c d e f g h i j k", "A b c d e f g h i j", "x"]
     search = PairSearch(shingle_sets(texts), before=1, threshold=0.8)
-    search.join_equal(np.array([7, 7, 7, 7], np.uint64))
+    search.join_equal(np.array([7, 8, 7, 9], np.uint64))
     assert search.components.all_roots().tolist() == [0, 1, 0, 3]
     search.join_similar(np.array([1, 2, 2, 3], np.uint64))
     assert search.components.all_roots().tolist() == [0, 0, 0, 3]

@@ -22,7 +22,7 @@ def test_a_long_copied_span_is_told_with_words_and_characters() -> None:
     found = _operator(sources=["seed"], max_copied_words=8).look(RowBatch(rows))
     assert list(found.reasons) == [0]
     assert found.reasons[0].message == (
-        'text copies 10 words (49 characters) of seed: "the river rose above the old bridge in the night".'
+        'text copies 10 words (48 characters) of seed: "the river rose above the old bridge in the night".'
     )
     assert found.scores is not None
     assert found.scores.tolist() == [10, 5, 0, 0]
