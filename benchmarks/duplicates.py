@@ -38,7 +38,7 @@ from textnlp.domain.duplicates.copied_spans import copied_spans  # noqa: E402  a
 from textnlp.domain.duplicates.exact_duplicate_index import ExactDuplicateIndex  # noqa: E402  as above
 from textnlp.domain.duplicates.near_duplicate_index import NearDuplicateIndex  # noqa: E402  as above
 from textnlp.domain.duplicates.semantic_duplicate_index import SemanticDuplicateIndex  # noqa: E402  as above
-from textnlp.domain.matching.band_shape import band_shape  # noqa: E402  as above
+from textnlp.domain.duplicates.band_shape import band_shape  # noqa: E402  as above
 from textnlp.domain.matching.shingles import shingles_of  # noqa: E402  as above
 
 Labels = npt.NDArray[Any]

@@ -9,7 +9,7 @@ import polars as pl
 from textnlp.domain.duplicates.hashed_words import Hashes, mix
 from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, text_blocks
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.matching.band_shape import band_shape
+from textnlp.domain.duplicates.band_shape import band_shape
 
 _SEED = 1
 _BAND_MIX = np.uint64(0x9E3779B97F4A7C15)

@@ -1,6 +1,7 @@
 """Texts that say what an earlier one says already."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,9 +11,11 @@ import numpy.typing as npt
 import rensa
 
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.matching.band_shape import band_shape
 from textnlp.domain.matching.shingles import normalised, shingles_of
 
+_MOST_HASHES = 128
+_RECALL = 0.998
+_LEAST = 1e-9
 _SEED = 1
 _COMPARED_AT_ONCE = 256
 _DIGEST_BYTES = 16
@@ -72,7 +75,7 @@ class _Sketch:
 class _SimilarTexts:
     def __init__(self, threshold: float) -> None:
         self._threshold = threshold
-        rows, bands = band_shape(threshold)
+        rows, bands = _shape_for(threshold)
         self._size = rows * bands
         self._lsh = _rensa.RMinHashLSH(threshold, self._size, bands)
         self._numbers: list[int] = []
@@ -114,6 +117,18 @@ class _SimilarTexts:
             shared = np.add.reduceat((hashes[nearest] == flat).astype(np.int64), starts)
             reaches = shared / (len(hashes) + sizes - shared) >= self._threshold
             yield from (compared[int(place)] for place in np.flatnonzero(reaches))
+
+
+def _shape_for(threshold: float) -> tuple[int, int]:
+    """Return rows a band and bands that find what is at the threshold.
+
+    The longer the bands, the fewer candidates there are, and the more bands it takes.
+    """
+    for rows in range(_MOST_HASHES // 2, 1, -1):
+        bands = math.ceil(math.log(1 - _RECALL) / math.log1p(-max(threshold**rows, _LEAST)))
+        if rows * bands <= _MOST_HASHES:
+            return rows, bands
+    return 1, _MOST_HASHES
 
 
 def _digest(text: str) -> bytes:

@@ -1,6 +1,6 @@
 import pytest
 
-from textnlp.domain.matching.band_shape import band_shape
+from textnlp.domain.duplicates.band_shape import band_shape
 
 
 @pytest.mark.parametrize("threshold", [0.05, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99])
