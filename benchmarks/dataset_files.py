@@ -13,17 +13,23 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.verifier import verify_version
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.domain.datasets.model import CellRecord, DatasetCounts, DatasetFacts, DatasetRow, Reason, RowFate
 from textnlp.domain.recipes.output import Output
 
 PAGE = 1_000
 WORDS = ("the", "kettle", "boils", "water", "quickly", "and", "holds", "more", "than", "it", "seems", "while", "its")
-COLUMNS = {"label": {"kind": "category"}, "text": {"kind": "text"}, "talk": {"kind": "conversation"}}
+COLUMNS: dict[str, dict[str, Any]] = {
+    "label": {"kind": "category", "values": [0, 1, 2, 3, 4]},
+    "text": {"kind": "text"},
+    "talk": {"kind": "conversation"},
+}
 
 
 def row(place: int) -> DatasetRow:
@@ -37,7 +43,7 @@ def row(place: int) -> DatasetRow:
         values={"label": place % 5, "text": text, "talk": talk},
         reasons=() if is_good else (Reason(code="length", message="too short", column="text"),),
         seed={"index": place},
-        cells=tuple(CellRecord(column=name, kind=column["kind"], model="stub") for name, column in COLUMNS.items()),
+        cells=tuple(CellRecord(column=name, kind=str(each["kind"]), model="stub") for name, each in COLUMNS.items()),
     )
 
 
@@ -60,7 +66,7 @@ async def measure(count: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "v1"
         began_at = time.perf_counter()
-        files = LocalDatasetFiles(Ed25519PrivateKey.generate())
+        files = LocalDatasetFiles(Ed25519PrivateKey.generate(), page_of=render_report)
         version = await files.write(folder, facts=facts, output=output, rows=pages(count))
         seconds = time.perf_counter() - began_at
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -20,6 +20,7 @@ from tools.reference_http import http_page
 from tools.reference_metrics import metrics_page
 from tools.reference_models_file import models_file_page
 from tools.reference_recipes import recipes_page
+from tools.reference_report import report_page
 
 from textnlp.api.docstrings import attribute_meanings, summary
 from textnlp.settings import Settings, variable_name
@@ -81,6 +82,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "models-file.md": models_file_page,
     "recipes.md": recipes_page,
+    "report.md": report_page,
     "settings.md": settings_page,
     "topology.md": topology_page,
 }

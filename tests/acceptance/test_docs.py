@@ -41,8 +41,8 @@ _ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
 _PLACEHOLDERS = {"client": "CLIENT", "budget": "BUDGET", "run": "DATASET"}
 _ENDS_WITH = {
     "textnlp batch run examples/with-mistakes.jsonl --out checked": 3,
-    "textnlp validate examples/answers-with-faults.jsonl --checks examples/answer-checks.yaml --out checked": 3,
-    "textnlp validate examples/answers-with-faults.jsonl --out quick --column answer": 3,
+    "textnlp validate examples/rows/answers-with-faults.jsonl --checks examples/answer-checks.yaml --out checked": 3,
+    "textnlp validate examples/rows/answers-with-faults.jsonl --out quick --column answer": 3,
 }
 
 

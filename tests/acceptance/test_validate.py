@@ -13,7 +13,7 @@ from tests.acceptance.command_line import CommandLine, read_lines
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ROWS, CHECKS = EXAMPLES / "answers-with-faults.jsonl", EXAMPLES / "answer-checks.yaml"
+ROWS, CHECKS = EXAMPLES / "rows" / "answers-with-faults.jsonl", EXAMPLES / "answer-checks.yaml"
 PLANTED = {
     2: "duplicate",
     3: "language:answer",
@@ -49,6 +49,9 @@ async def test_every_planted_fault_is_found_and_the_balance_adds_up(
     assert (bad["row"], bad["line"]) == (12, 12)
     report = json.loads((out / "report.json").read_text())
     assert report["rows"] == report["accepted"] + report["rejected"] + report["failed"] == 13
+    page = (out / "report.html").read_text()
+    assert "answers-with-faults.jsonl" in page
+    assert "<script" not in page
     assert not list(out.glob(".*"))
 
 

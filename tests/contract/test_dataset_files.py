@@ -8,6 +8,7 @@ import pytest
 from tests.factories.datasets import KEY, facts_of, names_in, pages_of, row_of, rows_of
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.memory import MemoryDatasetFiles
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.domain.datasets.model import DatasetCounts, DatasetRow, RowFate
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.recipes.output import Export, Output
@@ -18,7 +19,7 @@ _OUTPUT = Output(splits={"train": 0.8, "test": 0.2})
 
 @pytest.fixture(params=["memory", "local"])
 def files(request: pytest.FixtureRequest) -> DatasetFiles:
-    return MemoryDatasetFiles() if request.param == "memory" else LocalDatasetFiles(KEY)
+    return MemoryDatasetFiles() if request.param == "memory" else LocalDatasetFiles(KEY, page_of=render_report)
 
 
 async def test_a_version_says_what_was_counted(files: DatasetFiles, tmp_path: Path) -> None:

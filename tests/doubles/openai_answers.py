@@ -21,7 +21,14 @@ class ChatMessage(msgspec.Struct):
     """One turn."""
 
     role: str
-    content: str | None = None
+    content: str | list[dict[str, str]] | None = None
+
+    @property
+    def said(self) -> str:
+        """The text, of all parts where it comes in parts."""
+        if isinstance(self.content, list):
+            return "".join(part.get("text", "") for part in self.content)
+        return self.content or ""
 
 
 class StreamOptions(msgspec.Struct):
@@ -104,12 +111,12 @@ def prompt_of(request: ChatRequest | EmbeddingsRequest) -> str:
     """Return the text of the last message, or the first input."""
     if isinstance(request, EmbeddingsRequest):
         return str(request.input[0])
-    return (request.messages[-1].content or "") if request.messages else ""
+    return request.messages[-1].said if request.messages else ""
 
 
 def _told_schema(request: ChatRequest) -> dict[str, Any] | None:
     """Return the JSON Schema that the system prompt asks for in words, as a model would read it there."""
-    told = request.messages[0].content or "" if request.messages else ""
+    told = request.messages[0].said if request.messages else ""
     _, asked, text = told.partition(_ASKED_FOR_JSON)
     return msgspec.json.decode(text.partition("\n")[2]) if asked else None
 
@@ -195,7 +202,7 @@ def _event(request: ChatRequest, choices: list[dict[str, Any]], *, usage: dict[s
 
 
 def _usage(request: ChatRequest, choice: Choice) -> dict[str, Any]:
-    prompt_tokens = sum(_tokens(message.content or "") for message in request.messages)
+    prompt_tokens = sum(_tokens(message.said) for message in request.messages)
     completion_tokens = _tokens(choice.text)
     return {
         "prompt_tokens": prompt_tokens,

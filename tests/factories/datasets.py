@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import (
     CellRecord,
@@ -122,4 +123,5 @@ async def written(
 ) -> DatasetVersion:
     """Write a version to disk, signed with `KEY`."""
     facts = facts_of(rows, recipe=recipe, **changes)
-    return await LocalDatasetFiles(KEY).write(folder, facts=facts, output=output or Output(), rows=pages_of(rows))
+    files = LocalDatasetFiles(KEY, page_of=render_report)
+    return await files.write(folder, facts=facts, output=output or Output(), rows=pages_of(rows))

@@ -6,6 +6,7 @@ from itertools import islice
 import msgspec
 
 from textnlp.domain.matching.near_duplicates import NearDuplicates
+from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, Deduplication
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
@@ -35,12 +36,11 @@ class RowJudge:
         """Return what checks say of rows, without looking for repetitions: any process can do that."""
         return self._checks.look([record.values for record in records])
 
-    def decide(self, record: Record, checked: CheckedRow) -> None:
-        """Add that a row repeats another, where it does; a row that failed anyway is neither compared nor kept."""
-        if self._duplicates is not None and not checked.reasons:
-            reason = self._duplicates.find(record, checked)
-            if reason is not None:
-                checked.reasons.append(reason)
+    def decide(self, records: Sequence[Record], checked: Sequence[CheckedRow]) -> None:
+        """Add which rows repeat another; one that failed anyway is neither compared nor kept."""
+        if self._duplicates is not None:
+            good = [(record, row) for record, row in zip(records, checked, strict=True) if not row.reasons]
+            self._duplicates.reject(good)
 
 
 def validate_rows(
@@ -49,26 +49,31 @@ def validate_rows(
     files: VerdictFiles,
     *,
     look: Looker | None = None,
+    report: ValidationReport | None = None,
     on_progress: Callable[[ValidationSummary], None] | None = None,
 ) -> ValidationSummary:
-    """Look at all rows, hand each to `files`, and return the balance; memory does not grow with the rows.
+    """Look at all rows, hand each to `files` and `report`, and return the balance; memory does not grow with the rows.
 
     What is looked for across rows, repetitions, grows with the rows that pass. Raises what the source raises.
     """
     summary = ValidationSummary()
     batches = _batches(source.records())
     for batch, verdicts in (look or _looked(judge))(batches):
+        judge.decide([record for record in batch if isinstance(record, Record)], verdicts)
         checked = iter(verdicts)
         for record in batch:
             summary.rows += 1
             if isinstance(record, BadRecord):
                 summary.failed += 1
                 files.add_bad(record)
+                if report is not None:
+                    report.add_bad(record)
                 continue
             row = next(checked)
-            judge.decide(record, row)
             _count(summary, record, row)
             files.add(record, row)
+            if report is not None:
+                report.add(record, row)
         if on_progress is not None:
             on_progress(summary)
     return summary
@@ -106,20 +111,24 @@ class _Duplicates:
     def __init__(self, wanted: Deduplication) -> None:
         self._columns = wanted.columns
         self._index = NearDuplicates(threshold=wanted.threshold)
-        self._place: list[Record] = []
+        self._kept: list[tuple[int, str, int]] = []
 
-    def find(self, record: Record, checked: CheckedRow) -> Reason | None:
-        text = "\n".join(_text(checked.values.get(column)) for column in self._columns)
-        if not text.strip():
-            return None
-        twin = self._index.find(text)
-        if twin is not None:
-            kept = self._place[twin]
-            message = f"It says what row {kept.number} says ({kept.file}, line {kept.line})."
-            return Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns))
-        self._index.add(text, len(self._place))
-        self._place.append(Record(number=record.number, file=record.file, line=record.line, values={}))
-        return None
+    def reject(self, rows: Sequence[tuple[Record, CheckedRow]]) -> None:
+        """Give rows that repeat an earlier one a reason, in their order; rows without a text repeat nothing."""
+        texts = ["\n".join(_text(row.values.get(column)) for column in self._columns) for _, row in rows]
+        for (record, row), text, key in zip(rows, texts, self._index.keys(texts), strict=True):
+            if not text.strip():
+                continue
+            twin = self._index.find_key(key)
+            if twin is None:
+                self._index.add_key(key, len(self._kept))
+                self._kept.append((record.number, record.file, record.line))
+            else:
+                number, file, line = self._kept[twin]
+                message = f"It says what row {number} says ({file}, line {line})."
+                row.reasons.append(
+                    Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns), row=str(number))
+                )
 
 
 def _text(value: object) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from textnlp.adapters.database.dataset_store import PostgresDatasetStore
 from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.dataset_files.hub import push_folder
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.reader import (
-    compare_versions,
     export_version,
     find_row,
     find_version,
@@ -17,6 +17,7 @@ from textnlp.adapters.dataset_files.reader import (
 )
 from textnlp.adapters.dataset_files.verifier import verify_version
 from textnlp.adapters.key_files.dataset_key import open_dataset_key
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.bootstrap.model_prices import price_finder
 from textnlp.domain.usage.price import Price
 from textnlp.ports.dataset_files import DatasetFiles
@@ -25,13 +26,13 @@ from textnlp.settings import Settings
 
 __all__ = [
     "DatasetHold",
-    "compare_versions",
     "dataset_files",
     "dataset_hold",
     "export_version",
     "find_row",
     "find_version",
     "list_versions",
+    "push_folder",
     "read_version",
     "verify_version",
 ]
@@ -64,4 +65,4 @@ def dataset_hold(settings: Settings, database: PostgresDatabase) -> DatasetHold:
 
 def dataset_files(settings: Settings) -> DatasetFiles:
     """Return what writes datasets, signed with the key of the data folder, which is made on first use."""
-    return LocalDatasetFiles(open_dataset_key(settings.data_dir))
+    return LocalDatasetFiles(open_dataset_key(settings.data_dir), page_of=render_report)

@@ -3,21 +3,33 @@
 import contextlib
 import os
 from collections.abc import Generator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from textnlp.adapters.documents.yaml_document import YamlDocument
 from textnlp.adapters.prompt_files.record_opener import open_records
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.adapters.verdict_files.local_folder import LocalVerdictFiles
 from textnlp.application.validate_rows import Looker
 from textnlp.domain.errors import invalid_input
+from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.record import Record
 from textnlp.ports.record_source import RecordSource
 
-__all__ = ["LocalVerdictFiles", "find_text_columns", "looker", "open_records", "read_checks", "usual_checks"]
+__all__ = [
+    "LocalVerdictFiles",
+    "find_text_columns",
+    "looker",
+    "open_records",
+    "read_checks",
+    "read_sent_checks",
+    "report_page",
+    "usual_checks",
+]
 
 _WORTH_BYTES = 8 << 20
 """From this size on, starting processes costs less than it saves."""
@@ -49,6 +61,11 @@ def find_text_columns(source: RecordSource) -> list[str]:
             f"{source.name} has no column of texts; name what is looked at in a file: --checks FILE.", field="checks"
         )
     return found
+
+
+def report_page(report: ValidationReport, *, name: str, at: datetime, generator: str) -> bytes:
+    """Return a report as a page."""
+    return render_report(report.report(name, created=at.isoformat(timespec="seconds"), generator=generator))
 
 
 @contextlib.contextmanager

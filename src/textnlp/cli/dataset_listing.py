@@ -11,9 +11,7 @@ from rich.text import Text
 
 from textnlp.domain.datasets.manifest import DatasetVersion, Finding
 from textnlp.domain.datasets.model import CellRecord
-from textnlp.domain.datasets.stored import StoredRow, VersionDiff
-
-_MOST_IDS = 20
+from textnlp.domain.datasets.stored import StoredRow
 
 
 def version_facts(version: DatasetVersion) -> dict[str, Any]:
@@ -89,27 +87,6 @@ def print_row(stored: StoredRow) -> None:
     for cell in row.cells:
         console.print(Text.assemble((cell.column, "bold"), f" {cell.kind}"))
         _print_facts(console, _cell_facts(cell))
-
-
-def print_diff(diff: VersionDiff, *, before: DatasetVersion, after: DatasetVersion) -> None:
-    """Print how two versions differ."""
-    console = Console()
-    console.print(Text(f"{after.name}: version {before.version} to version {after.version}"))
-    table = _table("", "number", "ids")
-    for name, ids in (("added", diff.added), ("removed", diff.removed), ("changed", diff.changed)):
-        more = f" and {len(ids) - _MOST_IDS:,} more" if len(ids) > _MOST_IDS else ""
-        table.add_row(name, f"{len(ids):,}", Text(", ".join(ids[:_MOST_IDS]) + more))
-    table.add_row("unchanged", f"{diff.unchanged:,}", "")
-    console.print(table)
-    changes = {
-        "columns added": diff.columns_added,
-        "columns removed": diff.columns_removed,
-        "columns of another type": diff.columns_retyped,
-    }
-    _print_facts(console, {name: ", ".join(columns) for name, columns in changes.items() if columns})
-    fates = ("candidates", "accepted", "rejected", "failed", "surplus")
-    pairs = ((name, getattr(before.counts, name), getattr(after.counts, name)) for name in fates)
-    _print_facts(console, {name: f"{first:,} to {second:,}" for name, first, second in pairs if first != second})
 
 
 def print_findings(findings: Sequence[Finding], *, folder: Path, is_pinned: bool) -> None:

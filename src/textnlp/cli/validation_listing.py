@@ -24,12 +24,12 @@ def print_summary(summary: ValidationSummary, files: Sequence[str], folder: Path
         f"[{'red' if summary.failed else 'dim'}]{summary.failed:,} failed[/] ({summary.pass_rate:.1%} good)"
     )
     if summary.reasons:
-        table = Table(box=None, header_style="dim", pad_edge=False)
+        table = Table(box=None, header_style="dim", pad_edge=False, expand=True)
         shown = summary.reasons.most_common(_MOST_SHOWN)
         widest = min(_WIDEST_CHECK, max(len(code) for code, _ in shown))
         table.add_column("rejected by", no_wrap=True, min_width=widest)
         table.add_column("rows", justify="right", no_wrap=True, min_width=4)
-        table.add_column("for example", overflow="ellipsis", no_wrap=True)
+        table.add_column("for example", overflow="ellipsis", no_wrap=True, ratio=1)
         for code, count in shown:
             row, message = summary.examples[code][0]
             table.add_row(Text(code), f"{count:,}", Text(f"row {row}: {message}"))

@@ -21,6 +21,6 @@ class VerdictFiles(Protocol):
         """Take a row that could not be read."""
         ...
 
-    def finish(self, report: Mapping[str, Any]) -> Sequence[str]:
-        """Put everything in place with the report, and return the names of the files."""
+    def finish(self, report: Mapping[str, Any], page: bytes) -> Sequence[str]:
+        """Put everything in place with the report, for programs and for people; return the names of the files."""
         ...

@@ -49,8 +49,8 @@ class Files:
     def add_bad(self, record: BadRecord) -> None:
         self.bad.append(record.number)
 
-    def finish(self, report: Mapping[str, Any]) -> Sequence[str]:
-        return list(report)
+    def finish(self, report: Mapping[str, Any], page: bytes) -> Sequence[str]:
+        return [*report, page.decode()]
 
 
 def test_every_row_is_handed_on_and_the_balance_adds_up() -> None:

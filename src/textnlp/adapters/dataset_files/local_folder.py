@@ -12,20 +12,30 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from textnlp.adapters.dataset_files.card import dataset_card, export_card
 from textnlp.adapters.dataset_files.export_files import write_export
-from textnlp.adapters.dataset_files.judge_notes import judge_parts
+from textnlp.adapters.dataset_files.judge_notes import judge_figures
 from textnlp.adapters.dataset_files.parquet_table import write_parquet
-from textnlp.adapters.dataset_files.report import render_report
 from textnlp.adapters.dataset_files.row_files import RowFiles
 from textnlp.adapters.dataset_files.signature import public_key_text, sign
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
 from textnlp.adapters.dataset_files.version_record import require_balance, version_record
 from textnlp.domain.datasets.export_plan import plan_export
-from textnlp.domain.datasets.layout import CARD, MANIFEST, RECIPE, REPORT, SIGNATURE, lines_path, table_path
+from textnlp.domain.datasets.layout import (
+    CARD,
+    MANIFEST,
+    RECIPE,
+    REPORT,
+    REPORT_FIGURES,
+    SIGNATURE,
+    lines_path,
+    table_path,
+)
 from textnlp.domain.datasets.manifest import DatasetVersion, encode_manifest
 from textnlp.domain.datasets.model import DatasetFacts, DatasetRow
 from textnlp.domain.datasets.written_columns import dropped_columns
 from textnlp.domain.generation.model import JsonObject
 from textnlp.domain.recipes.output import Output
+from textnlp.domain.reports.model import QualityReport
+from textnlp.domain.reports.record import encode_report
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -35,11 +45,12 @@ class LocalDatasetFiles:
     """Satisfies the `DatasetFiles` port.
 
     Rows are written as lines in one pass, which finds the types of the columns; the tables are made from the lines,
-    so that a late row of another type costs nothing.
+    so that a late row of another type costs nothing. `page_of` draws the report for people.
     """
 
-    def __init__(self, key: Ed25519PrivateKey) -> None:
+    def __init__(self, key: Ed25519PrivateKey, *, page_of: Callable[[QualityReport], bytes]) -> None:
         self._key = key
+        self._page_of = page_of
 
     async def write(
         self,
@@ -80,9 +91,10 @@ class LocalDatasetFiles:
         skipped = _write_exports(unfinished, version=draft, recipe=facts.recipe, output=output)
         draft = msgspec.structs.replace(draft, skipped=skipped)
         unfinished.put(CARD, dataset_card(draft, facts=facts, output=output, fates=files.fates).encode())
-        judges = judge_parts(facts.recipe, unfinished.path.parent)
-        report = render_report(draft, facts=facts, summaries=files.summaries, examples=files.examples, judges=judges)
-        unfinished.put(REPORT, report.encode())
+        judges = judge_figures(facts.recipe, unfinished.path.parent)
+        report = files.report.report(draft, facts, judges=judges)
+        unfinished.put(REPORT_FIGURES, encode_report(report))
+        unfinished.put(REPORT, self._page_of(report))
         version = msgspec.structs.replace(draft, files=unfinished.files)
         manifest = encode_manifest(version)
         unfinished.put(MANIFEST, manifest)

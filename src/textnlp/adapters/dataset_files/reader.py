@@ -1,7 +1,6 @@
 """Versions of datasets, read from their folders without a network."""
 
 import contextlib
-import hashlib
 import re
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -15,17 +14,16 @@ from textnlp.adapters.dataset_files.json_lines import decode_line
 from textnlp.adapters.dataset_files.lineage_table import find_lineage
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
 from textnlp.domain.datasets.export_plan import plan_export, read_format
-from textnlp.domain.datasets.layout import CARD, LINEAGE, MANIFEST, RECIPE, lines_path
+from textnlp.domain.datasets.layout import CARD, LINEAGE, MANIFEST, RECIPE
 from textnlp.domain.datasets.manifest import DatasetVersion, decode_manifest, is_plain_path
 from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFate
-from textnlp.domain.datasets.stored import StoredRow, VersionDiff
+from textnlp.domain.datasets.stored import StoredRow
 from textnlp.domain.datasets.written_columns import ROW_ID
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input, not_found
 from textnlp.domain.recipes.output import Output
 
 _VERSION = re.compile(r"v([1-9][0-9]*)")
 _ROW = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
-_DIGEST_BYTES = 16
 
 
 def list_versions(directory: Path) -> list[DatasetVersion]:
@@ -88,33 +86,6 @@ def find_row(folder: Path, *, row_id: str) -> StoredRow:
     return StoredRow(row=row, file=file, split=Path(file).stem if is_accepted else None)
 
 
-def compare_versions(before: Path, after: Path) -> VersionDiff:
-    """Compare the accepted rows of two versions; holds an id and a hash for each row of the first."""
-    first, second = read_version(before), read_version(after)
-    known = {row_id: digest for split in first.splits for row_id, digest in _digests(before, split)}
-    total = len(known)
-    added: list[str] = []
-    changed: list[str] = []
-    for split in second.splits:
-        for row_id, digest in _digests(after, split):
-            found = known.pop(row_id, None)
-            if found is None:
-                added.append(row_id)
-            elif found != digest:
-                changed.append(row_id)
-    types = {column.name: column.type for column in first.columns}
-    others = {column.name: column.type for column in second.columns}
-    return VersionDiff(
-        added=tuple(sorted(added, key=_order)),
-        removed=tuple(sorted(known, key=_order)),
-        changed=tuple(sorted(changed, key=_order)),
-        unchanged=total - len(known) - len(changed),
-        columns_added=tuple(name for name in others if name not in types),
-        columns_removed=tuple(name for name in types if name not in others),
-        columns_retyped=tuple(name for name in types if name in others and others[name] != types[name]),
-    )
-
-
 def export_version(folder: Path, *, form: str, columns: Mapping[str, str], target: Path) -> tuple[int, int]:
     """Write a version's accepted rows in another form into a folder that must not be there.
 
@@ -143,18 +114,6 @@ def _folders(directory: Path) -> list[tuple[int, Path]]:
             raise not_found(f"There is no folder {directory}.")
         named = [(_VERSION.fullmatch(entry.name), entry) for entry in directory.iterdir()]
         return sorted((int(match[1]), entry) for match, entry in named if match and (entry / MANIFEST).is_file())
-
-
-def _digests(folder: Path, split: str) -> list[tuple[str, bytes]]:
-    path = folder / lines_path(split)
-    with _read_errors(path), path.open("rb") as lines:
-        return [
-            (decode_line(line)[ROW_ID], hashlib.blake2b(line, digest_size=_DIGEST_BYTES).digest()) for line in lines
-        ]
-
-
-def _order(row_id: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in row_id.split(".") if part.isdigit())
 
 
 @contextlib.contextmanager

@@ -8,14 +8,11 @@ from typing import Any, Self
 from textnlp.adapters.dataset_files.json_lines import decode_line, encode_line
 from textnlp.adapters.dataset_files.lineage_table import LineageTable
 from textnlp.adapters.dataset_files.unfinished_folder import HashedFile, UnfinishedFolder
-from textnlp.domain.datasets.column_summary import ColumnSummary
 from textnlp.domain.datasets.column_type import NOTHING, TEXT, ColumnType, common_type, declared_types, settled, type_of
 from textnlp.domain.datasets.layout import LINEAGE, lines_path, turned_away_path
 from textnlp.domain.datasets.model import DatasetRow, RowFate
 from textnlp.domain.datasets.splits import split_of
 from textnlp.domain.datasets.written_columns import ROW_ID, column_key, recipe_columns
-
-_MOST_EXAMPLES = 5
 
 
 class RowFiles:
@@ -24,8 +21,7 @@ class RowFiles:
     Attributes:
         fates: rows of each fate that were written.
         splits: accepted rows of each split.
-        examples: the first accepted rows, as they were written.
-        summaries: what the report says of each column of the accepted rows.
+        report: what is told of the rows in the end.
     """
 
     def __init__(
@@ -36,6 +32,10 @@ class RowFiles:
         recipe: Mapping[str, Any],
         dropped: Collection[str],
     ) -> None:
+        from textnlp.domain.reports.dataset_report import (  # noqa: PLC0415  brings Polars along, for runs alone
+            DatasetReport,
+        )
+
         self._folder = folder
         self._shares = shares
         self._recipe = recipe
@@ -44,8 +44,7 @@ class RowFiles:
         self._files: dict[str, HashedFile] = {}
         self.fates: Counter[RowFate] = Counter()
         self.splits: dict[str, int] = dict.fromkeys(shares, 0)
-        self.examples: list[dict[str, Any]] = []
-        self.summaries: dict[str, ColumnSummary] = {}
+        self.report = DatasetReport(recipe)
         for split in shares:
             self._file(lines_path(split)).rows = 0
         self._lineage_file = folder.start(LINEAGE)
@@ -61,13 +60,18 @@ class RowFiles:
 
     def add(self, page: Sequence[DatasetRow]) -> None:
         """Write some rows."""
+        told: list[tuple[DatasetRow, dict[str, Any] | None]] = []
         for row in page:
             self.fates[row.fate] += 1
-            path = self._add_accepted(row) if row.fate is RowFate.ACCEPTED else turned_away_path(row.fate)
+            is_accepted = row.fate is RowFate.ACCEPTED
+            path = self._add_accepted(row) if is_accepted else turned_away_path(row.fate)
             file = self._file(path)
             offset = file.size_bytes
-            file.add(self._line(row))
+            line = self._line(row)
+            file.add(line)
             self._lineage.add(row, file=path, offset=offset)
+            told.append((row, self._learn(line) if is_accepted else None))
+        self.report.add(told)
 
     def close(self) -> None:
         """Complete the files."""
@@ -96,22 +100,15 @@ class RowFiles:
             reasons = [{"code": each.code, "message": each.message, "column": each.column} for each in row.reasons]
             return encode_line({ROW_ID: row.id, "values": row.values, "reasons": reasons})
         values = {column_key(name): value for name, value in row.values.items() if name not in self._dropped}
-        line = encode_line({ROW_ID: row.id, **values})
-        self._learn(decode_line(line))
-        return line
+        return encode_line({ROW_ID: row.id, **values})
 
-    def _learn(self, record: dict[str, Any]) -> None:
-        """Look at a row as readers of the file get it."""
+    def _learn(self, line: bytes) -> dict[str, Any]:
+        """Look at a row as readers of the file get it, and return its columns."""
+        record = decode_line(line)
+        del record[ROW_ID]
         for name, value in record.items():
-            if name == ROW_ID:
-                continue
-            known = self._types.get(name, NOTHING)
-            self._types[name] = common_type(known, type_of(value))
-            if name not in self.summaries:
-                self.summaries[name] = ColumnSummary()
-            self.summaries[name].add(value)
-        if len(self.examples) < _MOST_EXAMPLES:
-            self.examples.append(record)
+            self._types[name] = common_type(self._types.get(name, NOTHING), type_of(value))
+        return record
 
     def _file(self, path: str) -> HashedFile:
         if path not in self._files:

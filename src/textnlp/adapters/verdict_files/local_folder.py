@@ -13,7 +13,8 @@ from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow
 
-ACCEPTED, REJECTED, ERRORS, REPORT = "accepted.jsonl", "rejected.jsonl", "errors.jsonl", "report.json"
+ACCEPTED, REJECTED, ERRORS = "accepted.jsonl", "rejected.jsonl", "errors.jsonl"
+REPORT, PAGE = "report.json", "report.html"
 _BUFFER_BYTES = 1 << 18
 _ENCODER = msgspec.json.Encoder(enc_hook=str)
 
@@ -59,13 +60,14 @@ class LocalVerdictFiles:
         told = {"row": record.number, "file": record.file, "line": record.line, "message": record.message}
         self._write(ERRORS, told)
 
-    def finish(self, report: Mapping[str, Any]) -> Sequence[str]:
+    def finish(self, report: Mapping[str, Any], page: bytes) -> Sequence[str]:
         """Put everything in place; the report comes last."""
         with _disk_errors(self._folder):
+            self._open(PAGE).write(page)
             self._open(REPORT).write(msgspec.json.format(_ENCODER.encode(report), indent=2) + b"\n")
             if ERRORS not in self._files:
                 (self._folder / ERRORS).unlink(missing_ok=True)
-            names = [name for name in (ACCEPTED, REJECTED, ERRORS, REPORT) if name in self._files]
+            names = [name for name in (ACCEPTED, REJECTED, ERRORS, PAGE, REPORT) if name in self._files]
             for name in names:
                 self._files.pop(name).close()
                 self._partial(name).replace(self._folder / name)

@@ -37,6 +37,5 @@ async def validate(request: Request[Any, Any, Any]) -> ValidationRead:
 def _judged(judge: RowJudge, rows: list[dict[str, Any]]) -> list[CheckedRow]:
     records = [Record(number=number, file="rows", line=number, values=row) for number, row in enumerate(rows, 1)]
     checked = judge.look(records)
-    for record, row in zip(records, checked, strict=True):
-        judge.decide(record, row)
+    judge.decide(records, checked)
     return checked

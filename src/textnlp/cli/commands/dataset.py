@@ -9,7 +9,6 @@ import typer
 
 from textnlp.bootstrap import dataset_wiring
 from textnlp.cli.dataset_listing import (
-    print_diff,
     print_findings,
     print_row,
     print_version,
@@ -18,6 +17,7 @@ from textnlp.cli.dataset_listing import (
     version_facts,
 )
 from textnlp.cli.exit_codes import ExitCode
+from textnlp.cli.written_page import write_page
 from textnlp.domain.errors import invalid_input
 
 _Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset, or of one of its versions.")]
@@ -84,22 +84,38 @@ def replay(
 
 
 def diff(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset.")],
+    first: Annotated[Path, typer.Argument(metavar="A", help="A dataset, one of its versions, or a file of rows.")],
+    second: Annotated[
+        Path | None, typer.Argument(metavar="[B]", help="What is compared with it; other versions of A where unset.")
+    ] = None,
     *,
-    before: Annotated[int, typer.Option("--from", metavar="VERSION", help="The version to compare with.", min=1)],
-    after: Annotated[int, typer.Option("--to", metavar="VERSION", help="The version that is compared.", min=1)],
+    before: Annotated[int | None, typer.Option("--from", metavar="VERSION", help="Version of A.", min=1)] = None,
+    after: Annotated[int | None, typer.Option("--to", metavar="VERSION", help="Version of B, or of A.", min=1)] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="Column that tells rows; the id in versions of one dataset, else the whole row."),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the comparison as a page.")] = None,
     as_json: _Json = False,
 ) -> None:
-    """Compare the accepted rows of two versions by id and content, and their columns and counts."""
-    first = dataset_wiring.find_version(directory, version=before)
-    second = dataset_wiring.find_version(directory, version=after)
-    found = dataset_wiring.compare_versions(first, second)
-    versions = dataset_wiring.read_version(first), dataset_wiring.read_version(second)
+    """Compare two datasets: rows, columns, and how far distributions have drifted."""
+    from textnlp.application.compare_datasets import compare_datasets  # noqa: PLC0415  brings Polars along
+    from textnlp.bootstrap import diff_wiring  # noqa: PLC0415  as above
+    from textnlp.cli.diff_listing import print_diff  # noqa: PLC0415  as above
+
+    if second is None and before is None:
+        raise invalid_input("Name another dataset, or a version of this one: --from VERSION.", field="from")
+    one = diff_wiring.open_compared(first, version=before)
+    other = diff_wiring.open_compared(second or first, version=after)
+    found = compare_datasets(one, other, by=key or diff_wiring.row_key(one, other))
+    if html is not None:
+        write_page(html, diff_wiring.render_diff(found))
     if as_json:
-        counts = {"from": versions[0].counts, "to": versions[1].counts}
-        _write_json({**msgspec.to_builtins(found), "counts": counts})
-    else:
-        print_diff(found, before=versions[0], after=versions[1])
+        _write_json(found)
+        return
+    print_diff(found)
+    if html is not None:
+        typer.echo(f"The page is {html}.")
 
 
 def export(
@@ -123,6 +139,32 @@ def export(
     typer.echo(f"{written:,} rows are in {out}.")
     if skipped:
         typer.secho(f"{skipped:,} rows do not fit: {out / 'skipped.jsonl'} says why.", fg="yellow")
+
+
+def push(
+    directory: _Directory,
+    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="The dataset on the Hugging Face Hub.")],
+    *,
+    token_env: Annotated[str, typer.Option(help="Variable that holds the Hub's token.")] = "HF_TOKEN",  # noqa: S107  its name
+    is_private: Annotated[bool, typer.Option("--private/--public", help="Who may see a dataset that is made.")] = True,
+    version: _Version = None,
+) -> None:
+    """Upload the accepted rows to the Hugging Face Hub, in the layout that `datasets.load_dataset` opens."""
+    import tempfile  # noqa: PLC0415  for this command alone
+
+    from textnlp.settings import read_secret  # noqa: PLC0415  as above
+
+    token = read_secret(token_env)
+    folder = dataset_wiring.find_version(directory, version=version)
+    found = dataset_wiring.read_version(folder)
+    with tempfile.TemporaryDirectory(prefix="textnlp-") as scratch:
+        target = Path(scratch) / "rows"
+        dataset_wiring.export_version(folder, form="huggingface", columns={}, target=target)
+        message = f"{found.name}, version {found.version}"
+        address = dataset_wiring.push_folder(
+            target, repository=repository, token=token, is_private=is_private, message=message
+        )
+    typer.echo(address)
 
 
 def verify(

@@ -7,17 +7,21 @@ from typing import Annotated
 
 import typer
 
+import textnlp
 from textnlp.application.validate_rows import RowJudge, validate_rows
+from textnlp.bootstrap import SYSTEM_CLOCK
 from textnlp.bootstrap.validation_wiring import (
     LocalVerdictFiles,
     find_text_columns,
     looker,
     open_records,
     read_checks,
+    report_page,
     usual_checks,
 )
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.validation_listing import ValidationProgress, print_summary
+from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile
 
 
@@ -26,7 +30,7 @@ def validate(
         Path, typer.Argument(metavar="INPUT", help="JSON Lines, JSON, CSV, Parquet, text, or a folder of them.")
     ],
     *,
-    out: Annotated[Path, typer.Option(help="Folder for accepted.jsonl, rejected.jsonl and report.json.")],
+    out: Annotated[Path, typer.Option(help="Folder for accepted.jsonl, rejected.jsonl, report.html and report.json.")],
     checks: Annotated[Path | None, typer.Option(help="File of checks; the usual ones for texts where unset.")] = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="Column of texts, for the usual checks; may be repeated.")
@@ -52,13 +56,16 @@ def validate(
         looker(wanted, records, processes=processes) as look,
         ValidationProgress(is_shown=not quiet and not as_json) as progress,
     ):
-        summary = validate_rows(records, judge, files, look=look, on_progress=progress.show)
+        told = ValidationReport(wanted)
+        summary = validate_rows(records, judge, files, look=look, report=told, on_progress=progress.show)
         report = {
             "input": records.name,
             "checks": wanted.model_dump(mode="json", by_alias=True, exclude_unset=True),
             **summary.document(),
         }
-        names = files.finish(report)
+        generator = f"textnlp {textnlp.__version__}"
+        page = report_page(told, name=records.name, at=SYSTEM_CLOCK.now(), generator=generator)
+        names = files.finish(report, page)
     if as_json:
         sys.stdout.write(json.dumps(report) + "\n")
     elif not quiet:

@@ -7,6 +7,7 @@ LINEAGE = "lineage.parquet"
 MANIFEST = "manifest.json"
 RECIPE = "recipe.json"
 REPORT = "report.html"
+REPORT_FIGURES = "report.json"
 SIGNATURE = "manifest.sig"
 
 

@@ -114,8 +114,9 @@ class Selection:
             text = "\n".join(_text(row.values.get(column)) for column in self._compared)
             twin = self._texts.find(text)
             if twin is not None:
-                message = f"It says what row {self._accepted_ids[twin]} says."
-                reason = Reason(code="duplicate", message=message, column=", ".join(self._compared))
+                kept = self._accepted_ids[twin]
+                message = f"It says what row {kept} says."
+                reason = Reason(code="duplicate", message=message, column=", ".join(self._compared), row=kept)
                 return dataclasses.replace(row, fate=RowFate.REJECTED, reasons=(reason,))
             self._texts.add(text, len(self._accepted_ids))
             self._accepted_ids.append(row.id)

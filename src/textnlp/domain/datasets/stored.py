@@ -15,16 +15,3 @@ class StoredRow:
     row: DatasetRow
     file: str
     split: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionDiff:
-    """How one version differs from another; rows by id, told apart by the hash of what they hold."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-    unchanged: int
-    columns_added: tuple[str, ...]
-    columns_removed: tuple[str, ...]
-    columns_retyped: tuple[str, ...]

@@ -13,8 +13,8 @@ class Duplicates(Part):
     columns: Annotated[list[Name], Field(min_length=1)]
     """The columns whose texts are compared, joined."""
     threshold: Annotated[float, Field(gt=0, le=1)] = 0.9
-    """Similarity (Jaccard, of three-word shingles, estimated by MinHash) from which on two are near-duplicates; 1 looks
-    for equal texts only, case and spaces aside."""
+    """Similarity (Jaccard, of three-word shingles) from which on two are near-duplicates; 1 looks for equal texts only,
+    case and spaces aside."""
 
 
 class Acceptance(Part):

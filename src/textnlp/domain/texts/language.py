@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 
-from textnlp.domain.texts.word_table import Ratios
+from textnlp.domain.matching.word_table import Ratios
 
 LIKE_ONE_ANOTHER: tuple[frozenset[str], ...] = (
     frozenset({"bs", "hr", "sh", "sr"}),

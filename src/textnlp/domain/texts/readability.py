@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textnlp.domain.texts.word_table import Ratios, share
+from textnlp.domain.matching.word_table import Ratios, share
 
 _WORD = "\\p{L}[\\p{L}\\p{M}'\u2019]*(?:-\\p{L}[\\p{L}\\p{M}'\u2019]*)*"
 _SENTENCE_END = r"[.!?…。！？]+(?:[\"'”’)\]]*)(?:\s|$)"  # noqa: RUF001  ends of sentences in other scripts

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textnlp.domain.texts.word_table import Hashes, Ints, Ratios, WordTable, share
+from textnlp.domain.matching.word_table import Hashes, Ints, Ratios, WordTable, share
 
 TOP_GRAMS = (2, 3, 4)
 REPEATED_GRAMS = (5, 6, 7, 8, 9, 10)

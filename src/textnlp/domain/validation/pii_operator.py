@@ -47,7 +47,9 @@ class PiiOperator:
         for place, findings in found.items():
             text = texts[place]
             scores[place] = len(findings)
-            told[place] = Reason(code=self.name, message=self._sentence(text, findings), column=self.column)
+            counts = Counter(finding.type.value for finding in findings)
+            message = self._sentence(text, findings, counts)
+            told[place] = Reason(code=self.name, message=message, column=self.column, counts=dict(counts))
             if self._replacer is not None:
                 changes[place] = self._replacer.replaced(text, findings)
             elif self._action == "redact":
@@ -57,7 +59,6 @@ class PiiOperator:
             reasons=told if is_rejected else {}, flags={} if is_rejected else told, scores=scores, changes=changes
         )
 
-    def _sentence(self, text: str, findings: list[Finding]) -> str:
-        counts = Counter(finding.type for finding in findings)
+    def _sentence(self, text: str, findings: list[Finding], counts: Counter[str]) -> str:
         what = ", ".join(f"{count} {type_.replace('_', ' ')}" for type_, count in counts.items())
         return f"{self.column} has personal data ({what}), the first {masked(text, findings[0])}."

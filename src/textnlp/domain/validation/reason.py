@@ -1,5 +1,6 @@
 """Why a row was turned away."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -11,8 +12,12 @@ class Reason:
         code: short and stable: the name of a check, `duplicate`, `filter:<step>`, or an error kind.
         message: a sentence about this row.
         column: the column that it is about, where it is about one.
+        row: the row that it says the same as, of a duplicate.
+        counts: what was found in the row and how often, by type, of personal data.
     """
 
     code: str
     message: str
     column: str | None = None
+    row: str | None = None
+    counts: Mapping[str, int] | None = None

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from textnlp.domain.errors import invalid_input
+from textnlp.domain.matching.word_table import Ratios, WordTable, share
 from textnlp.domain.texts.completeness import unfinished
 from textnlp.domain.texts.encoding import FAULTS
 from textnlp.domain.texts.language import known_languages, probabilities
@@ -17,7 +18,6 @@ from textnlp.domain.texts.overlap import shared_run
 from textnlp.domain.texts.readability import readability
 from textnlp.domain.texts.refusal import KINDS
 from textnlp.domain.texts.repetition import REPEATED_GRAMS, TOP_GRAMS, repetition
-from textnlp.domain.texts.word_table import Ratios, WordTable, share
 from textnlp.domain.validation.column_check import ColumnCheck
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.row_batch import RowBatch

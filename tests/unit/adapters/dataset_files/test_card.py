@@ -47,7 +47,15 @@ async def test_the_balance_adds_up_and_an_unknown_price_is_unknown(tmp_path: Pat
 
 async def test_topics_without_rows_are_named(tmp_path: Path) -> None:
     bare = [["tea", f"kind {number}"] for number in range(12)]
-    figures = {"covered": 8, "leaves": 20, "evenness": 0.874, "without_rows": bare}
+    figures = {
+        "covered": 8,
+        "leaves": 20,
+        "evenness": 0.874,
+        "without_rows": bare,
+        "rows": 9,
+        "unknown": 0,
+        "branches": [],
+    }
     _, text = await card(tmp_path, extra={"topics": figures, "source": "a shelf"})
     assert "- Topics: 8 of 20 have rows, evenness 0.87; without rows: tea / kind 0; tea / kind 1" in text
     assert "kind 9 and others" in text

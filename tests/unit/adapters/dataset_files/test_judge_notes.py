@@ -4,7 +4,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.factories.datasets import rows_of, written
-from textnlp.adapters.dataset_files.judge_notes import judge_parts
+from textnlp.adapters.dataset_files.judge_notes import judge_figures
 from textnlp.domain.review.calibration import CALIBRATION_FILE, CalibrationDocument, JudgeCalibration
 
 RECIPE: dict[str, Any] = {
@@ -24,29 +24,28 @@ def calibrated(folder: Path, **more: Any) -> None:
 
 
 def test_a_judge_that_was_never_compared_is_warned_of(tmp_path: Path) -> None:
-    parts = judge_parts(RECIPE, tmp_path)
-    assert [part.name for part in parts] == ["grade.clarity", "grade.truth"]
-    assert all("not compared with what people say" in part.warnings[0] for part in parts)
-    assert judge_parts({"columns": {"answer": {"kind": "text"}}}, tmp_path) == []
+    parts = judge_figures(RECIPE, tmp_path)
+    assert [part.judge for part in parts] == ["grade.clarity", "grade.truth"]
+    assert all("not compared with what people say" in part.notes[0] for part in parts)
+    assert judge_figures({"columns": {"answer": {"kind": "text"}}}, tmp_path) == []
 
 
 def test_a_calibrated_judge_has_its_figures_and_the_other_its_warning(tmp_path: Path) -> None:
     calibrated(tmp_path, kappa=0.72)
-    clarity, truth = judge_parts(RECIPE, tmp_path)
-    assert clarity.facts == (
-        "compared with people on 80 rows (quality: 4 or more); good from 4 on; precision 0.90, recall 0.80; kappa 0.72"
-    )
-    assert (clarity.warnings, len(truth.warnings)) == ([], 1)
+    clarity, truth = judge_figures(RECIPE, tmp_path)
+    assert (clarity.labels, clarity.question, clarity.threshold) == (80, "quality: 4 or more", 4.0)
+    assert (clarity.precision, clarity.recall, clarity.kappa) == (0.9, 0.8, 0.72)
+    assert (clarity.notes, len(truth.notes)) == ([], 1)
 
 
 def test_little_agreement_is_warned_of(tmp_path: Path) -> None:
     calibrated(tmp_path, rows=10, kappa=0.1)
-    assert len(judge_parts(RECIPE, tmp_path)[0].warnings) == 2
+    assert len(judge_figures(RECIPE, tmp_path)[0].notes) == 2
 
 
 def test_a_calibration_that_cannot_be_read_costs_no_run(tmp_path: Path) -> None:
     (tmp_path / CALIBRATION_FILE).write_text("{", encoding="utf-8")
-    assert all("cannot be read" in part.warnings[0] for part in judge_parts(RECIPE, tmp_path))
+    assert all("cannot be read" in part.notes[0] for part in judge_figures(RECIPE, tmp_path))
 
 
 async def test_the_report_of_a_later_version_says_what_its_judges_are_worth(tmp_path: Path) -> None:
@@ -58,5 +57,5 @@ async def test_the_report_of_a_later_version_says_what_its_judges_are_worth(tmp_
     )
     assert "grade.clarity were not compared" in (first.body.text() if first.body else "")
     shown = second.body.text() if second.body else ""
-    assert "good from 4 on" in shown
+    assert "quality: 4 or more" in shown
     assert "grade.clarity were not compared" not in shown

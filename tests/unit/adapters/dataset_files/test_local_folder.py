@@ -17,6 +17,7 @@ from tests.factories.datasets import KEY, facts_of, names_in, pages_of, row_of, 
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.reader import find_row
 from textnlp.adapters.dataset_files.verifier import verify_version
+from textnlp.adapters.reports.quality_page import render_report
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetRow, RowFate
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -158,7 +159,9 @@ async def test_a_cancelled_run_leaves_nothing(tmp_path: Path) -> None:
         reached.set()
         await asyncio.Event().wait()
 
-    writing = LocalDatasetFiles(KEY).write(tmp_path / "v1", facts=facts_of(rows_of(7)), output=Output(), rows=endless())
+    writing = LocalDatasetFiles(KEY, page_of=render_report).write(
+        tmp_path / "v1", facts=facts_of(rows_of(7)), output=Output(), rows=endless()
+    )
     task = asyncio.create_task(writing)
     await reached.wait()
     task.cancel()
@@ -183,7 +186,7 @@ async def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     output = Output(exports=[Export(format="csv"), Export(format="csv", columns={"q": "question"})])
     first = await written(tmp_path / "a" / "v1", rows, output=output)
     facts = facts_of(rows)
-    second = await LocalDatasetFiles(KEY).write(
+    second = await LocalDatasetFiles(KEY, page_of=render_report).write(
         tmp_path / "b" / "v1", facts=facts, output=output, rows=pages_of(rows, size=2)
     )
     assert first == second

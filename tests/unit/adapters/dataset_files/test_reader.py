@@ -7,7 +7,6 @@ import pytest
 
 from tests.factories.datasets import row_of, rows_of, written
 from textnlp.adapters.dataset_files.reader import (
-    compare_versions,
     export_version,
     find_row,
     find_version,
@@ -66,18 +65,6 @@ async def test_damaged_files_are_named_with_what_to_do(tmp_path: Path) -> None:
     error = refusal(find_row, tmp_path / "v1", row_id="0")
     assert str(lineage) in error.message
     assert "verify" in (error.facts.hint or "")
-
-
-async def test_versions_are_compared_by_id_and_content(tmp_path: Path) -> None:
-    first = [row_of(place, {"a": place, "b": 1}) for place in range(12)]
-    second = [row_of(place, {"a": -place, "c": "x"} if place == 3 else first[place].values) for place in range(1, 12)]
-    await written(tmp_path / "v1", first, recipe={})
-    await written(tmp_path / "v2", [*second, row_of(20, {"a": 0.5, "b": 1})], recipe={}, version=2)
-    diff = compare_versions(tmp_path / "v1", tmp_path / "v2")
-    assert (diff.added, diff.removed, diff.changed, diff.unchanged) == (("20",), ("0",), ("3",), 10)
-    assert (diff.columns_added, diff.columns_removed, diff.columns_retyped) == (("c",), (), ("a",))
-    same = compare_versions(tmp_path / "v1", tmp_path / "v1")
-    assert (same.added, same.removed, same.changed, same.unchanged) == ((), (), (), 12)
 
 
 async def test_rows_that_do_not_fit_an_export_are_listed(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def bad(rows: list[PromptRow | BadRow]) -> list[BadRow]:
 
 @pytest.mark.parametrize(
     "path",
-    sorted(path for path in EXAMPLES.iterdir() if path.suffix != ".yaml" and path.name != "with-mistakes.jsonl"),
+    sorted(p for p in EXAMPLES.glob("*.*") if p.suffix != ".yaml" and p.name != "with-mistakes.jsonl"),
     ids=lambda path: path.name,
 )
 def test_every_example_can_be_asked_whole(path: Path) -> None:

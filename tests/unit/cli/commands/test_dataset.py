@@ -70,10 +70,34 @@ async def test_a_row_that_is_not_there_is_an_error(dataset: Path) -> None:
 
 
 async def test_versions_are_compared(dataset: Path) -> None:
-    assert "unchanged" in run("diff", dataset, "--from", 1, "--to", 2).stdout
+    text = run("diff", dataset, "--from", 1, "--to", 2).stdout
+    for part in ("version 1, 8 rows", "version 2, 16 rows", "told by id", "unchanged", "accepted: 8 to 16", "stars"):
+        assert part in text
     found = document("diff", dataset, "--from", 1, "--to", 2)
-    assert (len(found["added"]), found["removed"], found["unchanged"]) == (8, [], 8)
-    assert found["counts"]["to"]["accepted"] == 16
+    assert (found["rows"]["added"], found["rows"]["removed"], found["rows"]["unchanged"]) == (8, 0, 8)
+    assert found["after"]["facts"]["accepted"] == "16"
+    assert document("diff", dataset / "v1", dataset / "v2")["rows"] == found["rows"]
+    assert document("diff", dataset, "--from", 1)["rows"] == found["rows"]
+
+
+async def test_a_dataset_is_compared_with_any_file_of_rows_and_written_as_a_page(dataset: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("question,stars\nQuestion 0?,1\nQuestion 99?,5\n", encoding="utf-8")
+    page = tmp_path / "diff.html"
+    text = run("diff", rows, dataset, "--key", "question", "--html", page).stdout
+    assert "columns added: id, answer" in text
+    assert f"The page is {page}." in text
+    assert b"Question 99?" in page.read_bytes()
+    found = document("diff", rows, dataset, "--key", "question")
+    assert (found["by"], found["rows"]["changed"], found["rows"]["removed"]) == ("question", 1, 1)
+    assert document("diff", rows, dataset)["by"] is None
+
+
+async def test_what_cannot_be_compared_is_wrong_use(dataset: Path, tmp_path: Path) -> None:
+    assert run("diff", dataset).exit_code == 2
+    assert run("diff", dataset, tmp_path / "absent").exit_code == 1
+    assert run("diff", dataset, dataset, "--key", "absent").exit_code == 2
+    assert run("diff", dataset, dataset, "--html", tmp_path / "absent" / "a.html").exit_code != 0
 
 
 async def test_another_form_is_written(dataset: Path, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textnlp.domain.matching.word_table import WordTable
 from textnlp.domain.texts.repetition import REPEATED_GRAMS, TOP_GRAMS, repetition
-from textnlp.domain.texts.word_table import WordTable
 
 _TEXTS = st.lists(st.one_of(st.none(), st.lists(st.sampled_from("abc"), max_size=24).map(" ".join)), max_size=6)
 

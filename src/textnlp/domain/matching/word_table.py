@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from textnlp.domain.matching.normalisation import UNSPACED
+
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Ratios = npt.NDArray[np.float64]
 
 _WORD_MIX = np.uint64(0x9E3779B97F4A7C15)
-_UNSPACED = "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
-"""Characters of scripts that put no spaces between words; each counts as a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class WordTable:
     def of(cls, texts: pl.Series) -> "WordTable":
         """Divide texts into words; a null has none."""
         plain = texts.fill_null("").str.to_lowercase()
-        if plain.str.contains(_UNSPACED).any():
-            plain = plain.str.replace_all(_UNSPACED, " ${1} ")
+        if plain.str.contains(UNSPACED).any():
+            plain = plain.str.replace_all(UNSPACED, " ${1} ")
         lists = plain.str.extract_all(r"\S+")
         counts = lists.list.len().to_numpy().astype(np.int64)
         words = lists.explode(empty_as_null=False) if counts.any() else pl.Series([], dtype=pl.String)
