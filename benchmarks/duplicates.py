@@ -33,19 +33,24 @@ import numpy as np  # noqa: E402  after the paths
 import numpy.typing as npt  # noqa: E402  as above
 import polars as pl  # noqa: E402  as above
 
+from textnlp.domain.duplicates.band_shape import band_shape  # noqa: E402  as above
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex  # noqa: E402  as above
 from textnlp.domain.duplicates.copied_spans import copied_spans  # noqa: E402  as above
 from textnlp.domain.duplicates.exact_duplicate_index import ExactDuplicateIndex  # noqa: E402  as above
 from textnlp.domain.duplicates.near_duplicate_index import NearDuplicateIndex  # noqa: E402  as above
 from textnlp.domain.duplicates.semantic_duplicate_index import SemanticDuplicateIndex  # noqa: E402  as above
-from textnlp.domain.duplicates.band_shape import band_shape  # noqa: E402  as above
-from textnlp.domain.matching.shingles import shingles_of  # noqa: E402  as above
+from textnlp.domain.matching.normalisation import normalised  # noqa: E402  as above
 
 Labels = npt.NDArray[Any]
 VOCABULARY = 50_000
 REPEATED = 0.2
 BATCH = 10_000
 SEMANTIC = (20_000, 384)
+
+
+def shingles_of(text: str) -> set[str]:
+    words = normalised(text).split()
+    return set(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
 
 
 def make_texts(count: int, threshold: float) -> tuple[pl.Series, Labels]:
@@ -70,7 +75,7 @@ def make_texts(count: int, threshold: float) -> tuple[pl.Series, Labels]:
             aim = rng.uniform(threshold, 1) if rng.random() < 2 / 3 else rng.uniform(0.5, threshold)
             changed = round((len(kept) - 2) * (1 - aim) / (1 + aim))
             texts.append(" ".join(kept[: len(kept) - changed] + drawn[:changed]))
-            one, two = set(shingles_of(texts[original])), set(shingles_of(texts[row]))
+            one, two = shingles_of(texts[original]), shingles_of(texts[row])
             if len(one & two) / len(one | two) >= threshold:
                 truth[row] = original
         else:
@@ -111,7 +116,7 @@ def rensa_loop(texts: pl.Series, threshold: float) -> Labels:
     kept: list[Any] = []
     for row, text in enumerate(texts):
         minhash = theirs.RMinHash(num_perm=rows * bands, seed=1)
-        minhash.update(shingles_of(text))
+        minhash.update(list(shingles_of(text)))
         kept.append(minhash)
         similar = [other for other in lsh.query(minhash) if kept[other].jaccard(minhash) >= threshold]
         labels[row] = labels[min(similar)] if similar else row
@@ -130,9 +135,9 @@ def precision(texts: pl.Series, labels: Labels, threshold: float) -> float:
 
 
 def _has_equal(texts: pl.Series, row: int, others: list[int], threshold: float) -> bool:
-    one = set(shingles_of(texts[row]))
+    one = shingles_of(texts[row])
     for other in others:
-        two = set(shingles_of(texts[other]))
+        two = shingles_of(texts[other])
         if other != row and len(one & two) / len(one | two) >= threshold:
             return True
     return False

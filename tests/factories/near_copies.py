@@ -1,6 +1,16 @@
-"""Pairs of texts that are as similar as is asked for."""
+"""Pairs of texts that are as similar as is asked for, and what their similarity is told by."""
 
 import random
+
+from textnlp.domain.matching.normalisation import normalised
+
+_WORDS = 3
+
+
+def shingles_of(text: str) -> set[str]:
+    """Return the different runs of three words of a text; one of fewer words is one run."""
+    words = normalised(text).split(" ")
+    return {" ".join(words[place : place + _WORDS]) for place in range(max(len(words) - _WORDS, 0) + 1)}
 
 
 def near_copies(rng: random.Random, *, count: int, words: int, similarity: float) -> list[tuple[str, str]]:

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from textnlp.domain.duplicates.band_shape import band_shape
 from textnlp.domain.duplicates.hashed_words import Hashes, mix
 from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, text_blocks
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.duplicates.band_shape import band_shape
 
 _SEED = 1
 _BAND_MIX = np.uint64(0x9E3779B97F4A7C15)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from textnlp.domain.matching.shingles import normalised
+from textnlp.domain.matching.normalisation import normalised
 
 Hashes = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -81,7 +81,7 @@ def as_series(texts: pl.Series | Sequence[str | None]) -> pl.Series:
 
 
 def hash_words(texts: pl.Series | Sequence[str | None], *, has_marks: bool = True) -> HashedWords:
-    """Divide texts into the words that `shingles_of` knows: NFKC, without case.
+    """Divide texts into the words by which texts are compared: NFKC, without case.
 
     Without marks, words are runs of letters, digits and what stands on them, so that punctuation does not count.
     """

@@ -49,7 +49,7 @@ class ShingleSets:
 
 
 def shingle_sets(texts: pl.Series | Sequence[str | None]) -> ShingleSets:
-    """Return the sets of the shingles that `shingles_of` finds in each text."""
+    """Return for each text the set of its runs of three words; a text of fewer words is one run."""
     return joined_sets([block_sets(block) for block in text_blocks(texts)])
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textnlp.domain.duplicates.hashed_words import hash_words, words_of
-from textnlp.domain.matching.shingles import normalised
+from textnlp.domain.matching.normalisation import normalised
 
 _TEXTS = st.lists(
     st.one_of(

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories.near_copies import near_copies
+from tests.factories.near_copies import near_copies, shingles_of
 from textnlp.domain.duplicates.clusters import Clusters
 from textnlp.domain.duplicates.near_duplicate_index import NearDuplicateIndex
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.matching.near_duplicates import NearDuplicates
-from textnlp.domain.matching.shingles import shingles_of
 
 _TEXTS = st.lists(
     st.lists(st.sampled_from(["a", "b", "c", "D", "é", "日本", "ß", "ss"]), max_size=8).map(" ".join),
@@ -31,7 +30,7 @@ def _clusters(texts: list[str | None], threshold: float = 0.8) -> Clusters:
 
 def _linked(texts: list[str], threshold: float) -> list[int]:
     """Compare every text with every other one."""
-    sets = [set(shingles_of(text)) for text in texts]
+    sets = [shingles_of(text) for text in texts]
     roots = list(range(len(texts)))
     for one, first in enumerate(sets):
         for two, second in enumerate(sets[:one]):
@@ -50,7 +49,7 @@ def test_two_texts_are_judged_as_near_duplicates_judges_them(words: list[str], d
     texts = [" ".join(words), " \n".join(others)]
     known = NearDuplicates(threshold=threshold)
     known.add(texts[0], 0)
-    first, second = (set(shingles_of(text)) for text in texts)
+    first, second = (shingles_of(text) for text in texts)
     similarity = len(first & second) / len(first | second)
     twice = bool(_clusters(list(texts), threshold).removed.tolist())
     if similarity >= threshold + 0.05:

@@ -3,10 +3,10 @@ import random
 import numpy as np
 import pytest
 
+from tests.factories.near_copies import shingles_of
 from textnlp.domain.duplicates.components import Components
 from textnlp.domain.duplicates.pair_search import PairSearch
 from textnlp.domain.duplicates.shingle_sets import shingle_sets
-from textnlp.domain.matching.shingles import shingles_of
 
 
 def _framed(count: int) -> list[str]:
@@ -16,7 +16,7 @@ def _framed(count: int) -> list[str]:
 
 
 def _expected(texts: list[str], before: int, threshold: float) -> list[int]:
-    sets = [set(shingles_of(text)) for text in texts]
+    sets = [shingles_of(text) for text in texts]
     pairs = [
         (one, two)
         for two in range(before, len(texts))

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories.near_copies import shingles_of
 from textnlp.domain.duplicates.shingle_sets import blocks, jaccards, shared_counts, shingle_sets, text_blocks
-from textnlp.domain.matching.shingles import shingles_of
 
 _TEXTS = st.lists(
     st.lists(st.sampled_from(["a", "b", "c", "D", "é", "日本", "ß", "ss"]), max_size=12).map(" ".join),
@@ -19,10 +19,10 @@ def test_similarities_are_those_of_the_sets_of_shingles(texts: list[str], others
     rows, other_rows = (np.array(part) for part in zip(*pairs, strict=True))
     expected: list[float] = []
     for one, two in pairs:
-        first, second = set(shingles_of(texts[one])), set(shingles_of(others[two]))
+        first, second = shingles_of(texts[one]), shingles_of(others[two])
         expected.append(len(first & second) / len(first | second))
     sets, other_sets = shingle_sets(texts), shingle_sets(others)
-    assert sets.sizes.tolist() == [len(set(shingles_of(text))) for text in texts]
+    assert sets.sizes.tolist() == [len(shingles_of(text)) for text in texts]
     assert jaccards(sets, rows, other_sets, other_rows).tolist() == expected
 
 
