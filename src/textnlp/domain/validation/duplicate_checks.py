@@ -1,0 +1,58 @@
+"""Whether rows repeat each other, a benchmark, or what they were made from."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from textnlp.domain.part import NAME_PATTERN, Name, Part
+
+_Columns = Annotated[list[Name], Field(min_length=1)]
+_Share = Annotated[float, Field(gt=0, le=1)]
+_Words = Annotated[int, Field(ge=1)]
+
+_KEEP_PATTERN = rf"^(?:first|longest|highest:{NAME_PATTERN.strip('^$')})$"
+
+
+class Deduplication(Part):
+    """Rows that say what another row says are removed, and point at it."""
+
+    columns: _Columns
+    """The columns whose texts are compared, joined."""
+    method: Literal["exact", "near", "semantic"] = "near"
+    """`exact` compares texts, case and white space aside; `near` their three-word shingles (Jaccard, verified);
+    `semantic` their embeddings (cosine)."""
+    threshold: _Share = 0.9
+    """Similarity from which on; `exact` has none."""
+    keep: Annotated[str, Field(pattern=_KEEP_PATTERN)] = "first"
+    """Which of those that repeat each other is kept: `first`, `longest`, or `highest:<column>`, a column of numbers."""
+
+    @property
+    def rank_column(self) -> str | None:
+        """The column whose highest number is kept; None where none is asked for."""
+        return self.keep.partition(":")[2] or None
+
+
+class Decontamination(Part):
+    """Rows that have a run of words in common with a benchmark are rejected."""
+
+    columns: _Columns
+    """The columns whose texts are looked at, each by itself."""
+    files: Annotated[list[str], Field(min_length=1)]
+    """The benchmarks: files of texts, or of rows whose texts all count."""
+    words: _Words = 13
+    """Words in a row that are too many in common, case and punctuation aside."""
+
+
+class Leakage(Part):
+    """Rows that copy from the seeds they were made from, or that hold a canary, are rejected."""
+
+    columns: _Columns
+    """The columns whose texts are looked at, each by itself."""
+    sources: list[Name] = []
+    """The columns with what the row was made from."""
+    max_copied_words: _Words = 12
+    """Words in a row that may be taken from a source, case and punctuation aside."""
+    max_similarity: _Share = 0.9
+    """Similarity to a source (Jaccard, of three-word shingles) from which on a text is a copy."""
+    canaries: Annotated[list[Annotated[str, Field(min_length=8)]], Field(max_length=1_000)] = []
+    """Strings that were put into the seeds so that nobody uses them unseen; case does not matter."""
