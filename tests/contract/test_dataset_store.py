@@ -34,7 +34,7 @@ def run_at(hour: int = 0, *, tenant: str = "a") -> StoredRun:
         model="m-1",
         endpoint="embedded",
         rows=100,
-        recipe_path="datasets/runs/x/recipe.json",
+        recipe_path="generations/batch/x/recipe.json",
         created_at=made_at,
     )
 

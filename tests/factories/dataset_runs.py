@@ -22,7 +22,8 @@ from textnlp.application.work_round import work_round
 from textnlp.application.work_slices import WorkerOptions
 from textnlp.domain.batches.model import Batch
 from textnlp.domain.datasets.model import DatasetRow
-from textnlp.domain.datasets.run import DatasetRun, recipe_path
+from textnlp.domain.datasets.paths import recipe_path
+from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identifiers import RunId
 from textnlp.domain.recipes.plan import plan_recipe

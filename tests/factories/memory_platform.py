@@ -198,7 +198,7 @@ def memory_platform(
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),
         job_ports=memory_job_ports(ports, engines),
-        review_ports=ReviewPorts(store=MemoryReviewStore(), clock=CLOCK, blobs=ports.blobs),
+        reviews=ReviewPorts(store=MemoryReviewStore(), clock=CLOCK, blobs=ports.blobs),
         templates=MemoryTemplateStore(),
         doors=gateway or memory_gateway(),
         engines=engines,

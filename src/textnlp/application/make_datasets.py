@@ -57,11 +57,12 @@ class DatasetKeeper:
     async def _due(self) -> list[StoredRun]:
         """Return the runs that are neither in hand nor at rest, none while the store is away."""
         now = self._clock.monotonic()
+        self._in_hand = {run: until for run, until in self._in_hand.items() if until > now}
         due: list[StoredRun] = []
         after: RunId | None = None
         try:
             while page := await self._ports.store.running(after=after):
-                due += [stored for stored in page if self._in_hand.get(stored.id, now) <= now]
+                due += [stored for stored in page if stored.id not in self._in_hand]
                 after = page[-1].id
         except TextNLPError as error:
             if error.kind is not ErrorKind.UNAVAILABLE:
@@ -159,10 +160,16 @@ class _Making:
 
     async def _require_running(self) -> None:
         """Store how far the run is; leave it where it is no longer running."""
-        self._stored = dataclasses.replace(self._stored, progress=self._progress())
-        if not await self._ports.store.save(self._stored, was=RunState.RUNNING):
+        if not await self._still_runs():
             await end_rounds(self._ports, self._stored.id, reason="The dataset does not go on.")
             raise _RunLeftError
+
+    async def _still_runs(self) -> bool:
+        progress = self._progress()
+        if progress == self._stored.progress:
+            return (await self._ports.store.get(self._stored.id)).state is RunState.RUNNING
+        self._stored = dataclasses.replace(self._stored, progress=progress)
+        return await self._ports.store.save(self._stored, was=RunState.RUNNING)
 
     def _progress(self) -> RunProgress:
         watch = self._watch

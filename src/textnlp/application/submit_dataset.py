@@ -1,7 +1,7 @@
 """Take in a recipe whose rows the platform is to make."""
 
 from textnlp.application.dataset_ports import DatasetPorts
-from textnlp.domain.datasets.run import recipe_path
+from textnlp.domain.datasets.paths import recipe_path
 from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.identifiers import new_run_id
 from textnlp.domain.identity.tenant import Owner

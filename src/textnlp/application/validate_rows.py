@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-import msgspec
-
 from textnlp.domain.matching.near_duplicates import NearDuplicates
 from textnlp.domain.reports.validation_report import ValidationReport
-from textnlp.domain.validation.checks_file import ChecksFile, Deduplication
+from textnlp.domain.validation.checks_file import ChecksFile
+from textnlp.domain.validation.compared_text import compared_text
+from textnlp.domain.validation.duplicate_checks import Duplicates
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
@@ -108,16 +108,17 @@ def _count(summary: ValidationSummary, record: Record, row: CheckedRow) -> None:
 
 
 class _Duplicates:
-    def __init__(self, wanted: Deduplication) -> None:
+    def __init__(self, wanted: Duplicates) -> None:
         self._columns = wanted.columns
         self._index = NearDuplicates(threshold=wanted.threshold)
         self._kept: list[tuple[int, str, int]] = []
 
     def reject(self, rows: Sequence[tuple[Record, CheckedRow]]) -> None:
         """Give rows that repeat an earlier one a reason, in their order; rows without a text repeat nothing."""
-        texts = ["\n".join(_text(row.values.get(column)) for column in self._columns) for _, row in rows]
-        for (record, row), text, key in zip(rows, texts, self._index.keys(texts), strict=True):
-            if not text.strip():
+        texts = [compared_text(row.values, self._columns) for _, row in rows]
+        keys = self._index.keys([text or "" for text in texts])
+        for (record, row), text, key in zip(rows, texts, keys, strict=True):
+            if text is None:
                 continue
             twin = self._index.find_key(key)
             if twin is None:
@@ -129,9 +130,3 @@ class _Duplicates:
                 row.reasons.append(
                     Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns), row=str(number))
                 )
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted").decode()

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import textnlp
 from textnlp.adapters.blobs.local_folder import local_blob_store
@@ -27,13 +28,11 @@ from textnlp.application.job_ports import JobPorts
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
-from textnlp.application.review_ports import ReviewPorts
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.database_wiring import database_address
-from textnlp.bootstrap.dataset_hold import DatasetHold, dataset_hold
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
     EngineWiring,
@@ -45,7 +44,6 @@ from textnlp.bootstrap.engine_wiring import (
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
-from textnlp.bootstrap.review_wiring import served_reviews
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -62,9 +60,15 @@ from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
 
+if TYPE_CHECKING:
+    # A run without callers saves the third of a second that importing what only callers need takes.
+    from textnlp.application.review_ports import ReviewPorts
+    from textnlp.bootstrap.dataset_hold import DatasetHold
+
 SYSTEM_CLOCK: Clock = SystemClock()
 _EMBEDDED_ENDPOINT = "embedded"
 _NO_METER: Meter = NullMeter()
+_Part = TypeVar("_Part")
 
 Check = Callable[[], Awaitable[None]]
 """Returns when a part can be used, raises `TextNLPError` saying what to do otherwise."""
@@ -107,6 +111,7 @@ class Platform:
         doors: the gateway, None where nobody calls.
         meter: counts what this process does; keeps nothing where nobody calls.
         datasets: keeps those that it makes, None where nobody calls.
+        reviews: those of its tenants, None where nobody calls.
     """
 
     clock: Clock
@@ -115,7 +120,6 @@ class Platform:
     generation_ports: GenerationPorts
     webhook_ports: WebhookPorts
     job_ports: JobPorts
-    review_ports: ReviewPorts
     templates: TemplateStore
     engines: EngineDirectory[ServedEngine]
     embeddings: EngineDirectory[ServedEmbeddings]
@@ -126,21 +130,23 @@ class Platform:
     checks: Mapping[str, Check]
     provider_batches: ProviderBatches | None = None
     doors: Gateway | None = None
-    datasets: DatasetHold | None = None
+    datasets: "DatasetHold | None" = None
+    reviews: "ReviewPorts | None" = None
 
     @property
-    def dataset_hold(self) -> DatasetHold:
+    def dataset_hold(self) -> "DatasetHold":
         """What keeps datasets; raise `INTERNAL` for a platform that was opened without."""
-        if self.datasets is None:
-            raise TextNLPError("This platform was opened without datasets.", kind=ErrorKind.INTERNAL)
-        return self.datasets
+        return _required(self.datasets, "datasets")
+
+    @property
+    def review_ports(self) -> "ReviewPorts":
+        """What the use cases around reviews stand on; raise `INTERNAL` for a platform that was opened without."""
+        return _required(self.reviews, "reviews")
 
     @property
     def gateway(self) -> Gateway:
         """What stands before calls; raise `INTERNAL` for a platform that was opened without."""
-        if self.doors is None:
-            raise TextNLPError("This platform was opened without a gateway.", kind=ErrorKind.INTERNAL)
-        return self.doors
+        return _required(self.doors, "a gateway")
 
     def charged_engine(
         self,
@@ -183,6 +189,12 @@ class Platform:
                 on_usage(usage)
 
         return count
+
+
+def _required(part: _Part | None, name: str) -> _Part:
+    if part is None:
+        raise TextNLPError(f"This platform was opened without {name}.", kind=ErrorKind.INTERNAL)
+    return part
 
 
 def default_model(settings: Settings) -> str:
@@ -233,7 +245,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         for each in (engines, embeddings):
             stack.push_async_callback(each.aclose)
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
-        model = default_model(settings)
+        model, cache = default_model(settings), PostgresCallCache(database)
         ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
@@ -242,14 +254,14 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
-            review_ports=served_reviews(database, blobs),
             templates=template_store(blobs),
             doors=gateway,
-            datasets=dataset_hold(settings, database) if options.takes_calls else None,
+            datasets=_datasets(settings, database) if options.takes_calls else None,
+            reviews=_reviews(database, blobs) if options.takes_calls else None,
             engines=engines,
             embeddings=embeddings,
-            call_cache=PostgresCallCache(database),
-            provider_batches=_provider_batches(stack, settings, database, wiring),
+            call_cache=cache,
+            provider_batches=_provider_batches(stack, settings, database, wiring, cache),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
@@ -296,13 +308,25 @@ async def _gateway(
     return await open_gateway(stack, settings, database, free_models=names, meter=meter, catalog=wiring.catalog)
 
 
+def _datasets(settings: Settings, database: PostgresDatabase) -> "DatasetHold":
+    from textnlp.bootstrap.dataset_hold import dataset_hold  # noqa: PLC0415  a quarter of a second
+
+    return dataset_hold(settings, database)
+
+
+def _reviews(database: PostgresDatabase, blobs: BlobStore) -> "ReviewPorts":
+    from textnlp.bootstrap.review_wiring import served_reviews  # noqa: PLC0415  a tenth of a second
+
+    return served_reviews(database, blobs)
+
+
 def _provider_batches(
     stack: contextlib.AsyncExitStack,
     settings: Settings,
     database: PostgresDatabase,
     wiring: EngineWiring,
+    cache: PostgresCallCache,
 ) -> ProviderBatches:
-    cache = PostgresCallCache(database)
     batches = ProviderBatches(
         settings=settings,
         catalog=wiring.catalog,

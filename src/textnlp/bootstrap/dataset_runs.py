@@ -109,16 +109,18 @@ class CandidateMakers:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._makers: OrderedDict[BatchId, tuple[contextlib.AsyncExitStack, RowMaker]] = OrderedDict()
+        self._opening = asyncio.Lock()
 
     async def maker_of(self, batch: Batch) -> RowMaker:
         """Return what makes the rows of a batch's recipe, its calls charged to the batch's owner."""
         found = self._makers.get(batch.id)
         if found is None:
-            found = await self._opened(batch)
-            # Another lane may have opened one meanwhile; whichever is kept, both make the same rows.
-            self._makers[batch.id] = found
+            async with self._opening:
+                found = self._makers.get(batch.id) or await self._opened(batch)
+                self._makers[batch.id] = found
         self._makers.move_to_end(batch.id)
         while len(self._makers) > _MOST_MAKERS:
+            # Rows that are being made with it go on: closing waits for answers to be kept, and ends nothing.
             _, (stack, _) = self._makers.popitem(last=False)
             await stack.aclose()
         return found[1]
@@ -141,8 +143,7 @@ class CandidateMakers:
 
 @contextlib.asynccontextmanager
 async def _open_run(platform: Platform, stored: StoredRun) -> AsyncGenerator[OpenRun]:
-    recipe = recipe_of(await platform.batch_ports.blobs.get(stored.recipe_path))
-    recipe = recipe.model_copy(update={"accept": recipe.accept.model_copy(update={"rows": stored.rows})})
+    recipe = recipe_of(await platform.batch_ports.blobs.get(stored.recipe_path)).wanting(stored.rows)
     owner = Owner(tenant=stored.tenant, caller=stored.caller)
     async with open_strange_recipe(platform, recipe, owner) as wiring:
         yield OpenRun(

@@ -1,6 +1,7 @@
 """The engines that answer through providers' batches."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
 from textnlp.adapters.engines.openai_compatible.authentication import (
@@ -10,7 +11,6 @@ from textnlp.adapters.engines.openai_compatible.authentication import (
     NoAuthentication,
 )
 from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
-from textnlp.adapters.engines.provider_batch.engine import ProviderBatchEngine
 from textnlp.adapters.engines.provider_batch.options import AZURE_BATCHES, OPENAI_BATCHES, ProviderBatchOptions
 from textnlp.application.cached_engine import CachedEngine, kept_key
 from textnlp.application.deployment_engine import DeploymentEngine
@@ -23,6 +23,9 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.provider_batch_journal import ProviderBatchJournal
 from textnlp.ports.text_engine import TextEngine
 from textnlp.settings import Settings, read_secret
+
+if TYPE_CHECKING:
+    from textnlp.adapters.engines.provider_batch.engine import ProviderBatchEngine
 
 _OPTIONS = {BatchProtocol.OPENAI: OPENAI_BATCHES, BatchProtocol.AZURE: AZURE_BATCHES}
 _OPENAI_HOST = "api.openai.com"
@@ -40,7 +43,7 @@ class ProviderBatches:
     journal: ProviderBatchJournal
     keeper: CallKeeper
     clock: Clock
-    _opened: dict[str, ProviderBatchEngine] = field(default_factory=dict[str, ProviderBatchEngine])
+    _opened: dict[str, "ProviderBatchEngine"] = field(default_factory=dict[str, "ProviderBatchEngine"])
 
     def takes(self, model: str) -> bool:
         """Whether the provider of a model takes batches."""
@@ -67,7 +70,9 @@ class ProviderBatches:
         for engine in self._opened.values():
             await engine.aclose()
 
-    def _open(self, deployment: Deployment) -> ProviderBatchEngine:
+    def _open(self, deployment: Deployment) -> "ProviderBatchEngine":
+        from textnlp.adapters.engines.provider_batch.engine import ProviderBatchEngine  # noqa: PLC0415  few open one
+
         async def keep(payload: bytes, completion: Completion) -> None:
             if is_whole(completion):
                 await self.keeper.keep(kept_key(payload, engine=deployment.name), completion)

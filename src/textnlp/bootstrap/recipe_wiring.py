@@ -29,6 +29,7 @@ from textnlp.application.topic_source import TopicSource
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.executors import batched_aliases, choose_executors
+from textnlp.domain.datasets.paths import seeds_prefix
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.model import Completion, GenerationRequest
 from textnlp.domain.identity.tenant import LOCAL_TENANT
@@ -37,7 +38,7 @@ from textnlp.domain.recipes.plan import RecipePlan, plan_recipe
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import PickColumn
 from textnlp.domain.recipes.sampling.spread import draw_parameters
-from textnlp.domain.recipes.seeds import DocumentSeeds, RowSeeds, TopicSeeds
+from textnlp.domain.recipes.seeds import BLOB_SCHEME, DocumentSeeds, RowSeeds, TopicSeeds
 from textnlp.domain.topics.tree import TopicTree
 from textnlp.domain.usage.estimate import estimate_tokens
 from textnlp.domain.usage.executor_choice import ExecutorChoice
@@ -48,7 +49,6 @@ from textnlp.ports.seed_source import SeedOpener, SeedSource
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS
 
 _FUNCTIONS = "textnlp.columns"
-_BLOB = "blob:"
 _SAMPLED_ROWS = 20
 
 
@@ -198,9 +198,9 @@ async def _opened_seeds(
 
 def _require_own_blob(path: str | None, tenant: str) -> None:
     """Raise `INVALID_INPUT` for a blob that is not among the seeds of a tenant; files are refused when opened."""
-    if path is None or not path.startswith(_BLOB):
+    if path is None or not path.startswith(BLOB_SCHEME):
         return
-    prefix = f"{_BLOB}datasets/seeds/{tenant}/"
+    prefix = f"{BLOB_SCHEME}{seeds_prefix(tenant)}"
     if not path.startswith(prefix) or ".." in path.split("/"):
         raise invalid_input(f"Seeds of this tenant are under {prefix}.", field="seeds.path")
 

@@ -1,18 +1,18 @@
 """What looks at rows, wired without a platform."""
 
 import contextlib
-import os
 from collections.abc import Generator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from textnlp.adapters.dataset_files.verdict_folder import LocalVerdictFiles
 from textnlp.adapters.documents.yaml_document import YamlDocument
+from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
-from textnlp.adapters.verdict_files.local_folder import LocalVerdictFiles
 from textnlp.application.validate_rows import Looker
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
@@ -71,7 +71,7 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 @contextlib.contextmanager
 def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
     """Return what looks at rows on several cores; None where one is enough for what there is to read."""
-    count = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = processes or usable_cores()
     if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
         return

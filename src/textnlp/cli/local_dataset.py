@@ -26,7 +26,8 @@ from textnlp.cli.dataset_progress import RunView, take_snapshot
 from textnlp.cli.open_recipe_run import OpenRecipe, RecipeOrder, open_recipe_run
 from textnlp.domain.batches.model import Batch
 from textnlp.domain.datasets.manifest import DatasetVersion
-from textnlp.domain.datasets.run import DatasetRun, recipe_path
+from textnlp.domain.datasets.paths import recipe_path
+from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identifiers import new_run_id

@@ -1,14 +1,18 @@
 """A client of the platform that the settings name."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from textnlp.bootstrap.gateway_wiring import own_token
+from textnlp.cli.run_loop import run_interruptible
 from textnlp.client import AsyncClient
 from textnlp.client.connection import DEFAULT_SERVER
 from textnlp.domain.loopback import is_loopback
-from textnlp.settings import Settings
+from textnlp.settings import Settings, read_settings
+
+_Result = TypeVar("_Result")
 
 _ADDRESS_HINT = "--server URL, or TEXTNLP_SERVER"
 
@@ -25,6 +29,22 @@ async def open_client(settings: Settings, *, permissions: Iterable[str] = ()) ->
     token = settings.token or (own_token(settings, permissions).text if is_loopback(_host(address)) else None)
     async with AsyncClient(address, token=token, retries=0, address_hint=_ADDRESS_HINT) as client:
         yield client
+
+
+def call_server(
+    server: str | None, work: Callable[[AsyncClient], Awaitable[_Result]], *, permissions: Iterable[str] = ()
+) -> _Result:
+    """Return what `work` does with a client of the platform at `server`, or of the one that the settings name.
+
+    Raises what `open_client` and `run_interruptible` raise.
+    """
+    settings = read_settings(server=server)
+
+    async def called() -> _Result:
+        async with open_client(settings, permissions=permissions) as client:
+            return await work(client)
+
+    return run_interruptible(called)
 
 
 def _host(address: str) -> str:

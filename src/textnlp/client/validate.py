@@ -64,10 +64,7 @@ class Validate:
         self._transport = transport
 
     def rows(self, body: ValidationCreate) -> ValidationRead:
-        """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows.
-
-        The body has 10 MB at most.
-        """
+        """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows."""
         return self._transport.decoded(_rows(body), ValidationRead)
 
 
@@ -78,10 +75,7 @@ class AsyncValidate:
         self._transport = transport
 
     async def rows(self, body: ValidationCreate) -> ValidationRead:
-        """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows.
-
-        The body has 10 MB at most.
-        """
+        """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows."""
         return await self._transport.decoded(_rows(body), ValidationRead)
 
 

@@ -13,6 +13,10 @@ IDEMPOTENCY_KEYS = "idempotency_keys"
 CALL_CACHE = "call_cache"
 WEBHOOKS = "webhooks"
 WEBHOOK_DELIVERIES = "webhook_deliveries"
+PROVIDER_BATCHES = "provider_batches"
+DATASET_RUNS = "dataset_runs"
+REVIEWS = "reviews"
+REVIEW_ITEMS = "review_items"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,5 +77,19 @@ RECORDS = (
         holds="what a model answered, for whoever asks the same again",
         key=("tenant", "key"),
         retention_days=30,
+    ),
+    Record(
+        name=PROVIDER_BATCHES,
+        holds="calls that a provider answers as a batch, and how far it is",
+        key=("tenant", "key"),
+        retention_days=30,
+    ),
+    Record(name=DATASET_RUNS, holds="a dataset in the making, and its versions", key=("id",), retention_days=365),
+    Record(name=REVIEWS, holds="rows that people look at, and what they are asked", key=("id",), retention_days=365),
+    Record(
+        name=REVIEW_ITEMS,
+        holds="what people said of one row",
+        key=("review_id", "position"),
+        retention_days=365,
     ),
 )

@@ -11,7 +11,8 @@ from textnlp.application.send_slices import queued_slices
 from textnlp.application.topic_source import TopicSource
 from textnlp.domain.batches.model import Batch, BatchState, PromptRow
 from textnlp.domain.batches.requests import decode_requests
-from textnlp.domain.datasets.run import DatasetRun, recipe_path
+from textnlp.domain.datasets.paths import recipe_path
+from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.datasets.selection import Selection
 from textnlp.domain.recipes.plan import plan_recipe
 from textnlp.domain.recipes.recipe import Recipe

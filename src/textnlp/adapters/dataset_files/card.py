@@ -9,8 +9,8 @@ import yaml
 from textnlp.domain.datasets.layout import table_path
 from textnlp.domain.datasets.manifest import DatasetVersion
 from textnlp.domain.datasets.model import DatasetFacts, RowFate
-from textnlp.domain.recipes.acceptance import Duplicates
 from textnlp.domain.recipes.output import Output
+from textnlp.domain.validation.duplicate_checks import Duplicates
 
 _HUB_LICENSES = frozenset(
     {

@@ -9,11 +9,11 @@ from typing import Any, cast
 from textnlp.adapters.documents.yaml_document import Place, YamlDocument, keys_at, place_of, unknown_key, written
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.recipes.recipe import Recipe
+from textnlp.domain.recipes.seeds import BLOB_SCHEME
 
 SETTINGS = "settings"
 _FILE_PLACES = (("seeds", "path"), ("columns", None, "file"))
 """Where a recipe names a file; None stands for any name."""
-_BLOB = "blob:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def _located(value: Any, place: Place, directory: Path) -> Any:
         len(place) == len(pattern) and all(part in (None, key) for part, key in zip(pattern, place, strict=True))
         for pattern in _FILE_PLACES
     )
-    if not names_file or not isinstance(value, str) or not value or value.startswith(_BLOB):
+    if not names_file or not isinstance(value, str) or not value or value.startswith(BLOB_SCHEME):
         return value
     return str((directory / Path(value).expanduser()).resolve())
 

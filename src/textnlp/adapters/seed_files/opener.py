@@ -15,13 +15,12 @@ from textnlp.adapters.seed_files.record import SeedRecord, TableReader
 from textnlp.adapters.seed_files.row_fields import RowFields
 from textnlp.adapters.seed_files.scratch import SeedScratch
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.domain.recipes.seeds import SEED_COLUMNS, DocumentSeeds, RowSeeds
+from textnlp.domain.recipes.seeds import BLOB_SCHEME, SEED_COLUMNS, DocumentSeeds, RowSeeds
 from textnlp.ports.blob_store import BlobStore
 
 MAX_TABLE_BYTES = 32 << 30
 """Bytes of one file of rows."""
 
-_BLOB = "blob:"
 _PATH = "seeds.path"
 _FAULTS_SHOWN = 5
 _TABLES: dict[str, TableReader] = {
@@ -101,10 +100,10 @@ class SeedFileOpener:
 
     def _blobs_for(self, path: str) -> BlobStore | None:
         """Return the store that a path leads to, None for a file of this machine."""
-        if path.startswith(_BLOB):
+        if path.startswith(BLOB_SCHEME):
             if self._blobs is None:
                 raise _refused(f"There is no blob store here to read {path} from.", "Give the path of a file.")
-            if path == _BLOB:
+            if path == BLOB_SCHEME:
                 raise _refused("After 'blob:' a path in the blob store must follow.", None)
             return self._blobs
         if self._is_confined:
@@ -117,7 +116,7 @@ class SeedFileOpener:
 
 async def _find(path: str, base: Path, blobs: BlobStore | None, wanted: FilesWanted) -> list[FoundFile]:
     if blobs is not None:
-        return await find_blobs(path.removeprefix(_BLOB), blobs, wanted)
+        return await find_blobs(path.removeprefix(BLOB_SCHEME), blobs, wanted)
     return await asyncio.to_thread(find_local_files, base / path, wanted)
 
 

@@ -61,7 +61,7 @@ async def submit(request: Request[Any, Any, Any]) -> Response[DatasetRead]:
     """
     services = services_of(request.scope)
     asked = await read_document(request, DatasetCreate, max_bytes=services.limits.max_request_body_bytes)
-    recipe = _with_model(_with_rows(read_sent_recipe(asked.recipe), asked.rows), asked.model)
+    recipe = _with_model(read_sent_recipe(asked.recipe).wanting(asked.rows), asked.model)
     platform, owner = services.platform, owner_of(request.scope)
     recipe = await look_at_recipe(platform, recipe, owner)
     run = await submit_dataset(
@@ -179,12 +179,6 @@ async def _changed(
     request: Request[Any, Any, Any], dataset_id: str, change: Callable[[DatasetPorts, RunId], Awaitable[StoredRun]]
 ) -> DatasetRead:
     return read_dataset(await change(dataset_ports_of(request.scope), RunId(dataset_id)))
-
-
-def _with_rows(recipe: Recipe, rows: int | None) -> Recipe:
-    if rows is None:
-        return recipe
-    return recipe.model_copy(update={"accept": recipe.accept.model_copy(update={"rows": rows})})
 
 
 def _with_model(recipe: Recipe, model: str | None) -> Recipe:

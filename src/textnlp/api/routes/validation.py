@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, post
 
+from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.request_body import read_document
 from textnlp.api.schemas.validation import ValidationCreate, ValidationRead, read_verdicts
@@ -15,8 +16,6 @@ from textnlp.domain.validation.record import Record
 from textnlp.domain.validation.row_checks import CheckedRow
 from textnlp.topology.scopes import READ
 
-_MOST_BYTES = 10_000_000
-
 
 @post(
     "/api/v1/validate",
@@ -25,11 +24,9 @@ _MOST_BYTES = 10_000_000
     opt=described(operation="validate_rows", grant=READ, body=ValidationCreate, answer=ValidationRead),
 )
 async def validate(request: Request[Any, Any, Any]) -> ValidationRead:
-    """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows.
-
-    The body has 10 MB at most.
-    """
-    asked = await read_document(request, ValidationCreate, max_bytes=_MOST_BYTES)
+    """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows."""
+    limits = services_of(request.scope).limits
+    asked = await read_document(request, ValidationCreate, max_bytes=limits.max_request_body_bytes)
     judge = RowJudge(read_sent_checks(asked.checks), field="checks.")
     return read_verdicts(asked.rows, await asyncio.to_thread(_judged, judge, asked.rows))
 

@@ -1,9 +1,8 @@
 """`textnlp batch …` against a running platform: submit, list, status, watch, cancel, retry, download."""
 
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 import typer
@@ -17,16 +16,11 @@ from textnlp.cli.follow_batch import follow_batch
 from textnlp.cli.progress import open_view, progress_style
 from textnlp.cli.remote_batch import newest_batches, read_batch, submit_batch
 from textnlp.cli.results import print_result
-from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.schema_file import read_schema
-from textnlp.cli.server_client import open_client
-from textnlp.client import AsyncClient
+from textnlp.cli.server_client import call_server
 from textnlp.client.batches import BatchCreate
 from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES
-from textnlp.settings import read_settings
-
-_Result = TypeVar("_Result")
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The batch, as `batch submit` and `batch list` name it.")]
 _Server = Annotated[str | None, typer.Option(help="Address of the platform; TEXTNLP_SERVER, or this machine.")]
@@ -59,7 +53,7 @@ def submit(
         seed=seed,
         schema=None if document is None else msgspec.json.encode(document).decode(),
     )
-    batch = _call(server, lambda client: submit_batch(client, source, form))
+    batch = call_server(server, lambda client: submit_batch(client, source, form))
     if is_watched:
         watch(batch.id, server=server, quiet=quiet, as_json=as_json)
     elif as_json:
@@ -77,12 +71,12 @@ def list_batches(
     as_json: _Json = False,
 ) -> None:
     """List batches, newest first."""
-    print_batches(_call(server, lambda client: newest_batches(client, limit=limit)), as_json=as_json)
+    print_batches(call_server(server, lambda client: newest_batches(client, limit=limit)), as_json=as_json)
 
 
 def status(batch_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Show one batch and the balance of its rows."""
-    print_batch(read_batch(_call(server, lambda client: client.batches.show(batch_id))), as_json=as_json)
+    print_batch(read_batch(call_server(server, lambda client: client.batches.show(batch_id))), as_json=as_json)
 
 
 def watch(batch_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_json: _Json = False) -> None:
@@ -94,7 +88,7 @@ def watch(batch_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_js
     console = Console(stderr=True)
     view = open_view(progress_style(console, quiet=quiet, as_json=as_json), console)
     try:
-        batch = _call(server, lambda client: follow_batch(client, batch_id, view, clock=SYSTEM_CLOCK))
+        batch = call_server(server, lambda client: follow_batch(client, batch_id, view, clock=SYSTEM_CLOCK))
     except KeyboardInterrupt:
         view.close()
         if not quiet:
@@ -109,12 +103,12 @@ def watch(batch_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_js
 
 def cancel(batch_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Stop a batch; what is done is kept and can be downloaded."""
-    print_batch(read_batch(_call(server, lambda client: client.batches.cancel(batch_id))), as_json=as_json)
+    print_batch(read_batch(call_server(server, lambda client: client.batches.cancel(batch_id))), as_json=as_json)
 
 
 def retry(batch_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Ask the failed and the unasked rows of a batch that has ended once more."""
-    print_batch(read_batch(_call(server, lambda client: client.batches.retry(batch_id))), as_json=as_json)
+    print_batch(read_batch(call_server(server, lambda client: client.batches.retry(batch_id))), as_json=as_json)
 
 
 def download(
@@ -129,19 +123,9 @@ def download(
 
     They are the files that `batch run` leaves. Exit codes as for `batch watch`.
     """
-    batch = _call(server, lambda client: download_batch(client, batch_id, out))
+    batch = call_server(server, lambda client: download_batch(client, batch_id, out))
     print_result(batch, out, progress_style(Console(), quiet=quiet, as_json=as_json))
     _exit_for(batch)
-
-
-def _call(server: str | None, work: Callable[[AsyncClient], Awaitable[_Result]]) -> _Result:
-    settings = read_settings(server=server)
-
-    async def called() -> _Result:
-        async with open_client(settings) as client:
-            return await work(client)
-
-    return run_interruptible(called)
 
 
 def _exit_for(batch: Batch) -> None:

@@ -1,9 +1,8 @@
 """`textnlp dataset …` against a running platform: submit, status, watch, pause, resume, cancel, extend, download."""
 
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,14 +16,10 @@ from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.named_values import placed_values
 from textnlp.cli.progress import progress_style
 from textnlp.cli.remote_dataset import follow_dataset, print_dataset, print_datasets
-from textnlp.cli.run_loop import run_interruptible
-from textnlp.cli.server_client import open_client
+from textnlp.cli.server_client import call_server
 from textnlp.client import AsyncClient
 from textnlp.client.datasets import DatasetCreate, DatasetExtend, DatasetRead
 from textnlp.domain.errors import not_found
-from textnlp.settings import read_settings
-
-_Result = TypeVar("_Result")
 
 _Id = Annotated[
     str, typer.Argument(metavar="ID", help="The dataset, as `dataset submit` and `dataset status` name it.")
@@ -53,7 +48,7 @@ def submit(
     """
     found, _ = read_named_recipe(recipe, sets=placed_values(sets or (), option="--set"))
     asked = DatasetCreate(recipe=dict(recipe_document(found)), rows=rows, model=model)
-    dataset = _call(server, lambda client: client.datasets.submit(asked))
+    dataset = call_server(server, lambda client: client.datasets.submit(asked))
     if is_watched:
         watch(dataset.id, server=server, quiet=quiet, as_json=as_json)
     elif as_json:
@@ -73,10 +68,10 @@ def status(
 ) -> None:
     """Show a dataset of a platform with the balance of its rows, or list the newest ones."""
     if dataset_id is None:
-        page = _call(server, lambda client: client.datasets.list(limit=limit))
+        page = call_server(server, lambda client: client.datasets.list(limit=limit))
         print_datasets(page.datasets, as_json=as_json)
     else:
-        print_dataset(_call(server, lambda client: client.datasets.show(dataset_id)), as_json=as_json)
+        print_dataset(call_server(server, lambda client: client.datasets.show(dataset_id)), as_json=as_json)
 
 
 def watch(dataset_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_json: _Json = False) -> None:
@@ -87,7 +82,7 @@ def watch(dataset_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_
     """
     view = RunView(progress_style(Console(stderr=True), quiet=quiet, as_json=as_json))
     try:
-        dataset = _call(server, lambda client: follow_dataset(client, dataset_id, view, clock=SYSTEM_CLOCK))
+        dataset = call_server(server, lambda client: follow_dataset(client, dataset_id, view, clock=SYSTEM_CLOCK))
     except KeyboardInterrupt:
         view.close()
         view.note(f"The dataset goes on; come back to it with: textnlp dataset watch {dataset_id}")
@@ -102,17 +97,17 @@ def watch(dataset_id: _Id, *, server: _Server = None, quiet: _Quiet = False, as_
 
 def pause(dataset_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Let nothing more of a dataset be begun."""
-    print_dataset(_call(server, lambda client: client.datasets.pause(dataset_id)), as_json=as_json)
+    print_dataset(call_server(server, lambda client: client.datasets.pause(dataset_id)), as_json=as_json)
 
 
 def resume(dataset_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Go on with a dataset that is paused or has failed."""
-    print_dataset(_call(server, lambda client: client.datasets.resume(dataset_id)), as_json=as_json)
+    print_dataset(call_server(server, lambda client: client.datasets.resume(dataset_id)), as_json=as_json)
 
 
 def cancel(dataset_id: _Id, *, server: _Server = None, as_json: _Json = False) -> None:
     """Give a dataset up; versions that it has left stay."""
-    print_dataset(_call(server, lambda client: client.datasets.cancel(dataset_id)), as_json=as_json)
+    print_dataset(call_server(server, lambda client: client.datasets.cancel(dataset_id)), as_json=as_json)
 
 
 def extend(
@@ -124,7 +119,7 @@ def extend(
 ) -> None:
     """Make more rows for a dataset that has ended, as its next version."""
     asked = DatasetExtend(rows=rows)
-    print_dataset(_call(server, lambda client: client.datasets.extend(dataset_id, asked)), as_json=as_json)
+    print_dataset(call_server(server, lambda client: client.datasets.extend(dataset_id, asked)), as_json=as_json)
 
 
 def download(
@@ -141,20 +136,10 @@ def download(
             client, dataset_id, version or _latest(await client.datasets.show(dataset_id)), out
         )
 
-    typer.echo(_call(server, fetch))
+    typer.echo(call_server(server, fetch))
 
 
 def _latest(dataset: DatasetRead) -> int:
     if not dataset.versions:
         raise not_found(f"{dataset.id} is {dataset.state} and has no version yet.")
     return dataset.versions[-1].number
-
-
-def _call(server: str | None, work: Callable[[AsyncClient], Awaitable[_Result]]) -> _Result:
-    settings = read_settings(server=server)
-
-    async def called() -> _Result:
-        async with open_client(settings) as client:
-            return await work(client)
-
-    return run_interruptible(called)

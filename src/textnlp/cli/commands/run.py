@@ -24,7 +24,6 @@ from textnlp.cli.run_directory import open_run_directory
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.topic_listing import print_topics
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
-from textnlp.domain.recipes.recipe import Recipe
 from textnlp.settings import Settings, read_settings
 
 _RESUME = "Stopped. Nothing that is finished is lost: run the same command again to go on."
@@ -65,7 +64,7 @@ def run(
     to go on.
     """
     found, base = read_named_recipe(recipe, sets=placed_values(sets or (), option="--set"))
-    found = _with_rows(found, rows)
+    found = found.wanting(rows)
     settings = read_settings(
         model=model, base_url=base_url, api_key_env=api_key_env, concurrency=concurrency or found.concurrency
     )
@@ -119,9 +118,3 @@ def _required(out: Path | None) -> Path:
             facts=ErrorFacts(hint="Name one: --out DIR.", field="out"),
         )
     return out
-
-
-def _with_rows(recipe: Recipe, rows: int | None) -> Recipe:
-    if rows is None:
-        return recipe
-    return recipe.model_copy(update={"accept": recipe.accept.model_copy(update={"rows": rows})})

@@ -2,26 +2,22 @@
 
 import contextlib
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from textnlp.cli.run_loop import run_interruptible
-from textnlp.cli.server_client import open_client
+from textnlp.cli.server_client import call_server
 from textnlp.cli.usage_listing import print_budgets, print_usage, usage_document
-from textnlp.client import AsyncClient
 from textnlp.client import budgets as client_budgets
 from textnlp.client.usage import Grouping
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.usage.budget import BudgetPeriod, BudgetScope, BudgetUnit
-from textnlp.settings import read_settings
 from textnlp.topology.scopes import ADMIN
 
-_Result = TypeVar("_Result")
 _Server = Annotated[str | None, typer.Option(help="Address of the platform; TEXTNLP_SERVER, or this machine.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _DAY_FORMAT = ["%Y-%m-%d"]
@@ -51,10 +47,10 @@ def show(
     grouping = Grouping.CALLER if by is UsageGrouping.CLIENT else Grouping(by.value)
     first, last = since and since.date(), until and until.date()
     if as_csv:
-        _call(server, lambda client: _write_table(client.usage.show_csv(by=grouping, since=first, until=last)))
+        call_server(server, lambda client: _write_table(client.usage.show_csv(by=grouping, since=first, until=last)))
         return
-    usage = _call(server, lambda client: client.usage.show(by=grouping, since=first, until=last))
-    budgets = _call(server, lambda client: client.budgets.list()).budgets
+    usage = call_server(server, lambda client: client.usage.show(by=grouping, since=first, until=last))
+    budgets = call_server(server, lambda client: client.budgets.list()).budgets
     if as_json:
         sys.stdout.write(usage_document(usage, budgets) + "\n")
     else:
@@ -63,7 +59,7 @@ def show(
 
 def list_budgets(*, as_json: _Json = False, server: _Server = None) -> None:
     """List budgets and how each stands in its present period."""
-    print_budgets(_call(server, lambda client: client.budgets.list()).budgets, as_json=as_json)
+    print_budgets(call_server(server, lambda client: client.budgets.list()).budgets, as_json=as_json)
 
 
 def set_budget(
@@ -94,7 +90,7 @@ def set_budget(
         tenant=tenant,
         warn_share=warn_share,
     )
-    budget = _call(server, lambda client: client.budgets.set(wish), permissions=[ADMIN])
+    budget = call_server(server, lambda client: client.budgets.set(wish), permissions=[ADMIN])
     print_budgets([budget], as_json=as_json)
 
 
@@ -104,7 +100,7 @@ def remove_budget(
     server: _Server = None,
 ) -> None:
     """Remove a budget; calls are no longer refused for it."""
-    _call(server, lambda client: client.budgets.remove(budget_id), permissions=[ADMIN])
+    call_server(server, lambda client: client.budgets.remove(budget_id), permissions=[ADMIN])
     typer.echo(f"{budget_id} is removed.")
 
 
@@ -119,18 +115,3 @@ def _amount(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation as exc:
         raise invalid_input(f"{text!r} is no amount.", field="limit") from exc
-
-
-def _call(
-    server: str | None,
-    work: Callable[[AsyncClient], Awaitable[_Result]],
-    *,
-    permissions: Iterable[str] = (),
-) -> _Result:
-    settings = read_settings(server=server)
-
-    async def called() -> _Result:
-        async with open_client(settings, permissions=permissions) as client:
-            return await work(client)
-
-    return run_interruptible(called)

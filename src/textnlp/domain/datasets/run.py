@@ -30,13 +30,3 @@ class DatasetRun:
     def round_source(self, number: int) -> str:
         """Return what tells the batch of a round from all others."""
         return f"{self.id}/{number}"
-
-
-def recipe_path(run: RunId) -> str:
-    """Return the blob that a run's recipe is in."""
-    return f"datasets/runs/{run}/recipe.json"
-
-
-def topics_path(run: RunId) -> str:
-    """Return the blob that the tree of topics of a run is in."""
-    return f"datasets/runs/{run}/topics.json"

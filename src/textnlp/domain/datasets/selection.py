@@ -13,6 +13,7 @@ from textnlp.domain.matching.near_duplicates import NearDuplicates
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import QuotaColumn
 from textnlp.domain.recipes.sampling.quota import quota_cells, quota_targets
+from textnlp.domain.validation.compared_text import compared_text
 
 _NO_ROW = Reason(code="no_row", message="The candidate gave no row.")
 
@@ -110,8 +111,8 @@ class Selection:
             if not quota.is_open(row.values[name]):
                 reason = Reason(code=f"quota:{name}", message="There are enough rows of this kind.", column=name)
                 return dataclasses.replace(row, fate=RowFate.SURPLUS, reasons=(reason,))
-        if self._texts is not None:
-            text = "\n".join(_text(row.values.get(column)) for column in self._compared)
+        text = None if self._texts is None else compared_text(row.values, self._compared)
+        if self._texts is not None and text is not None:
             twin = self._texts.find(text)
             if twin is not None:
                 kept = self._accepted_ids[twin]
@@ -131,9 +132,3 @@ class Selection:
 
 def _key(value: Any) -> bytes:
     return msgspec.json.encode(value, order="sorted")
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted").decode()

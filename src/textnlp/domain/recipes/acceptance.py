@@ -4,17 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from textnlp.domain.part import Name, Part
-
-
-class Duplicates(Part):
-    """Rows that say what an accepted row says already are rejected."""
-
-    columns: Annotated[list[Name], Field(min_length=1)]
-    """The columns whose texts are compared, joined."""
-    threshold: Annotated[float, Field(gt=0, le=1)] = 0.9
-    """Similarity (Jaccard, of three-word shingles) from which on two are near-duplicates; 1 looks for equal texts only,
-    case and spaces aside."""
+from textnlp.domain.part import Part
+from textnlp.domain.validation.duplicate_checks import Duplicates
 
 
 class Acceptance(Part):

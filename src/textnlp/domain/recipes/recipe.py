@@ -107,6 +107,15 @@ class Recipe(Part):
             return next(iter(self.models.values()), ModelAlias())
         return self.models[name]
 
+    def wanting(self, rows: int | None) -> "Recipe":
+        """Return the recipe with another number of accepted rows, or itself for None.
+
+        Numbers that `Acceptance` would refuse have to be refused before.
+        """
+        if rows is None:
+            return self
+        return self.model_copy(update={"accept": self.accept.model_copy(update={"rows": rows})})
+
     @property
     def fingerprint(self) -> str:
         """What decides the rows, as `1:` and 32 hexadecimal digits.

@@ -6,6 +6,9 @@ from pydantic import BaseModel, Field, model_validator
 
 from textnlp.domain.part import PART_CONFIG, Name, Scalar, Template
 
+BLOB_SCHEME = "blob:"
+"""What a path in the blob store begins with, where it could be a file's."""
+
 Order = Literal["ordered", "shuffled", "with_replacement"]
 
 

@@ -1,21 +1,8 @@
 """What rows are looked at for, as a file says it."""
 
-from typing import Annotated
-
-from pydantic import Field
-
-from textnlp.domain.part import Name, Part
+from textnlp.domain.part import Part
 from textnlp.domain.validation.checks import Check, RangeCheck
-
-
-class Deduplication(Part):
-    """Rows that say what an earlier row says are rejected, and point at it."""
-
-    columns: Annotated[list[Name], Field(min_length=1)]
-    """The columns whose texts are compared, joined."""
-    threshold: Annotated[float, Field(gt=0, le=1)] = 0.9
-    """Similarity (Jaccard, of three-word shingles, verified) from which on; 1 looks for equal texts, case and spaces
-    aside."""
+from textnlp.domain.validation.duplicate_checks import Duplicates
 
 
 class ChecksFile(Part):
@@ -23,7 +10,7 @@ class ChecksFile(Part):
 
     checks: list[Check] = []
     """What a row must be like; all are looked at, in this order."""
-    duplicates: Deduplication | None = None
+    duplicates: Duplicates | None = None
     """What makes a row a repetition of one that passed; nothing where left out."""
 
     def number_columns(self) -> frozenset[str]:

@@ -4,21 +4,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from textnlp.domain.duplicates.hashed_words import as_series
+from textnlp.domain.validation.compared_text import compared_text
 from textnlp.domain.validation.duplicate_checks import Deduplication
 from textnlp.domain.validation.row_batch import RowBatch
 
 
 def compared_texts(batch: RowBatch, columns: Sequence[str]) -> pl.Series:
-    """Return by row the values of columns, one a line and what is no text as JSON; null where nothing but space is."""
-    lines = [[_text(value) for value in batch.values(column)] for column in columns]
-    joined = map("\n".join, zip(*lines, strict=True))
-    return as_series([text if text.strip() else None for text in joined]).rename("compared")
+    """Return the `compared_text` of every row."""
+    return as_series([compared_text(row, columns) for row in batch.rows]).rename("compared")
 
 
 def kept_ranks(batch: RowBatch, check: Deduplication, texts: pl.Series) -> npt.NDArray[np.float64] | None:
@@ -28,12 +26,6 @@ def kept_ranks(batch: RowBatch, check: Deduplication, texts: pl.Series) -> npt.N
     if check.rank_column is None:
         return None
     return np.array([_number(value) for value in batch.values(check.rank_column)], np.float64)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value, order="sorted").decode()
 
 
 def _number(value: Any) -> float:

@@ -13,16 +13,26 @@ _Words = Annotated[int, Field(ge=1)]
 _KEEP_PATTERN = rf"^(?:first|longest|highest:{NAME_PATTERN.strip('^$')})$"
 
 
-class Deduplication(Part):
-    """Rows that say what another row says are removed, and point at it."""
+class Duplicates(Part):
+    """Rows that say what an accepted row says already are rejected, and point at it."""
 
     columns: _Columns
     """The columns whose texts are compared, joined."""
+    threshold: _Share = 0.9
+    """Similarity (Jaccard, of three-word shingles, verified) from which on two are near-duplicates; 1 looks for equal
+    texts only, case and spaces aside."""
+
+
+class Deduplication(Part):
+    """Rows that say what another row of a corpus says are removed, and point at it."""
+
+    columns: _Columns
+    """The columns whose texts are compared, joined."""
+    threshold: _Share = 0.9
+    """Similarity from which on two rows are duplicates; 1 looks for equal texts only, case and spaces aside."""
     method: Literal["exact", "near", "semantic"] = "near"
     """`exact` compares texts, case and white space aside; `near` their three-word shingles (Jaccard, verified);
     `semantic` their embeddings (cosine)."""
-    threshold: _Share = 0.9
-    """Similarity from which on; `exact` has none."""
     keep: Annotated[str, Field(pattern=_KEEP_PATTERN)] = "first"
     """Which of those that repeat each other is kept: `first`, `longest`, or `highest:<column>`, a column of numbers."""
 

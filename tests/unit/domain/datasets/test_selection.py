@@ -61,6 +61,25 @@ def test_a_near_duplicate_of_an_accepted_row_is_rejected_and_one_of_a_rejected_r
     assert found == [RowFate.REJECTED, RowFate.ACCEPTED, RowFate.REJECTED]
 
 
+def test_rows_without_a_text_repeat_nothing() -> None:
+    duplicates = {"columns": ["word"], "threshold": 1.0}
+    selection = Selection(recipe_of(WORD, accept={"rows": 9, "duplicates": duplicates}))
+
+    found = fates(selection, candidate(0, " "), candidate(1, ""), candidate(2, "same"), candidate(3, "same"))
+
+    assert found == [RowFate.ACCEPTED, RowFate.ACCEPTED, RowFate.ACCEPTED, RowFate.REJECTED]
+
+
+def test_a_half_of_a_surrogate_pair_in_an_object_can_be_compared() -> None:
+    duplicates = {"columns": ["word", "more"], "threshold": 1.0}
+    selection = Selection(recipe_of(WORD, accept={"rows": 9, "duplicates": duplicates}))
+    half = {"text": "\ud800"}
+
+    found = fates(selection, candidate(0, "same", more=half), candidate(1, "same", more=half))
+
+    assert found == [RowFate.ACCEPTED, RowFate.REJECTED]
+
+
 def test_a_full_cell_of_a_quota_makes_rows_surplus_and_open_cells_count_down() -> None:
     quota = {"kind": "quota", "factors": {"tone": ["kind", "angry"]}}
     selection = Selection(recipe_of({"cell": quota}, accept={"rows": 2}))

@@ -8,7 +8,8 @@ from typing import IO, Any, Self
 
 import msgspec
 
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.adapters.dataset_files.json_lines import encode_line
+from textnlp.adapters.dataset_files.unfinished_folder import disk_errors
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow
@@ -16,7 +17,6 @@ from textnlp.domain.validation.row_checks import CheckedRow
 ACCEPTED, REJECTED, ERRORS = "accepted.jsonl", "rejected.jsonl", "errors.jsonl"
 REPORT, PAGE = "report.json", "report.html"
 _BUFFER_BYTES = 1 << 18
-_ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 class LocalVerdictFiles:
@@ -32,7 +32,7 @@ class LocalVerdictFiles:
         self._files: dict[str, IO[bytes]] = {}
 
     def __enter__(self) -> Self:
-        with _disk_errors(self._folder):
+        with disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             for name in (ACCEPTED, REJECTED):
                 self._open(name)
@@ -62,9 +62,9 @@ class LocalVerdictFiles:
 
     def finish(self, report: Mapping[str, Any], page: bytes) -> Sequence[str]:
         """Put everything in place; the report comes last."""
-        with _disk_errors(self._folder):
+        with disk_errors(self._folder):
             self._open(PAGE).write(page)
-            self._open(REPORT).write(msgspec.json.format(_ENCODER.encode(report), indent=2) + b"\n")
+            self._open(REPORT).write(msgspec.json.format(encode_line(report), indent=2) + b"\n")
             if ERRORS not in self._files:
                 (self._folder / ERRORS).unlink(missing_ok=True)
             names = [name for name in (ACCEPTED, REJECTED, ERRORS, PAGE, REPORT) if name in self._files]
@@ -74,9 +74,9 @@ class LocalVerdictFiles:
         return names
 
     def _write(self, name: str, row: Mapping[str, Any]) -> None:
-        with _disk_errors(self._folder):
+        with disk_errors(self._folder):
             file = self._files.get(name) or self._open(name)
-            file.write(_line(row))
+            file.write(encode_line(row))
 
     def _open(self, name: str) -> IO[bytes]:
         file = self._files[name] = self._partial(name).open("wb", buffering=_BUFFER_BYTES)
@@ -88,27 +88,3 @@ class LocalVerdictFiles:
 
 def _told(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
     return [{"code": reason.code, "message": reason.message, "column": reason.column} for reason in reasons]
-
-
-def _line(row: Mapping[str, Any]) -> bytes:
-    try:
-        return _ENCODER.encode(row) + b"\n"
-    except UnicodeEncodeError:
-        # Halves of surrogate pairs have no UTF-8; they are written as U+FFFD.
-        text = msgspec.json.decode(_surrogates_replaced(row))
-        return _ENCODER.encode(text) + b"\n"
-
-
-def _surrogates_replaced(row: Mapping[str, Any]) -> bytes:
-    import json  # noqa: PLC0415  writes halves of pairs as escapes, which msgspec refuses
-
-    return json.dumps(row, default=str, ensure_ascii=False).encode("utf-8", "replace")
-
-
-@contextlib.contextmanager
-def _disk_errors(folder: Path) -> Any:
-    try:
-        yield
-    except OSError as exc:
-        message = f"{folder} cannot be written: {exc.strerror or exc}."
-        raise TextNLPError(message, kind=ErrorKind.UNAVAILABLE) from exc
