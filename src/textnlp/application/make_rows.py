@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from textnlp.application.cells.cell_maker import CellMaker
 from textnlp.application.cells.cell_ports import Cell
+from textnlp.application.look_at_rows import look_at_rows
 from textnlp.domain.datasets.candidate import CandidateRecord, uses_of
 from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFate
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -17,6 +18,7 @@ from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampling.seeding import derived_seed
 from textnlp.domain.recipes.step_columns import ExpandStep, FilterStep, SubsampleStep
 from textnlp.domain.templates.condition import Condition
+from textnlp.domain.validation.operators import MakeOutside
 from textnlp.domain.validation.row_checks import RowChecks
 
 MOST_ROWS = 10_000
@@ -68,13 +70,19 @@ class RowMaker:
     """
 
     def __init__(
-        self, recipe: Recipe, plan: RecipePlan, cells: CellMaker, *, stopping: frozenset[ErrorKind] = frozenset()
+        self,
+        recipe: Recipe,
+        plan: RecipePlan,
+        cells: CellMaker,
+        *,
+        stopping: frozenset[ErrorKind] = frozenset(),
+        outside: MakeOutside | None = None,
     ) -> None:
         self._recipe = recipe
         self._plan = plan
         self._cells = cells
         self._stopping = stopping
-        self._checks = RowChecks(recipe.checks)
+        self._checks = RowChecks(recipe.checks, outside=outside)
         self._accepted = None if recipe.accept.where is None else Condition(recipe.accept.where)
         self._filters = {
             name: Condition(column.where) for name, column in recipe.columns.items() if isinstance(column, FilterStep)
@@ -90,7 +98,7 @@ class RowMaker:
                 rows = self._step(stage.step, rows)
         for row in rows:
             if row.is_live:
-                self._judge(row)
+                await self._judge(row)
         return CandidateRecord(
             rows=tuple(
                 DatasetRow(
@@ -167,10 +175,10 @@ class RowMaker:
         dropped = {id(row) for place, row in enumerate(live) if place not in kept}
         return [row for row in rows if id(row) not in dropped]
 
-    def _judge(self, row: _Row) -> None:
+    async def _judge(self, row: _Row) -> None:
         """Reject a row that does not pass the checks or the condition of acceptance."""
         try:
-            checked = self._checks.look([row.values])[0]
+            checked = (await look_at_rows(self._checks, [row.values]))[0]
             row.values, reasons = dict(checked.values), checked.reasons
             if not reasons and self._accepted is not None and not self._accepted.holds(row.values):
                 message = f"It is not accepted: {self._recipe.accept.where} does not hold."

@@ -8,6 +8,7 @@ from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.compared_text import compared_text
 from textnlp.domain.validation.duplicate_checks import Duplicates
+from textnlp.domain.validation.operators import MakeOutside
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
@@ -28,8 +29,8 @@ class RowJudge:
     Rows have to come in their order, since a repetition points at what was there before.
     """
 
-    def __init__(self, checks: ChecksFile, *, field: str = "") -> None:
-        self._checks = RowChecks(checks.checks, field=f"{field}checks")
+    def __init__(self, checks: ChecksFile, *, field: str = "", outside: MakeOutside | None = None) -> None:
+        self._checks = RowChecks(checks.checks, field=f"{field}checks", outside=outside)
         self._duplicates = None if checks.duplicates is None else _Duplicates(checks.duplicates)
 
     def look(self, records: Sequence[Record]) -> list[CheckedRow]:

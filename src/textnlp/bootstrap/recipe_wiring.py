@@ -148,7 +148,7 @@ async def open_maker(platform: Platform, recipe: Recipe, *, options: RecipeOptio
 
 def _row_maker(resolved: ResolvedRecipe, plan: RecipePlan, ports: CellPorts) -> RowMaker:
     cells = CellMaker(resolved.recipe, ports, templates=resolved.templates)
-    return RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS)
+    return RowMaker(resolved.recipe, plan, cells, stopping=STOPPING_KINDS, outside=ports.outside)
 
 
 def _cell_ports(

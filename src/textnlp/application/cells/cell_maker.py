@@ -17,6 +17,7 @@ from textnlp.application.cells.prompt_cells import (
 from textnlp.application.cells.tallied_engine import Tally
 from textnlp.application.cells.tool_cells import Tools, trace_calls
 from textnlp.application.cells.worked_cells import Worked, call_function, embed
+from textnlp.application.look_at_rows import look_at_rows
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
@@ -101,7 +102,7 @@ class CellMaker:
             case ExpressionColumn():
                 make = _working(column)
             case ValidateColumn():
-                make = _validating(name, column)
+                make = self._validating(name, column)
             case PythonColumn():
                 make = self._calling(column)
             case _:
@@ -111,6 +112,14 @@ class CellMaker:
     def _calling(self, column: PythonColumn) -> _Make:
         function = self._ports.find_function(column.function)
         return lambda row, _asker, _place: call_function(column, function, row)
+
+    def _validating(self, name: str, column: ValidateColumn) -> _Make:
+        checks = RowChecks(column.checks, field=f"columns.{name}.checks", outside=self._ports.outside)
+
+        async def make(row: Row, _asker: CellAsker, _place: str) -> dict[str, Any]:
+            return findings((await look_at_rows(checks, [row]))[0].reasons)
+
+        return make
 
     def _embedding(self, column: EmbedColumn) -> _Make:
         template = PromptTemplate(column.text)
@@ -153,11 +162,6 @@ def _conversing(column: ConversationColumn) -> _Make:
 def _working(column: ExpressionColumn) -> _Make:
     worked = Worked(column)
     return _at_once(lambda row, _: worked.value(row))
-
-
-def _validating(name: str, column: ValidateColumn) -> _Make:
-    checks = RowChecks(column.checks, field=f"columns.{name}.checks")
-    return _at_once(lambda row, _: findings(checks.reasons(row)))
 
 
 def _at_once(work: Callable[[Row, str], Any]) -> _Make:

@@ -8,6 +8,7 @@ from textnlp.application.batch_ports import EngineFinder
 from textnlp.domain.datasets.model import CellRecord
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import Completion
+from textnlp.domain.validation.operators import MakeOutside
 from textnlp.ports.clock import Clock
 from textnlp.ports.embedding_engine import EmbeddingEngine
 
@@ -39,6 +40,7 @@ class CellPorts:
         default_model: asked where an alias names none.
         lists: the lines of `pick` columns' files, by column.
         keeps_messages: whether records hold what was asked.
+        outside: makes the operators of checks that ask somebody; they are refused where it is None.
         time_calls: gives columns' calls with the seconds that they took to whoever wants to know.
     """
 
@@ -50,6 +52,7 @@ class CellPorts:
     batched: frozenset[str] = frozenset()
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     keeps_messages: bool = False
+    outside: MakeOutside | None = None
     time_calls: CallTimer | None = None
 
 

@@ -138,7 +138,7 @@ def _references(name: str, column: Column) -> list[Reference]:
         raise _refused(f"columns.{name}.{error.facts.field}", error.message.rstrip(".")) from error
 
 
-def _told_at(place: str, check: Check) -> Reference:
+def _told_at(place: str, check: Check) -> list[Reference]:
     try:
         return references_of_check(check)
     except TextNLPError as error:
@@ -170,11 +170,12 @@ def _require_alias(recipe: Recipe, name: str, column: Column) -> None:
 
 def _require_checks(recipe: Recipe, known: Collection[str], *, is_open: bool) -> None:
     for index, check in enumerate(recipe.checks):
-        _require_known(recipe, _told_at(f"checks[{index}]", check), known, at=f"checks[{index}]", is_open=is_open)
+        for found in _told_at(f"checks[{index}]", check):
+            _require_known(recipe, found, known, at=f"checks[{index}]", is_open=is_open)
     if recipe.accept.where:
         check = ConditionCheck(kind="condition", where=recipe.accept.where)
-        found = _told_at("accept", check)
-        _require_known(recipe, found, known, at="accept", is_open=is_open)
+        for found in _told_at("accept", check):
+            _require_known(recipe, found, known, at="accept", is_open=is_open)
     if recipe.accept.duplicates:
         found = Reference(place="columns", names=frozenset(recipe.accept.duplicates.columns))
         _require_known(recipe, found, known, at="accept.duplicates", is_open=is_open)

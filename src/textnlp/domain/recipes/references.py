@@ -1,7 +1,7 @@
 """What a column refers to, and where in the recipe it does so."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textnlp.domain.errors import TextNLPError
@@ -19,6 +19,9 @@ from textnlp.domain.recipes.step_columns import (
 from textnlp.domain.templates.condition import Condition
 from textnlp.domain.templates.template import variables_of
 from textnlp.domain.validation.checks import Check, ConditionCheck
+from textnlp.domain.validation.leakage_check import LeakageCheck
+from textnlp.domain.validation.outside_checks import HttpCheck, PythonCheck
+from textnlp.domain.validation.text_checks import PromptLeakCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +48,11 @@ def references_of(column: Column) -> list[Reference]:
         found.append(_in_text("where" if isinstance(column, FilterStep) else "when", when, condition_names))
     if isinstance(column, ValidateColumn):
         for index, check in enumerate(column.checks):
-            found.append(_of_check(check, f"checks[{index}]"))
+            found += _of_check(check, f"checks[{index}].")
     return found
 
 
-def references_of_check(check: Check) -> Reference:
+def references_of_check(check: Check) -> list[Reference]:
     """Return what a check of the recipe refers to."""
     return _of_check(check, "")
 
@@ -59,10 +62,22 @@ def condition_names(text: str) -> frozenset[str]:
     return Condition(text).names
 
 
-def _of_check(check: Check, place: str) -> Reference:
-    if isinstance(check, ConditionCheck):
-        return _in_text(f"{place}.where".removeprefix("."), check.where, condition_names)
-    return _named(f"{place}.column".removeprefix("."), check.column)
+def _of_check(check: Check, place: str) -> list[Reference]:
+    match check:
+        case ConditionCheck():
+            return [_in_text(f"{place}where", check.where, condition_names)]
+        case LeakageCheck():
+            return [*_listed(f"{place}columns", check.columns), *_listed(f"{place}sources", check.sources)]
+        case HttpCheck() | PythonCheck():
+            return _listed(f"{place}columns", check.columns)
+        case PromptLeakCheck() if check.source_column:
+            return [_named(f"{place}column", check.column), _named(f"{place}source_column", check.source_column)]
+        case _:
+            return [_named(f"{place}column", check.column)]
+
+
+def _listed(place: str, names: Sequence[str]) -> list[Reference]:
+    return [_named(f"{place}[{index}]", name) for index, name in enumerate(names)]
 
 
 def _in_text(place: str, text: str, names_in: Callable[[str], frozenset[str]]) -> Reference:
@@ -89,8 +104,7 @@ def _names(column: Column) -> Iterator[tuple[str, str]]:
         case ExpandStep():
             yield "column", column.column
         case PythonColumn():
-            for index, name in enumerate(column.inputs):
-                yield f"inputs[{index}]", name
+            yield from ((f"inputs[{index}]", name) for index, name in enumerate(column.inputs))
         case _:
             return
 

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from textnlp.domain.part import JsonSchema, Part, Scalar
 from textnlp.domain.validation.column_check import ColumnCheck
+from textnlp.domain.validation.leakage_check import LeakageCheck
+from textnlp.domain.validation.outside_checks import OutsideCheck
 from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.text_checks import TextCheck
 
@@ -102,5 +104,5 @@ RuledCheck = (
 )
 """Checks that look at one value or one row at a time."""
 
-Check = Annotated[RuledCheck | TextCheck | PiiCheck, Field(discriminator="kind")]
+Check = Annotated[RuledCheck | TextCheck | PiiCheck | LeakageCheck | OutsideCheck, Field(discriminator="kind")]
 """A check, told by its `kind`."""

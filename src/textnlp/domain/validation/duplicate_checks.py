@@ -51,18 +51,3 @@ class Decontamination(Part):
     """The benchmarks: files of texts, or of rows whose texts all count."""
     words: _Words = 13
     """Words in a row that are too many in common, case and punctuation aside."""
-
-
-class Leakage(Part):
-    """Rows that copy from the seeds they were made from, or that hold a canary, are rejected."""
-
-    columns: _Columns
-    """The columns whose texts are looked at, each by itself."""
-    sources: list[Name] = []
-    """The columns with what the row was made from."""
-    max_copied_words: _Words = 12
-    """Words in a row that may be taken from a source, case and punctuation aside."""
-    max_similarity: _Share = 0.9
-    """Similarity to a source (Jaccard, of three-word shingles) from which on a text is a copy."""
-    canaries: Annotated[list[Annotated[str, Field(min_length=8)]], Field(max_length=1_000)] = []
-    """Strings that were put into the seeds so that nobody uses them unseen; case does not matter."""

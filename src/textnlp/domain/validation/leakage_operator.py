@@ -8,7 +8,7 @@ import polars as pl
 
 from textnlp.domain.duplicates.copied_spans import copied_spans, find_canaries, source_similarities, span_words
 from textnlp.domain.errors import invalid_input
-from textnlp.domain.validation.duplicate_checks import Leakage
+from textnlp.domain.validation.leakage_check import LeakageCheck
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.shown_value import shown
@@ -22,13 +22,13 @@ class LeakageOperator:
     """
 
     version = "1"
-    name = "leakage"
     column = None
 
-    def __init__(self, check: Leakage, *, field: str) -> None:
+    def __init__(self, check: LeakageCheck, *, field: str) -> None:
         if not check.sources and not check.canaries:
             raise invalid_input("Either sources or canaries say what must not leak.", field=field)
         self.parameters: dict[str, Any] = check.model_dump(mode="json", exclude_unset=True, exclude={"canaries"})
+        self.name = check.name
         self._check = check
 
     def look(self, batch: RowBatch) -> Verdicts:

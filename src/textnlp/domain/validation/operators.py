@@ -1,18 +1,32 @@
 """The operator that a check's document stands for."""
 
+from collections.abc import Callable
 from typing import Any
 
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.validation.checks import Check, RuledCheck
+from textnlp.domain.validation.leakage_check import LeakageCheck
 from textnlp.domain.validation.operator import Operator
+from textnlp.domain.validation.outside_checks import OutsideCheck
 from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.row_rules import row_rule
 from textnlp.domain.validation.text_checks import TextCheck
 from textnlp.domain.validation.verdicts import Verdicts
 
+MakeOutside = Callable[[OutsideCheck, str], Operator]
+"""Makes the operator of a check that asks somebody; the text is the check's place, for errors."""
 
-def operator_of(check: Check, *, field: str) -> Operator:
-    """Return the operator of a check; raises `INVALID_INPUT`, `field` and its part, for one that makes no sense."""
+
+def operator_of(check: Check, *, field: str, outside: MakeOutside | None = None) -> Operator:
+    """Return the operator of a check; raises `INVALID_INPUT`, `field` and its part, for one that makes no sense.
+
+    Checks that ask somebody need `outside`, and are refused without it.
+    """
+    if isinstance(check, OutsideCheck):
+        if outside is None:
+            raise invalid_input(f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field)
+        return outside(check, field)
     if isinstance(check, TextCheck):
         from textnlp.domain.validation.text_operators import (  # noqa: PLC0415  Polars, for these checks alone
             text_operator,
@@ -23,6 +37,10 @@ def operator_of(check: Check, *, field: str) -> Operator:
         from textnlp.domain.validation.pii_operator import PiiOperator  # noqa: PLC0415  as above
 
         return PiiOperator(check, field=field)
+    if isinstance(check, LeakageCheck):
+        from textnlp.domain.validation.leakage_operator import LeakageOperator  # noqa: PLC0415  as above
+
+        return LeakageOperator(check, field=field)
     return RuleOperator(check, field=field)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from textnlp.domain.validation.checks import Check
-from textnlp.domain.validation.operators import operator_of
+from textnlp.domain.validation.operators import MakeOutside, operator_of
+from textnlp.domain.validation.outside_checks import OutsideCheck
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.verdicts import Verdicts
@@ -35,11 +36,18 @@ class RowChecks:
     that cannot be worked out for a row does not hold. Checks see what those before them have redacted.
 
     Raises `INVALID_INPUT` for a check that is none, with its place as field, such as `checks[3].pattern`; the argument
-    `field` is where the checks stand.
+    `field` is where the checks stand. Those that ask somebody are made by `outside`, and refused without it.
+
+    Attributes:
+        operators: of the checks, in their order.
+        is_waiting: whether some of them ask somebody, so that looking waits for answers: event loops do it in a thread.
     """
 
-    def __init__(self, checks: Sequence[Check], *, field: str = "checks") -> None:
-        self.operators = [operator_of(check, field=f"{field}[{index}]") for index, check in enumerate(checks)]
+    def __init__(self, checks: Sequence[Check], *, field: str = "checks", outside: MakeOutside | None = None) -> None:
+        self.operators = [
+            operator_of(check, field=f"{field}[{index}]", outside=outside) for index, check in enumerate(checks)
+        ]
+        self.is_waiting = any(isinstance(check, OutsideCheck) for check in checks)
 
     def look(self, rows: Sequence[Mapping[str, Any]]) -> list[CheckedRow]:
         """Return what the checks say of each row."""

@@ -1,11 +1,12 @@
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from tests.unit.domain.recipes.recipes import recipe_of
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.recipes.references import condition_names, references_of, references_of_check
-from textnlp.domain.validation.checks import ConditionCheck
+from textnlp.domain.validation.checks import Check, ConditionCheck
 
 SPEAKERS = {"user": {"system": "You are {{ a }}."}, "assistant": {"system": "{{ b }}"}}
 COLUMNS: list[tuple[dict[str, Any], dict[str, set[str]]]] = [
@@ -47,7 +48,7 @@ def test_a_condition_may_use_what_templates_may() -> None:
 
 def test_a_check_of_a_condition_refers_to_its_names() -> None:
     check = ConditionCheck(kind="condition", where="a > b")
-    assert references_of_check(check).names == {"a", "b"}
+    assert [found.names for found in references_of_check(check)] == [{"a", "b"}]
 
 
 def test_a_condition_is_one_expression_by_itself() -> None:
@@ -61,3 +62,19 @@ def test_a_wrong_condition_is_told_with_its_place() -> None:
         references_of_check(check)
     facts = caught.value.facts
     assert (facts.field, facts.line, facts.column) == ("where", 1, 5)
+
+
+def test_a_check_of_several_columns_refers_to_each() -> None:
+    document = {"kind": "leakage", "columns": ["answer", "title"], "sources": ["seed"]}
+    found = references_of_check(TypeAdapter[Check](Check).validate_python(document))
+    assert [(each.place, *each.names) for each in found] == [
+        ("columns[0]", "answer"),
+        ("columns[1]", "title"),
+        ("sources[0]", "seed"),
+    ]
+
+
+def test_a_check_for_leaked_prompts_refers_to_what_was_asked() -> None:
+    document = {"kind": "prompt_leak", "column": "answer", "source_column": "prompt"}
+    found = references_of_check(TypeAdapter[Check](Check).validate_python(document))
+    assert [(each.place, *each.names) for each in found] == [("column", "answer"), ("source_column", "prompt")]

@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from textnlp.domain.validation.duplicate_checks import Decontamination, Deduplication, Leakage
+from textnlp.domain.validation.duplicate_checks import Decontamination, Deduplication
+from textnlp.domain.validation.leakage_check import LeakageCheck
 
 
 @pytest.mark.parametrize(("keep", "column"), [("first", None), ("longest", None), ("highest:score", "score")])
@@ -29,10 +30,10 @@ def test_a_deduplication_that_makes_no_sense_is_refused(document: dict[str, obje
 
 def test_short_canaries_are_refused_for_they_would_be_found_anywhere() -> None:
     with pytest.raises(ValidationError):
-        Leakage.model_validate({"columns": ["text"], "canaries": ["canary"]})
+        LeakageCheck.model_validate({"kind": "leakage", "columns": ["text"], "canaries": ["canary"]})
 
 
 def test_defaults_are_those_of_the_papers() -> None:
     assert Decontamination(columns=["text"], files=["benchmark.jsonl"]).words == 13
     assert Deduplication(columns=["text"]).method == "near"
-    assert Leakage(columns=["text"]).max_copied_words == 12
+    assert LeakageCheck(kind="leakage", columns=["text"]).max_copied_words == 12

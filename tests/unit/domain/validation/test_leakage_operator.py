@@ -1,7 +1,7 @@
 import pytest
 
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.validation.duplicate_checks import Leakage
+from textnlp.domain.validation.leakage_check import LeakageCheck
 from textnlp.domain.validation.leakage_operator import LeakageOperator
 from textnlp.domain.validation.row_batch import RowBatch
 
@@ -9,7 +9,9 @@ _SEED = "The river rose above the old bridge in the night, and nobody in the vil
 
 
 def _operator(**parts: object) -> LeakageOperator:
-    return LeakageOperator(Leakage.model_validate({"columns": ["text"], **parts}), field="leakage")
+    return LeakageOperator(
+        LeakageCheck.model_validate({"kind": "leakage", "columns": ["text"], **parts}), field="leakage"
+    )
 
 
 def test_a_long_copied_span_is_told_with_words_and_characters() -> None:
