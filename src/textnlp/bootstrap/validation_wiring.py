@@ -7,23 +7,28 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from textnlp.adapters.dataset_files.row_spool import TemporaryRowSpool
 from textnlp.adapters.dataset_files.verdict_folder import LocalVerdictFiles
 from textnlp.adapters.documents.yaml_document import YamlDocument
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
-from textnlp.application.validate_rows import Looker
+from textnlp.application.validate_rows import Looker, RowJudge
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
+from textnlp.domain.validation.operator import Operator
+from textnlp.domain.validation.outside_checks import DecontaminationCheck, OutsideCheck
 from textnlp.domain.validation.record import Record
 from textnlp.ports.record_source import RecordSource
 
 __all__ = [
     "LocalVerdictFiles",
+    "TemporaryRowSpool",
     "find_text_columns",
     "looker",
+    "open_judge",
     "open_records",
     "read_checks",
     "read_sent_checks",
@@ -44,7 +49,10 @@ def read_checks(path: Path) -> ChecksFile:
 
 def read_sent_checks(sent: Mapping[str, Any]) -> ChecksFile:
     """Read checks that somebody sent; raises `INVALID_INPUT` with the path and the nearest key."""
-    return YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    checks = YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    if checks.duplicates is not None and checks.duplicates.against:
+        raise invalid_input("Files of this machine cannot be named from elsewhere.", field="checks.duplicates.against")
+    return checks
 
 
 def find_text_columns(source: RecordSource) -> list[str]:
@@ -69,9 +77,32 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 
 
 @contextlib.contextmanager
+def open_judge(checks: ChecksFile, *, base: Path, folder: Path) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie beside `base`, and what takes room is kept in `folder`."""
+    from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
+        benchmark_operator,
+        corpus_index,
+        prime_from_files,
+    )
+
+    def outside(check: OutsideCheck, field: str) -> Operator:
+        if isinstance(check, DecontaminationCheck):
+            return benchmark_operator(check, base)
+        raise invalid_input(f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field)
+
+    with corpus_index(folder) as make_index:
+        judge = RowJudge(checks, outside=outside, make_index=make_index)
+        if judge.duplicates is not None and checks.duplicates is not None:
+            prime_from_files(judge.duplicates, checks.duplicates, base)
+        yield judge
+
+
+@contextlib.contextmanager
 def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
     """Return what looks at rows on several cores; None where one is enough for what there is to read."""
     count = processes or usable_cores()
+    if any(isinstance(check, OutsideCheck) for check in checks.checks):
+        count = 1
     if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
         return
