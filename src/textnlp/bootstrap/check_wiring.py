@@ -5,25 +5,38 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
+
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.row_operators.http_operator import HttpOperator
-from textnlp.adapters.row_operators.http_service import HttpServices, RowService, ServiceReach
+from textnlp.adapters.row_operators.http_service import RETRIES, HttpServices, RowService, ServiceReach
 from textnlp.adapters.row_operators.loop_thread import LoopThread
+from textnlp.adapters.row_operators.perplexity_operator import PerplexityOperator
 from textnlp.adapters.row_operators.python_operator import PythonOperator
 from textnlp.adapters.row_operators.service_answer import RowAnswer
 from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_public_socket
+from textnlp.application.ask_again import ask_again
 from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
+from textnlp.bootstrap.scorer_wiring import Scorers
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.operators import MakeOutside
-from textnlp.domain.validation.outside_checks import HttpCheck, OutsideCheck, PythonCheck
+from textnlp.domain.validation.outside_checks import (
+    ContentSafetyCheck,
+    HttpCheck,
+    OutsideCheck,
+    PerplexityCheck,
+    PythonCheck,
+)
 from textnlp.domain.validation.service_url import require_service_url
 from textnlp.domain.webhooks.target import require_target
 from textnlp.ports.clock import Clock
+from textnlp.ports.text_scorer import Perplexities, TextScorer
 from textnlp.settings import Settings, read_secret
 
 _CLOCK: Clock = SystemClock()
+_TEXTS_AT_ONCE = 64
 
 
 class OutsideChecks:
@@ -32,6 +45,7 @@ class OutsideChecks:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._loop = LoopThread()
+        self._scorers = Scorers(settings)
         self._services = HttpServices(clock=_CLOCK)
         reach = ServiceReach(resolver=CheckedResolver, open_socket=open_public_socket)
         self._public_services = HttpServices(clock=_CLOCK, reach=reach)
@@ -55,12 +69,22 @@ class OutsideChecks:
                     return _python_operator(check, field)
                 case HttpCheck():
                     return self._http_operator(check, asking, field)
-                case _:
+                case PerplexityCheck():
+                    return self._perplexity_operator(check, asking)
+                case ContentSafetyCheck():
                     raise invalid_input(
                         f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field
                     )
         except TextNLPError as error:
             raise _placed(error, field) from error
+
+    def _perplexity_operator(self, check: PerplexityCheck, asking: Asking) -> Operator:
+        scorer = self._scorers.find(check.model, is_confined=asking.is_confined)
+
+        def score(texts: Sequence[str]) -> Perplexities:
+            return self._loop.wait_for(_scored(scorer, texts), seconds=asking.look_seconds)
+
+        return PerplexityOperator(check, score)
 
     def _http_operator(self, check: HttpCheck, asking: Asking, field: str) -> Operator:
         allows_private = not asking.is_confined or self._settings.allow_private_webhooks
@@ -83,6 +107,17 @@ class OutsideChecks:
     async def _close_parts(self) -> None:
         for services in (self._services, self._public_services):
             await services.aclose()
+        await self._scorers.aclose()
+
+
+async def _scored(scorer: TextScorer, texts: Sequence[str]) -> Perplexities:
+    parts = [
+        await ask_again(
+            partial(scorer.perplexities, texts[begin : begin + _TEXTS_AT_ONCE]), policy=RETRIES, clock=_CLOCK
+        )
+        for begin in range(0, len(texts), _TEXTS_AT_ONCE)
+    ]
+    return np.concatenate(parts)
 
 
 def _python_operator(check: PythonCheck, field: str) -> Operator:
