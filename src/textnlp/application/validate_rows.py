@@ -71,7 +71,7 @@ def validate_rows(
                     report.add_bad(record)
                 continue
             row = next(checked)
-            _count(summary, record, row)
+            count_row(summary, record, row)
             files.add(record, row)
             if report is not None:
                 report.add(record, row)
@@ -95,7 +95,8 @@ def _batches(records: Iterator[Record | BadRecord]) -> Iterator[list[Record | Ba
         yield batch
 
 
-def _count(summary: ValidationSummary, record: Record, row: CheckedRow) -> None:
+def count_row(summary: ValidationSummary, record: Record, row: CheckedRow) -> None:
+    """Add to a balance what was said of a row that could be read."""
     if row.reasons:
         summary.rejected += 1
         summary.add_reasons(record.number, row.reasons)

@@ -63,6 +63,7 @@ from textnlp.topology.models import EMBEDDED_MODEL
 if TYPE_CHECKING:
     # A run without callers saves the third of a second that importing what only callers need takes.
     from textnlp.application.review_ports import ReviewPorts
+    from textnlp.application.validation_ports import ValidationPorts
     from textnlp.bootstrap.dataset_hold import DatasetHold
 
 SYSTEM_CLOCK: Clock = SystemClock()
@@ -112,6 +113,7 @@ class Platform:
         meter: counts what this process does; keeps nothing where nobody calls.
         datasets: keeps those that it makes, None where nobody calls.
         reviews: those of its tenants, None where nobody calls.
+        validations: rows that a worker looks at, None where nobody calls.
     """
 
     clock: Clock
@@ -132,6 +134,7 @@ class Platform:
     doors: Gateway | None = None
     datasets: "DatasetHold | None" = None
     reviews: "ReviewPorts | None" = None
+    validations: "ValidationPorts | None" = None
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -142,6 +145,11 @@ class Platform:
     def review_ports(self) -> "ReviewPorts":
         """What the use cases around reviews stand on; raise `INTERNAL` for a platform that was opened without."""
         return _required(self.reviews, "reviews")
+
+    @property
+    def validation_ports(self) -> "ValidationPorts":
+        """What the use cases around validations stand on; raise `INTERNAL` for a platform opened without."""
+        return _required(self.validations, "validations")
 
     @property
     def gateway(self) -> Gateway:
@@ -247,17 +255,19 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
+        singles = generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=meter,
             batch_ports=ports,
-            generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
+            generation_ports=singles,
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
             templates=template_store(blobs),
             doors=gateway,
             datasets=_datasets(settings, database) if options.takes_calls else None,
             reviews=_reviews(database, blobs) if options.takes_calls else None,
+            validations=_validations(database, ports, singles, meter) if options.takes_calls else None,
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,
@@ -318,6 +328,14 @@ def _reviews(database: PostgresDatabase, blobs: BlobStore) -> "ReviewPorts":
     from textnlp.bootstrap.review_wiring import served_reviews  # noqa: PLC0415  a tenth of a second
 
     return served_reviews(database, blobs)
+
+
+def _validations(
+    database: PostgresDatabase, batches: BatchPorts, generations: GenerationPorts, meter: Meter
+) -> "ValidationPorts":
+    from textnlp.bootstrap.served_validations import served_validations  # noqa: PLC0415  as reviews, and for callers
+
+    return served_validations(database, batches, generations, meter=meter)
 
 
 def _provider_batches(
