@@ -200,7 +200,9 @@ def memory_platform(
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),
         job_ports=memory_job_ports(ports, engines),
-        validations=validation_ports(MemoryValidationStore(), ports, generation_ports, meter=meter or NullMeter()),
+        validations=validation_ports(
+            MemoryValidationStore(), ports, generation_ports.store, meter=meter or NullMeter()
+        ),
         reviews=ReviewPorts(store=MemoryReviewStore(), clock=CLOCK, blobs=ports.blobs),
         templates=MemoryTemplateStore(),
         doors=gateway or memory_gateway(),

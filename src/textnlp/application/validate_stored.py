@@ -9,8 +9,8 @@ from pathlib import Path
 
 from textnlp.application.validation_ports import ValidatedFile, ValidationPorts
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.reports.validation_figures import encode_figures, validation_figures
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
-from textnlp.domain.validation.figures import encode_figures, validation_figures
 from textnlp.domain.validation.report_paths import REPORT_JSON, RESULT_NAMES, metrics_path, result_path
 from textnlp.domain.validation.stored_validation import StoredValidation, ValidationKind
 from textnlp.domain.validation.summary import ValidationSummary

@@ -1,27 +1,27 @@
 """Wires the validations of a platform."""
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.generation_store import PostgresGenerationStore
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.validation_store import PostgresValidationStore
 from textnlp.application.batch_ports import BatchPorts
-from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.validation_ports import ValidationPorts
 from textnlp.bootstrap.validation_wiring import read_sent_checks, validate_file
+from textnlp.ports.generation_store import GenerationStore
 from textnlp.ports.meter import Meter
 from textnlp.ports.validation_store import ValidationStore
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import GENERATION_EVENTS, VALIDATION_QUEUE, VALIDATION_SUB, subscription_entity
 
 
-def served_validations(
-    database: PostgresDatabase, batches: BatchPorts, generations: GenerationPorts, *, meter: Meter
-) -> ValidationPorts:
+def served_validations(database: PostgresDatabase, batches: BatchPorts, *, meter: Meter) -> ValidationPorts:
     """Return the ports of the validations of a platform, kept in its database."""
-    return validation_ports(PostgresValidationStore(database), batches, generations, meter=meter)
+    store, generations = PostgresValidationStore(database), PostgresGenerationStore(database)
+    return validation_ports(store, batches, generations, meter=meter)
 
 
 def validation_ports(
-    store: ValidationStore, batches: BatchPorts, generations: GenerationPorts, *, meter: Meter
+    store: ValidationStore, batches: BatchPorts, generations: GenerationStore, *, meter: Meter
 ) -> ValidationPorts:
     """Return the ports of validations over what batches and generations stand on."""
     declared = TOPOLOGY.queue(VALIDATION_QUEUE)
@@ -31,7 +31,7 @@ def validation_ports(
         queue_entity=declared.name,
         completions_entity=subscription_entity(GENERATION_EVENTS, VALIDATION_SUB),
         ledger=batches.ledger,
-        generations=generations.store,
+        generations=generations,
         blobs=batches.blobs,
         clock=SystemClock(),
         meter=meter,

@@ -29,9 +29,8 @@ class BatchCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
         name: the file's name with its ending, which says how it is read.
         model: asked unless a row names its own; the platform's default where none is named.
         schema: JSON Schema that every completion must satisfy, as JSON text.
-        checks: what the answers are looked at for when the batch has completed, as JSON text; a file of checks as
-            `textnlp validate` takes it, for rows with the columns of `generations.jsonl`, of which `text` is the
-            answer.
+        checks: what the answers are looked at for when the batch has completed, as JSON text: a file of checks as
+            `textnlp validate` takes it, for the columns of `generations.jsonl`, of which `text` is the answer.
     """
 
     temperature: float | None = None
