@@ -21,6 +21,7 @@ from textnlp.topology.scopes import READ, WRITE
 
 pytestmark = pytest.mark.postgres
 
+MINE = "prompts/user-content/seeds/local"
 LONG_ENOUGH = "Write about the kettle that boils two litres of water in three minutes, please."
 PROMPTS = [LONG_ENOUGH, LONG_ENOUGH, "As an AI, I cannot write about kettles.", "Write about a lamp of brass."]
 """What the scripted engine answers holds the prompt: a good row, its copy, a refusal and another good row."""
@@ -132,8 +133,10 @@ async def test_a_batch_brings_checks_of_its_own_and_wrong_ones_are_refused_at_on
     assert sent.exit_code == 0, sent.stderr
     batch_id = sent.stdout.strip()
     async with Caller(served.url, served.api_key) as caller:
-        done = await caller.until(f"batches/{batch_id}/validation")
-        assert [(each["check"], each["rows"]) for each in done["summary"]["reasons"]] == [("words:text", 1)]
+        shown = await command_line.run("batch", "validation", batch_id, "--out", tmp_path / "out", **to)
+        assert (shown.exit_code, "4 rows = 3 accepted + 1 rejected" in shown.stdout) == (0, True), shown.stderr
+        (rejected,) = read_lines(tmp_path / "out" / "rejected.jsonl")
+        assert rejected["reasons"][0]["code"] == "words:text"
         assert (await caller.get(f"batches/{batch_id}"))[1]["checks"]["checks"][0]["kind"] == "words"
     wrong = json.dumps({"checks": [{"kind": "wrds", "column": "text"}]})
     async with (
@@ -199,10 +202,12 @@ async def test_rows_may_lie_in_the_folder_of_seeds_and_nowhere_else(
     wired, served = platform
     blobs = wired.validation_ports.blobs
     rows = b'{"answer": "It boils two litres in three minutes.", "n": 1}\n'
-    await blobs.put("prompts/user-content/seeds/local/mine/rows.jsonl", rows)
+    await blobs.put(f"{MINE}/mine/rows.jsonl", rows)
     await blobs.put("prompts/user-content/seeds/other/rows.jsonl", rows)
     async with Caller(served.url, served.api_key) as caller:
-        begun = await caller.post("/api/v1/validations", json={"blob": "mine/rows.jsonl", "columns": ["answer"]})
+        begun = await caller.post(
+            "/api/v1/validations", json={"blob": f"{MINE}/mine/rows.jsonl", "columns": ["answer"]}
+        )
         done = await caller.until(f"validations/{begun['id']}", state="completed")
         assert (done["name"], done["summary"]["accepted"]) == ("rows.jsonl", 1)
         assert json.loads(await caller.text(f"validations/{begun['id']}/files/accepted.jsonl")) == json.loads(rows)
@@ -210,10 +215,16 @@ async def test_rows_may_lie_in_the_folder_of_seeds_and_nowhere_else(
         assert status == HTTPStatus.NOT_FOUND
     answers: list[int] = []
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {served.api_key}"}) as session:
-        for asked in ({"blob": "../other/rows.jsonl"}, {"blob": "rows.jsonl"}, {}, {"blob": "x", "file": "y"}):
+        for asked in (
+            {"blob": "prompts/user-content/seeds/other/rows.jsonl"},
+            {"blob": f"{MINE}/../other/rows.jsonl"},
+            {"blob": f"{MINE}/rows.jsonl"},
+            {},
+            {"blob": "x", "file": "y"},
+        ):
             async with session.post(f"{served.url}/api/v1/validations", json=asked) as refused:
                 answers.append(refused.status)
-    assert answers == [422, 404, 422, 422]
+    assert answers == [422, 422, 404, 422, 422]
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/validate_stored.py": "unit/application/test_work_validations.py",
     "textnlp/application/validation_ports.py": "unit/application/test_work_validations.py",
     "textnlp/bootstrap/served_validations.py": "acceptance/test_validations.py",
+    "textnlp/cli/commands/batch_validation.py": "acceptance/test_validations.py",
     "textnlp/cli/remote_validation.py": "acceptance/test_validate.py",
     "textnlp/domain/validation/stored_validation.py": "contract/test_validation_store.py",
     "textnlp/domain/validation/validation_order.py": "unit/application/test_work_validations.py",

@@ -3,12 +3,13 @@
 import asyncio
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from textnlp.application.validation_ports import ValidatedFile, ValidationPorts
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.identifiers import ValidationId
 from textnlp.domain.reports.validation_figures import encode_figures, validation_figures
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.report_paths import REPORT_JSON, RESULT_NAMES, metrics_path, result_path
@@ -36,10 +37,13 @@ async def validate_stored(
     checks = _checks(ports, validation)
     with tempfile.TemporaryDirectory(prefix="textnlp-") as folder:
         local, out = Path(folder) / validation.source.rsplit("/", 1)[-1], Path(folder) / "out"
-        await _download(ports, validation.source, local)
+        await _download(ports, validation.source, local, on_move=on_move)
         found = await _Looking(ports, validation, on_move).run(local, out, checks)
         seconds = ports.clock.monotonic() - began
-        await _store(ports, validation, out, found, seconds=seconds)
+        figures = validation_figures(validation, found.summary, found.report, seconds=seconds)
+        await _clear(ports, validation, rows=found.summary.rows)
+        await ports.blobs.put(metrics_path(validation.id, asked_at=validation.asked_at), encode_figures(figures))
+        await _store(ports, validation.id, {name: out / name for name in found.names}, on_move=on_move)
     balance = {name: told for name, told in found.document.items() if name not in _INPUT_FACTS}
     await ports.store.complete(validation, summary=balance, at=ports.clock.now())
     return found.summary
@@ -51,33 +55,33 @@ def _checks(ports: ValidationPorts, validation: StoredValidation) -> ChecksFile 
     return usual_checks([_ANSWER]) if validation.kind is ValidationKind.BATCH else None
 
 
-async def _download(ports: ValidationPorts, path: str, local: Path) -> None:
+async def _download(ports: ValidationPorts, path: str, local: Path, *, on_move: Callable[[], None]) -> None:
     with local.open("wb") as file:
         async for piece in ports.blobs.stream(path):
             await asyncio.to_thread(file.write, piece)
+            on_move()
+
+
+async def _clear(ports: ValidationPorts, validation: StoredValidation, *, rows: int) -> None:
+    """Remove an earlier report, unless somebody else has ended this validation."""
+    if not await ports.store.progress(validation, rows=rows):
+        raise _taken(validation)
+    await ports.blobs.delete(result_path(validation.id, REPORT_JSON))
 
 
 async def _store(
-    ports: ValidationPorts, validation: StoredValidation, out: Path, found: ValidatedFile, *, seconds: float
+    ports: ValidationPorts, validation_id: ValidationId, files: Mapping[str, Path], *, on_move: Callable[[], None]
 ) -> None:
-    if not await ports.store.progress(validation, rows=found.summary.rows):
-        raise _taken(validation)
-    await ports.blobs.delete(result_path(validation.id, REPORT_JSON))
-    figures = validation_figures(validation, found.summary, found.report, seconds=seconds)
-    await ports.blobs.put(metrics_path(validation.id, asked_at=validation.asked_at), encode_figures(figures))
     for name in RESULT_NAMES:
-        path = result_path(validation.id, name)
-        if name in found.names:
-            await _upload(ports, out / name, path)
-        else:
+        path = result_path(validation_id, name)
+        if name not in files:
             await ports.blobs.delete(path)
-
-
-async def _upload(ports: ValidationPorts, local: Path, path: str) -> None:
-    with local.open("rb") as file:
-        async with ports.blobs.open_writer(path) as writer:
-            while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-                await writer.write(piece)
+            continue
+        with files[name].open("rb") as file:
+            async with ports.blobs.open_writer(path) as writer:
+                while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+                    await writer.write(piece)
+                    on_move()
 
 
 class _Looking:

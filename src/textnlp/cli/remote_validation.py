@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ async def _validated(
     try:
         document = order.checks and order.checks.model_dump(mode="json", by_alias=True, exclude_unset=True)
         begun = await client.validations.create(ValidationJobCreate(file=file.id, checks=document or None))
-        ended = await _ended(client, begun, progress)
+        ended = await _ended(begun, partial(client.validations.show, begun.id), progress)
         if ended.state != "completed":
             raise TextNLPError(ended.reason or "The validation failed.", kind=ErrorKind.INVALID_INPUT)
         names = await _fetched(client, ended, order.out)
@@ -67,7 +68,28 @@ async def _validated(
     return msgspec.json.decode((order.out / REPORT_JSON).read_bytes(), type=dict[str, Any]), names
 
 
-async def _ended(client: AsyncClient, begun: ValidationJobRead, progress: ValidationProgress) -> ValidationJobRead:
+def await_batch_validation(
+    server: str | None, batch_id: str, out: Path | None, progress: ValidationProgress
+) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """Wait for the validation of a batch's answers; return its balance, and the names of the files left in `out`.
+
+    Raises `NOT_FOUND` for a batch that has none, `INVALID_INPUT` where the validation failed.
+    """
+
+    async def awaited(client: AsyncClient) -> tuple[Mapping[str, Any], Sequence[str]]:
+        show = partial(client.batches.show_validation, batch_id)
+        ended = await _ended(await show(), show, progress)
+        if ended.state != "completed" or ended.summary is None:
+            raise TextNLPError(ended.reason or "The validation failed.", kind=ErrorKind.INVALID_INPUT)
+        names = [] if out is None else await _fetched(client, ended, out)
+        return msgspec.to_builtins(ended.summary), names
+
+    return call_server(server, awaited)
+
+
+async def _ended(
+    begun: ValidationJobRead, show: Callable[[], Awaitable[ValidationJobRead]], progress: ValidationProgress
+) -> ValidationJobRead:
     """Show how far a validation is until it has ended; a platform that is away is asked again for two minutes."""
     shown, pause, heard_at = begun, _FIRST_PAUSE_SECONDS, SYSTEM_CLOCK.monotonic()
     while shown.state not in _ENDED:
@@ -75,7 +97,7 @@ async def _ended(client: AsyncClient, begun: ValidationJobRead, progress: Valida
         await SYSTEM_CLOCK.sleep(pause)
         pause = min(_LONGEST_PAUSE_SECONDS, 2 * pause)
         try:
-            shown = await client.validations.show(begun.id)
+            shown = await show()
         except TextNLPError as error:
             if error.kind is not ErrorKind.UNAVAILABLE:
                 raise

@@ -17,7 +17,7 @@ class ValidationJobCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     Attributes:
         file: the id of a file that was sent to `/v1/files`.
-        blob: a blob in the caller's folder of seeds, `prompts/user-content/seeds/<tenant>/`, by its path in there.
+        blob: the path of a blob in the folder of the caller's tenant, `prompts/user-content/seeds/<tenant>/`.
         checks: as in a file of `textnlp validate`; the usual ones where there are none.
         columns: columns of texts for the usual checks; those that hold texts where none are named.
     """

@@ -1,7 +1,6 @@
 """Rows that lie on the platform, looked at by its workers."""
 
 from http import HTTPStatus
-from pathlib import PurePosixPath
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -119,6 +118,7 @@ async def _source(request: Request[Any, Any, Any], asked: ValidationJobCreate) -
     if asked.file is not None:
         file = await find_file(job_ports_of(request.scope).files, FileId(asked.file))
         return file.blob_path, file.name
-    named = PurePosixPath(asked.blob or "")
-    path = f"{seeds_prefix(owner_of(request.scope).tenant)}{named}"
-    return (await validation_ports_of(request.scope).blobs.head(path)).path, named.name
+    path, prefix = asked.blob or "", seeds_prefix(owner_of(request.scope).tenant)
+    if not path.startswith(prefix):
+        raise invalid_input(f"Rows in blobs lie under {prefix}.", field="blob")
+    return (await validation_ports_of(request.scope).blobs.head(path)).path, path.rpartition("/")[2]
