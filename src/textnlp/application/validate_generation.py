@@ -2,7 +2,7 @@
 
 import asyncio
 
-from textnlp.application.validate_rows import RowJudge, count_row
+from textnlp.application.validate_rows import RowJudge
 from textnlp.application.validation_ports import ValidationPorts
 from textnlp.domain.generation.record import decode_completions
 from textnlp.domain.validation.checks_file import usual_checks
@@ -29,10 +29,7 @@ async def validate_generation(ports: ValidationPorts, validation: StoredValidati
 def _looked_at(name: str, rows: list[dict[str, str]]) -> ValidationSummary:
     judge = RowJudge(usual_checks([_ANSWER]))
     records = [Record(number=number, file=name, line=number, values=row) for number, row in enumerate(rows, 1)]
-    checked = judge.look(records)
-    judge.decide(records, checked)
     summary = ValidationSummary()
-    for record, row in zip(records, checked, strict=True):
-        summary.rows += 1
-        count_row(summary, record, row)
+    for record, row in zip(records, judge.judge(records), strict=True):
+        summary.add(record, row)
     return summary

@@ -92,6 +92,7 @@ class _Looking:
         self._validation = validation
         self._on_move = on_move
         self._rows = 0
+        self._has_moved = False
         self._is_over = threading.Event()
 
     async def run(self, local: Path, out: Path, checks: ChecksFile | None) -> ValidatedFile:
@@ -110,25 +111,25 @@ class _Looking:
             await asyncio.gather(looking, telling, return_exceptions=True)
 
     def _count(self, summary: ValidationSummary) -> None:
+        """Note a balance, in the thread; where repetitions are looked for, rows are counted twice."""
         if self._is_over.is_set():
             raise _taken(self._validation)
-        self._rows = summary.rows
+        self._rows = max(self._rows, summary.rows)
+        self._has_moved = True
 
     async def _tell(self) -> None:
-        told = -1
         while True:
             await self._ports.clock.sleep(_TOLD_EVERY_SECONDS)
-            rows = self._rows
-            if rows == told:
+            if not self._has_moved:
                 continue
+            self._has_moved = False
             self._on_move()
             try:
-                is_ours = await self._ports.store.progress(self._validation, rows=rows)
+                is_ours = await self._ports.store.progress(self._validation, rows=self._rows)
             except TextNLPError as error:
                 if error.kind is not ErrorKind.UNAVAILABLE:
                     raise
                 continue
-            told = rows
             if not is_ours:
                 self._is_over.set()
 

@@ -27,6 +27,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
+from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
@@ -108,6 +109,7 @@ class Platform:
         datasets: keeps those that it makes, None where nobody calls.
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
+        outside: makes checks that ask somebody; None where they are refused.
     """
 
     clock: Clock
@@ -129,6 +131,7 @@ class Platform:
     datasets: "DatasetHold | None" = None
     reviews: "ReviewPorts | None" = None
     validations: "ValidationPorts | None" = None
+    outside: CheckHold | None = None
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -248,6 +251,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             stack.push_async_callback(each.aclose)
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
+        outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
         ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
@@ -260,7 +264,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             datasets=_datasets(settings, database) if options.takes_calls else None,
             reviews=_reviews(database, blobs) if options.takes_calls else None,
-            validations=_validations(database, ports, meter) if options.takes_calls else None,
+            validations=_validations(database, ports, meter, outside) if options.takes_calls else None,
+            outside=outside,
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,
@@ -323,10 +328,12 @@ def _reviews(database: PostgresDatabase, blobs: BlobStore) -> "ReviewPorts":
     return served_reviews(database, blobs)
 
 
-def _validations(database: PostgresDatabase, batches: BatchPorts, meter: Meter) -> "ValidationPorts":
+def _validations(
+    database: PostgresDatabase, batches: BatchPorts, meter: Meter, outside: CheckHold
+) -> "ValidationPorts":
     from textnlp.bootstrap.served_validations import served_validations  # noqa: PLC0415  as reviews, and for callers
 
-    return served_validations(database, batches, meter=meter)
+    return served_validations(database, batches, meter=meter, outside=outside)
 
 
 def _provider_batches(

@@ -1,7 +1,9 @@
 """What looks at rows, wired without a platform."""
 
 import contextlib
+import tempfile
 from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import textnlp
 from textnlp.adapters.dataset_files.json_lines import decode_line
+from textnlp.adapters.dataset_files.row_spool import TemporaryRowSpool
 from textnlp.adapters.dataset_files.verdict_folder import REPORT, LocalVerdictFiles
 from textnlp.adapters.documents.yaml_document import YamlDocument
 from textnlp.adapters.engines.llama_server import usable_cores
@@ -17,19 +20,37 @@ from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.application.validate_rows import Looker, RowJudge, validate_rows
 from textnlp.application.validation_ports import ValidatedFile
+from textnlp.bootstrap.asking import Asking
+from textnlp.bootstrap.check_hold import CheckHold, asks_somebody, outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.record import Record
 from textnlp.domain.validation.summary import ValidationSummary
 from textnlp.ports.record_source import RecordSource
+from textnlp.settings import Settings
 
-__all__ = ["find_text_columns", "open_records", "read_checks", "read_sent_checks", "usual_checks", "validate_file"]
+__all__ = [
+    "find_text_columns",
+    "open_judge",
+    "open_records",
+    "open_sent_judge",
+    "read_checks",
+    "read_sent_checks",
+    "require_sent_checks",
+    "usual_checks",
+    "validate_file",
+]
+
+JudgeOpener = Callable[[ChecksFile, Path], AbstractContextManager[RowJudge]]
+"""Opens what judges rows by checks, with a folder for what takes room."""
 
 _WORTH_BYTES = 8 << 20
 """From this size on, starting processes costs less than it saves."""
 _LOOKED_AT = 200
 _TEXT_CHARACTERS = 20
+_LOOK_SECONDS = 600.0
+"""How long one check may wait for somebody's answers about a few thousand rows, for a worker on whom nobody waits."""
 
 
 def read_checks(path: Path) -> ChecksFile:
@@ -39,7 +60,10 @@ def read_checks(path: Path) -> ChecksFile:
 
 def read_sent_checks(sent: Mapping[str, Any]) -> ChecksFile:
     """Read checks that somebody sent; raises `INVALID_INPUT` with the path and the nearest key."""
-    return YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    checks = YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    if checks.duplicates is not None and checks.duplicates.against:
+        raise invalid_input("Files of this machine cannot be named from elsewhere.", field="checks.duplicates.against")
+    return checks
 
 
 def find_text_columns(source: RecordSource) -> list[str]:
@@ -58,25 +82,66 @@ def find_text_columns(source: RecordSource) -> list[str]:
     return found
 
 
+@contextlib.contextmanager
+def open_judge(checks: ChecksFile, folder: Path, *, base: Path, settings: Settings) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`."""
+    from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
+        corpus_index,
+        prime_from_files,
+    )
+
+    with outside_of(checks, settings, base=base) as outside, corpus_index(folder) as make_index:
+        judge = RowJudge(checks, outside=outside, make_index=make_index)
+        if judge.duplicates is not None and checks.duplicates is not None:
+            prime_from_files(judge.duplicates, checks.duplicates, base)
+        yield judge
+
+
+@contextlib.contextmanager
+def open_sent_judge(checks: ChecksFile, folder: Path, *, outside: CheckHold | None) -> Generator[RowJudge]:
+    """Return what judges rows by checks that somebody sent, who names no file and no key of this machine.
+
+    Raises `INVALID_INPUT` with its place for a check that cannot be asked.
+    """
+    from textnlp.bootstrap.duplicate_wiring import corpus_index  # noqa: PLC0415  as above
+
+    asking = Asking(is_confined=True, look_seconds=_LOOK_SECONDS)
+    maker = None if outside is None else outside.maker(asking)
+    with corpus_index(folder) as make_index:
+        yield RowJudge(checks, field="checks.", outside=maker, make_index=make_index)
+
+
+def require_sent_checks(sent: Mapping[str, Any], *, outside: CheckHold | None) -> None:
+    """Raise `INVALID_INPUT` with its place for checks that a worker could not look at rows for."""
+    with open_sent_judge(read_sent_checks(sent), Path(tempfile.gettempdir()), outside=outside):
+        pass
+
+
 def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of its own
     source: Path,
     out: Path,
     *,
     checks: ChecksFile | None,
-    name: str | None = None,
+    open_judge: JudgeOpener,
     at: datetime,
+    name: str | None = None,
     processes: int | None = None,
     on_progress: Callable[[ValidationSummary], None] | None = None,
 ) -> ValidatedFile:
-    """Satisfy `FileValidator`: look at a file or folder of rows, and leave the files of `textnlp validate` in `out`.
+    """Look at a file or folder of rows, and leave the files of `textnlp validate` in `out`, as `FileValidator` says.
 
     `at` is the moment that the page shows. Without `processes` there are as many as pay.
     """
     wanted = checks or usual_checks(find_text_columns(open_records(source)))
-    records = open_records(source, numbers=wanted.number_columns())
-    judge, told, called = RowJudge(wanted), ValidationReport(wanted), name or records.name
-    with LocalVerdictFiles(out) as files, _looker(wanted, records, processes=processes) as look:
-        summary = validate_rows(records, judge, files, look=look, report=told, on_progress=on_progress)
+    records, told = open_records(source, numbers=wanted.number_columns()), ValidationReport(wanted)
+    called = name or records.name
+    with (
+        LocalVerdictFiles(out) as files,
+        open_judge(wanted, out) as judge,
+        _looker(wanted, records, processes=processes) as look,
+        TemporaryRowSpool(out) as spool,
+    ):
+        summary = validate_rows(records, judge, [files, told], spool=spool, look=look, on_progress=on_progress)
         document = {
             "input": called,
             "checks": wanted.model_dump(mode="json", by_alias=True, exclude_unset=True),
@@ -91,8 +156,11 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
 
 @contextlib.contextmanager
 def _looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
-    """Return what looks at rows on several cores; None where one is enough for what there is to read."""
-    count = processes or usable_cores()
+    """Return what looks at rows on several cores; None where one is enough for what there is to read.
+
+    Checks that ask somebody are looked at in this process, whose connections they share.
+    """
+    count = 1 if asks_somebody(checks) else processes or usable_cores()
     if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
         return

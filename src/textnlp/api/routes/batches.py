@@ -21,8 +21,8 @@ from textnlp.application.cancel_batch import cancel_batch
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import reopen_batch
 from textnlp.application.submit_batch import submit_upload
-from textnlp.application.validate_rows import RowJudge
-from textnlp.bootstrap.validation_wiring import read_sent_checks
+from textnlp.bootstrap.check_hold import CheckHold
+from textnlp.bootstrap.validation_wiring import require_sent_checks
 from textnlp.domain.batches.model import Batch, BatchSpec
 from textnlp.domain.batches.rules import TERMINAL_STATES
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
@@ -171,7 +171,7 @@ def _spec(services: Services, asked: BatchCreate) -> BatchSpec:
         model=model,
         parameters=asked.parameters(),
         response_schema=None if asked.schema is None else _schema(asked.schema),
-        checks=None if asked.checks is None else _checks(asked.checks),
+        checks=None if asked.checks is None else _checks(asked.checks, services.platform.outside),
         endpoint=services.platform.endpoint,
     )
 
@@ -182,9 +182,9 @@ def _schema(text: str) -> dict[str, Any]:
     return schema
 
 
-def _checks(text: str) -> dict[str, Any]:
+def _checks(text: str, outside: CheckHold | None) -> dict[str, Any]:
     checks = _object(text, field="checks")
-    RowJudge(read_sent_checks(checks), field="checks.")
+    require_sent_checks(checks, outside=outside)
     return checks
 
 

@@ -19,8 +19,7 @@ from textnlp.api.schemas.stored_validation import (
 from textnlp.api.validation_results import result_file, result_page
 from textnlp.application.find_file import find_file
 from textnlp.application.submit_validation import submit_validation
-from textnlp.application.validate_rows import RowJudge
-from textnlp.bootstrap.validation_wiring import read_sent_checks
+from textnlp.bootstrap.validation_wiring import require_sent_checks
 from textnlp.domain.datasets.paths import seeds_prefix
 from textnlp.domain.errors import ErrorKind, invalid_input
 from textnlp.domain.identifiers import FileId, ValidationId
@@ -55,7 +54,7 @@ async def create_validation(request: Request[Any, Any, Any]) -> Response[Validat
     limits = services_of(request.scope).limits
     asked = await read_document(request, ValidationJobCreate, max_bytes=limits.max_request_body_bytes)
     if asked.checks is not None:
-        RowJudge(read_sent_checks(asked.checks), field="checks.")
+        require_sent_checks(asked.checks, outside=services_of(request.scope).platform.outside)
     source, name = await _source(request, asked)
     ports, owner = validation_ports_of(request.scope), owner_of(request.scope)
     stored = await submit_validation(ports, source, name=name, checks=asked.document(), owner=owner)

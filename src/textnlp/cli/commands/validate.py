@@ -3,18 +3,28 @@
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from textnlp.application.validation_ports import ValidatedFile
 from textnlp.bootstrap import SYSTEM_CLOCK
-from textnlp.bootstrap.validation_wiring import read_checks, usual_checks, validate_file
+from textnlp.bootstrap.validation_wiring import (
+    find_text_columns,
+    open_judge,
+    open_records,
+    read_checks,
+    usual_checks,
+    validate_file,
+)
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.remote_validation import RemoteOrder, validate_on_server
 from textnlp.cli.validation_listing import ValidationProgress, print_summary
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.validation.checks_file import ChecksFile
+from textnlp.settings import read_settings
 
 
 def validate(
@@ -26,6 +36,10 @@ def validate(
     checks: Annotated[Path | None, typer.Option(help="File of checks; the usual ones for texts where unset.")] = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="Column of texts, for the usual checks; may be repeated.")
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Earlier rows, a file or a folder, which none may repeat; may be repeated."),
     ] = None,
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=1, metavar="RATE", help="End with 4 where fewer rows are good.")
@@ -43,16 +57,16 @@ def validate(
 
     Exit code 0: every row could be looked at; 3: some could not be read; 4: fewer are good than --fail-under wants.
     """
-    wanted = _wanted(checks, columns)
     with ValidationProgress(is_shown=not quiet and not as_json) as progress:
         if server is None:
-            done = validate_file(
-                source, out, checks=wanted, at=SYSTEM_CLOCK.now(), processes=processes, on_progress=progress.show
-            )
+            wanted = _with_earlier(_wanted(source, checks, columns), against or [])
+            base = Path() if checks is None else checks.parent
+            done = _validated(source, wanted, base=base, out=out, processes=processes, progress=progress)
             report, names = done.document, done.names
         else:
-            _require_local_free(processes)
-            report, names = validate_on_server(server, RemoteOrder(source, out, wanted), progress)
+            _require_local({"--processes": processes, "--against": against})
+            order = RemoteOrder(source, out, _named(checks, columns))
+            report, names = validate_on_server(server, order, progress)
     if as_json:
         sys.stdout.write(json.dumps(report) + "\n")
     elif not quiet:
@@ -60,15 +74,46 @@ def validate(
     _exit_for(report, fail_under)
 
 
-def _wanted(checks: Path | None, columns: list[str] | None) -> ChecksFile | None:
+def _validated(
+    source: Path, wanted: ChecksFile, *, base: Path, out: Path, processes: int | None, progress: ValidationProgress
+) -> ValidatedFile:
+    return validate_file(
+        source,
+        out,
+        checks=wanted,
+        open_judge=partial(open_judge, base=base, settings=read_settings()),
+        at=SYSTEM_CLOCK.now(),
+        processes=processes,
+        on_progress=progress.show,
+    )
+
+
+def _wanted(source: Path, checks: Path | None, columns: list[str] | None) -> ChecksFile:
+    return _named(checks, columns) or usual_checks(find_text_columns(open_records(source)))
+
+
+def _named(checks: Path | None, columns: list[str] | None) -> ChecksFile | None:
     if checks is not None:
         return read_checks(checks)
     return usual_checks(columns) if columns else None
 
 
-def _require_local_free(processes: int | None) -> None:
-    if processes is not None:
-        raise invalid_input("--processes is for looking at rows here; leave it out with --server.", field="processes")
+def _with_earlier(checks: ChecksFile, against: list[Path]) -> ChecksFile:
+    """Let rows repeat none of some files either, wherever the checks lie."""
+    if not against:
+        return checks
+    if checks.duplicates is None:
+        raise invalid_input(
+            "Rows are compared where `duplicates` says by what: it is not in the checks.", field="--against"
+        )
+    earlier = [*checks.duplicates.against, *(str(path.absolute()) for path in against)]
+    return checks.model_copy(update={"duplicates": checks.duplicates.model_copy(update={"against": earlier})})
+
+
+def _require_local(options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise invalid_input(f"{name} is for looking at rows here; leave it out with --server.", field=name)
 
 
 def _exit_for(report: Mapping[str, Any], fail_under: float | None) -> None:

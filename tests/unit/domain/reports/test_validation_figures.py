@@ -3,7 +3,7 @@ from typing import Any
 
 import msgspec
 
-from textnlp.application.validate_rows import RowJudge, count_row
+from textnlp.application.validate_rows import RowJudge
 from textnlp.domain.identifiers import ValidationId
 from textnlp.domain.reports.validation_figures import encode_figures, figures_schema, validation_figures
 from textnlp.domain.reports.validation_report import ValidationReport
@@ -35,14 +35,10 @@ OF = StoredValidation(
 def figures() -> dict[str, Any]:
     judge, report, summary = RowJudge(CHECKS), ValidationReport(CHECKS), ValidationSummary()
     records = [Record(number=n, file="f", line=n, values={"text": text}) for n, text in enumerate(TEXTS, 1)]
-    checked = judge.look(records)
-    judge.decide(records, checked)
-    for record, row in zip(records, checked, strict=True):
-        summary.rows += 1
-        count_row(summary, record, row)
+    for record, row in zip(records, judge.judge(records), strict=True):
+        summary.add(record, row)
         report.add(record, row)
-    summary.rows += 1
-    summary.failed += 1
+    summary.add_bad()
     report.add_bad(BadRecord(number=5, file="f", line=5, message="It is no JSON."))
     return msgspec.json.decode(encode_figures(validation_figures(OF, summary, report.report("rows"), seconds=1.23456)))
 
