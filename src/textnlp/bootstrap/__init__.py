@@ -245,10 +245,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
         meter = _meter(stack) if options.takes_calls else _NO_METER
-        wiring = _usable_engines(settings, options, meter)
+        wiring = _usable_engines(stack, settings, options, meter)
         engines, embeddings = wiring.engines, wiring.embeddings
-        for each in (engines, embeddings):
-            stack.push_async_callback(each.aclose)
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
@@ -289,10 +287,14 @@ def _meter(stack: contextlib.AsyncExitStack) -> Meter:
     return meter
 
 
-def _usable_engines(settings: Settings, options: PlatformOptions, meter: Meter) -> EngineWiring:
+def _usable_engines(
+    stack: contextlib.AsyncExitStack, settings: Settings, options: PlatformOptions, meter: Meter
+) -> EngineWiring:
     wiring = _engine_wiring(settings, options, meter)
     wiring.require_usable()
     observe_gates(meter, wiring.gates.all)
+    for each in (wiring.engines, wiring.embeddings):
+        stack.push_async_callback(each.aclose)
     return wiring
 
 

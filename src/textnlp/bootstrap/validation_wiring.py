@@ -21,20 +21,22 @@ from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.application.validate_rows import Looker, RowJudge, validate_rows
 from textnlp.application.validation_ports import ValidatedFile
 from textnlp.bootstrap.asking import Asking
-from textnlp.bootstrap.check_hold import CheckHold, asks_somebody, outside_of
+from textnlp.bootstrap.check_hold import CheckHold, outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.record import Record
+from textnlp.domain.validation.sent_checks import sent_checks
 from textnlp.domain.validation.summary import ValidationSummary
 from textnlp.ports.record_source import RecordSource
-from textnlp.settings import Settings
+from textnlp.settings import Settings, decline_usage_reports
 
 __all__ = [
     "find_text_columns",
     "open_judge",
     "open_records",
     "open_sent_judge",
+    "ray_cluster",
     "read_checks",
     "read_sent_checks",
     "require_sent_checks",
@@ -83,14 +85,19 @@ def find_text_columns(source: RecordSource) -> list[str]:
 
 
 @contextlib.contextmanager
-def open_judge(checks: ChecksFile, folder: Path, *, base: Path, settings: Settings) -> Generator[RowJudge]:
-    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`."""
+def open_judge(
+    checks: ChecksFile, folder: Path, *, base: Path, settings: Settings, ray: Any | None = None
+) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`.
+
+    What repeats what is found on the cluster of `ray` where there is one.
+    """
     from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
         corpus_index,
         prime_from_files,
     )
 
-    with outside_of(checks, settings, base=base) as outside, corpus_index(folder) as make_index:
+    with outside_of(checks, settings, base=base) as outside, corpus_index(folder, ray=ray) as make_index:
         judge = RowJudge(checks, outside=outside, make_index=make_index)
         if judge.duplicates is not None and checks.duplicates is not None:
             prime_from_files(judge.duplicates, checks.duplicates, base)
@@ -126,11 +133,12 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
     at: datetime,
     name: str | None = None,
     processes: int | None = None,
+    ray: Any | None = None,
     on_progress: Callable[[ValidationSummary], None] | None = None,
 ) -> ValidatedFile:
     """Look at a file or folder of rows, and leave the files of `textnlp validate` in `out`, as `FileValidator` says.
 
-    `at` is the moment that the page shows. Without `processes` there are as many as pay.
+    `at` is the moment that the page shows. Without `processes` there are as many as pay; with `ray` its machines look.
     """
     wanted = checks or usual_checks(find_text_columns(open_records(source)))
     records, told = open_records(source, numbers=wanted.number_columns()), ValidationReport(wanted)
@@ -138,7 +146,7 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
     with (
         LocalVerdictFiles(out) as files,
         open_judge(wanted, out) as judge,
-        _looker(wanted, records, processes=processes) as look,
+        _looker(wanted, judge, records, processes=processes, ray=ray) as look,
         TemporaryRowSpool(out) as spool,
     ):
         summary = validate_rows(records, judge, [files, told], spool=spool, look=look, on_progress=on_progress)
@@ -155,14 +163,32 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
 
 
 @contextlib.contextmanager
-def _looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
-    """Return what looks at rows on several cores; None where one is enough for what there is to read.
+def _looker(
+    checks: ChecksFile, judge: RowJudge, source: RecordSource, *, processes: int | None = None, ray: Any | None = None
+) -> Generator[Looker | None]:
+    """Return what looks at rows on several cores or machines; None where one is enough for what there is to read.
 
     Checks that ask somebody are looked at in this process, whose connections they share.
     """
-    count = 1 if asks_somebody(checks) else processes or usable_cores()
-    if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
+    sent = sent_checks(checks, judge.operators)
+    count = processes or usable_cores()
+    is_small = processes is None and source.size_bytes < _WORTH_BYTES
+    if sent is not None and ray is not None:
+        from textnlp.adapters.ray_engine.ray_checks import RayChecks  # noqa: PLC0415  as above
+
+        yield RayChecks(ray, sent).look
+    elif sent is None or count < 2 or is_small:  # noqa: PLR2004  two make several
         yield None
-        return
-    with ProcessPoolChecks(checks, processes=count) as pool:
-        yield pool.look
+    else:
+        with ProcessPoolChecks(sent, processes=count) as pool:
+            yield pool.look
+
+
+@contextlib.contextmanager
+def ray_cluster(address: str | None) -> Generator[Any]:
+    """Connect to a Ray cluster, or start one here; raises as `ray_session` does."""
+    from textnlp.adapters.ray_engine.session import ray_session  # noqa: PLC0415  as above
+
+    decline_usage_reports()
+    with ray_session(address) as ray:
+        yield ray

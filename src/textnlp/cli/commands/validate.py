@@ -1,8 +1,11 @@
 """`textnlp validate`: looks at rows of any origin."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +18,7 @@ from textnlp.bootstrap.validation_wiring import (
     find_text_columns,
     open_judge,
     open_records,
+    ray_cluster,
     read_checks,
     usual_checks,
     validate_file,
@@ -25,6 +29,11 @@ from textnlp.cli.validation_listing import ValidationProgress, print_summary
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.settings import read_settings
+
+
+class _Engine(StrEnum):
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def validate(
@@ -47,6 +56,10 @@ def validate(
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, help="Processes; the machine's cores if unset.")
     ] = None,
+    engine: Annotated[_Engine, typer.Option(help="This machine, or the machines of a Ray cluster.")] = _Engine.LOCAL,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The cluster; one is started here if unset.")
+    ] = None,
     server: Annotated[
         str | None, typer.Option(help="Platform whose workers look at the rows of a file; here if unset.")
     ] = None,
@@ -61,10 +74,13 @@ def validate(
         if server is None:
             wanted = _with_earlier(_wanted(source, checks, columns), against or [])
             base = Path() if checks is None else checks.parent
-            done = _validated(source, wanted, base=base, out=out, processes=processes, progress=progress)
+            with ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray:
+                means = _Means(base=base, processes=processes, ray=ray)
+                done = _validated(source, wanted, means, out=out, progress=progress)
             report, names = done.document, done.names
         else:
-            _require_local({"--processes": processes, "--against": against})
+            cluster = engine if engine is _Engine.RAY else ray_address
+            _require_local({"--processes": processes, "--against": against, "--engine": cluster})
             order = RemoteOrder(source, out, _named(checks, columns))
             report, names = validate_on_server(server, order, progress)
     if as_json:
@@ -74,16 +90,26 @@ def validate(
     _exit_for(report, fail_under)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Means:
+    """Where files of checks lie, and on what rows are looked at."""
+
+    base: Path
+    processes: int | None
+    ray: Any | None
+
+
 def _validated(
-    source: Path, wanted: ChecksFile, *, base: Path, out: Path, processes: int | None, progress: ValidationProgress
+    source: Path, wanted: ChecksFile, means: _Means, *, out: Path, progress: ValidationProgress
 ) -> ValidatedFile:
     return validate_file(
         source,
         out,
         checks=wanted,
-        open_judge=partial(open_judge, base=base, settings=read_settings()),
+        open_judge=partial(open_judge, base=means.base, settings=read_settings(), ray=means.ray),
         at=SYSTEM_CLOCK.now(),
-        processes=processes,
+        processes=means.processes,
+        ray=means.ray,
         on_progress=progress.show,
     )
 
