@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-from textnlp.application.validation_ports import ValidatedFile
 from textnlp.bootstrap import SYSTEM_CLOCK
 from textnlp.bootstrap.validation_wiring import (
     find_text_columns,
@@ -73,11 +72,9 @@ def validate(
     with ValidationProgress(is_shown=not quiet and not as_json) as progress:
         if server is None:
             wanted = _with_earlier(_wanted(source, checks, columns), against or [])
-            base = Path() if checks is None else checks.parent
             with ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray:
-                means = _Means(base=base, processes=processes, ray=ray)
-                done = _validated(source, wanted, means, out=out, progress=progress)
-            report, names = done.document, done.names
+                means = _Means(base=Path() if checks is None else checks.parent, processes=processes, ray=ray)
+                report, names = _validated(source, wanted, means, out=out, progress=progress)
         else:
             cluster = engine if engine is _Engine.RAY else ray_address
             _require_local({"--processes": processes, "--against": against, "--engine": cluster})
@@ -101,8 +98,8 @@ class _Means:
 
 def _validated(
     source: Path, wanted: ChecksFile, means: _Means, *, out: Path, progress: ValidationProgress
-) -> ValidatedFile:
-    return validate_file(
+) -> tuple[Mapping[str, Any], Sequence[str]]:
+    done = validate_file(
         source,
         out,
         checks=wanted,
@@ -112,6 +109,7 @@ def _validated(
         ray=means.ray,
         on_progress=progress.show,
     )
+    return done.document, done.names
 
 
 def _wanted(source: Path, checks: Path | None, columns: list[str] | None) -> ChecksFile:
