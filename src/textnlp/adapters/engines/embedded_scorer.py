@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from textnlp.adapters.engines.llama_port import LlamaPort
-from textnlp.adapters.engines.llama_server import StateServer, choose_size, load_state_server, usable_cores
+from textnlp.adapters.engines.llama_server import choose_size, load_state_server, usable_cores
 from textnlp.adapters.engines.output_matrix import OutputMatrix
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.texts.perplexity import log_likelihoods, perplexity
@@ -25,7 +25,6 @@ _LEAST_TOKENS = 2
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    server: StateServer
     port: LlamaPort
     matrix: OutputMatrix
 
@@ -94,8 +93,8 @@ class EmbeddedScorer:
                 self._loaded.append(await asyncio.to_thread(self._opened, model_file))
 
     def _opened(self, model_file: Path) -> _Loaded:
-        server = load_state_server(model_file, self._size)
-        return _Loaded(server=server, port=LlamaPort(server), matrix=OutputMatrix(model_file))
+        port = LlamaPort(load_state_server(model_file, self._size))
+        return _Loaded(port=port, matrix=OutputMatrix(model_file))
 
     async def _scored(self, texts: Sequence[str]) -> list[float]:
         async with self._turn:

@@ -28,12 +28,13 @@ class _States(msgspec.Struct):
 
 
 class LlamaPort:
-    """Asks one server, and blocks meanwhile; each question has a connection of its own.
+    """Asks one server, which it keeps, and blocks meanwhile; each question has a connection of its own.
 
     Raises `UNAVAILABLE` where the server fails, and `INVALID_INPUT` for a text that is no valid Unicode.
     """
 
     def __init__(self, loaded: StateServer) -> None:
+        self._loaded = loaded
         address = urlsplit(loaded.server.listening_address)
         self._host, self._port = address.hostname or "", address.port
         self._headers = {"Authorization": f"Bearer {loaded.key}", "Content-Type": "application/json"}

@@ -30,7 +30,12 @@ class Service:
 
 
 def operator(service: Service, **given: Any) -> HttpOperator:
-    document: dict[str, Any] = {"kind": "http", "url": "https://example.org/", "columns": ["a", "why", "score"], **given}
+    document: dict[str, Any] = {
+        "kind": "http",
+        "url": "https://example.org/",
+        "columns": ["a", "why", "score"],
+        **given,
+    }
     return HttpOperator(HttpCheck(**document), service.ask)
 
 
