@@ -11,6 +11,7 @@ from textnlp.application.pull_model import pull_model
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
     authentication_of,
+    built_in_names,
     declared_models,
     embedded_names,
     model_store,
@@ -69,9 +70,9 @@ class Scorers:
         catalog = declared_models(self._settings)
         alias = catalog.aliases.get(name)
         found = catalog.deployments.get(name if alias is None else alias.deployments[0])
-        if found is not None and found.base_url is not None:
+        if found is not None and found.base_url is not None and (alias is not None or found.is_direct):
             return found
-        if alias is None and found is None and self._settings.base_url:
+        if alias is None and found is None and name not in built_in_names(self._settings) and self._settings.base_url:
             key = self._settings.api_key_env
             return Deployment(name=name, model=name, base_url=self._settings.base_url, api_key_env=key)
         raise invalid_input(f"There is no model {name!r} that likelihoods can be had of.", field="model")
