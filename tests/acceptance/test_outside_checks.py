@@ -1,6 +1,7 @@
 """Rows that a function, a service and a model are asked about: the same verdicts by command, over HTTP, in a recipe."""
 
 import json
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ def no_shouting(rows, *, most):
         for row in rows
     ]
 '''
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"id": 2, "text": "Buy this kettle! It is the best! You will never want another one again!"},
     {"id": 3, "text": "This kettle is a bad one, since its lid breaks off within a few weeks of use."},
     {"id": 4, "text": "kettle kettle kettle kettle kettle kettle kettle kettle kettle kettle kettle"},
@@ -50,7 +51,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (described / "METADATA").write_text("Metadata-Version: 2.1\nName: shop-checks\nVersion: 1.2\n")
     (described / "entry_points.txt").write_text("[textnlp.checks]\nno_shouting = shop_checks:no_shouting\n")
     (folder / "shop_checks.py").write_text(CODE)
-    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
     return folder
 
 
@@ -99,11 +100,10 @@ async def test_the_verdicts_are_the_same_by_command_over_http_and_in_a_recipe(
                 f"{served.url}/api/v1/validate", json={"rows": ROWS, "checks": checks(service.url)}
             ) as response,
         ):
-            answer = await response.json()
+            answer: dict[str, Any] = await response.json()
             assert response.status == 200, answer
-        over_http = {
-            ROWS[each["row"]]["id"]: each["reasons"][0]["code"] for each in answer["verdicts"] if each["reasons"]
-        }
+        verdicts: list[dict[str, Any]] = answer["verdicts"]
+        over_http = {ROWS[each["row"]]["id"]: each["reasons"][0]["code"] for each in verdicts if each["reasons"]}
         assert over_http == EXPECTED
 
         recipe = tmp_path / "recipe.yaml"

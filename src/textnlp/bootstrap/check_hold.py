@@ -5,8 +5,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from textnlp.domain.validation.checks_file import ChecksFile
-from textnlp.domain.validation.operators import MakeOutside
-from textnlp.domain.validation.outside_checks import OutsideCheck
+from textnlp.domain.validation.operators import MakeOutside, asks_somebody
 from textnlp.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,15 +21,15 @@ def open_outside(stack: contextlib.AsyncExitStack, settings: Settings) -> "Outsi
     return outside
 
 
-def asks_somebody(checks: ChecksFile) -> bool:
+def ask_somebody(checks: ChecksFile) -> bool:
     """Whether some of the checks wait for somebody's answer."""
-    return any(isinstance(check, OutsideCheck) for check in checks.checks)
+    return any(asks_somebody(check) for check in checks.checks)
 
 
 @contextlib.contextmanager
 def outside_of(checks: ChecksFile, settings: Settings) -> Generator[MakeOutside | None]:
     """Return what makes those of the checks that ask somebody; None where none of them does."""
-    if not asks_somebody(checks):
+    if not ask_somebody(checks):
         yield None
         return
     from textnlp.bootstrap.check_wiring import OutsideChecks  # noqa: PLC0415  as above

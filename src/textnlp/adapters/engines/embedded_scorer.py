@@ -14,6 +14,7 @@ from textnlp.adapters.engines.output_matrix import OutputMatrix
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.texts.perplexity import log_likelihoods, perplexity
 from textnlp.ports.text_scorer import Perplexities
+from textnlp.ports.token_counter import TokenCounts
 
 FindModelFile = Callable[[], Awaitable[Path]]
 
@@ -30,7 +31,7 @@ class _Loaded:
 
 
 class EmbeddedScorer:
-    """Satisfies the `TextScorer` port with a GGUF file and llama.cpp.
+    """Satisfies the `TextScorer` and `TokenCounter` ports with a GGUF file and llama.cpp.
 
     llama.cpp gives no likelihoods of a prompt, but the states of its last layer, from which they follow: times the
     output matrix, which is read from the file, they are the logits. llama.cpp rounds these products a little more, so
@@ -76,6 +77,16 @@ class EmbeddedScorer:
             part = texts[begin : begin + _STEP_TEXTS]
             found += await asyncio.shield(asyncio.create_task(self._scored(part), name="score"))
         return np.array(found, dtype=np.float64)
+
+    async def token_counts(self, texts: Sequence[str]) -> TokenCounts:
+        """Return how many tokens each text is; texts that are being measured are not waited for."""
+        await self._load()
+        loaded = self._loaded[0]
+
+        def count() -> list[int]:
+            return [len(loaded.port.tokens(text, with_special=False)) if text else 0 for text in texts]
+
+        return np.array(await asyncio.to_thread(count), dtype=np.int64)
 
     async def aclose(self) -> None:
         """Wait for what is being computed, and free the model."""
