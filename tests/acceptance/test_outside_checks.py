@@ -103,7 +103,9 @@ async def test_the_verdicts_are_the_same_by_command_over_http_and_in_a_recipe(
             answer: dict[str, Any] = await response.json()
             assert response.status == 200, answer
         verdicts: list[dict[str, Any]] = answer["verdicts"]
-        over_http = {ROWS[each["row"]]["id"]: each["reasons"][0]["code"] for each in verdicts if each["reasons"]}
+        over_http: dict[int, str] = {
+            ROWS[each["row"]]["id"]: each["reasons"][0]["code"] for each in verdicts if each["reasons"]
+        }
         assert over_http == EXPECTED
 
         recipe = tmp_path / "recipe.yaml"

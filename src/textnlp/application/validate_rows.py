@@ -33,6 +33,11 @@ class RowJudge:
         self._checks = RowChecks(checks.checks, field=f"{field}checks", outside=outside)
         self._duplicates = None if checks.duplicates is None else _Duplicates(checks.duplicates)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether looking waits for somebody's answers."""
+        return self._checks.is_waiting
+
     def look(self, records: Sequence[Record]) -> list[CheckedRow]:
         """Return what checks say of rows, without looking for repetitions: any process can do that."""
         return self._checks.look([record.values for record in records])
