@@ -18,6 +18,7 @@ from textnlp.adapters.row_operators.token_length_operator import TokenLengthOper
 from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_public_socket
 from textnlp.application.ask_again import ask_again
 from textnlp.bootstrap.asking import Asking
+from textnlp.bootstrap.duplicate_wiring import benchmark_operator
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
 from textnlp.bootstrap.scorer_wiring import Scorers
 from textnlp.domain.errors import TextNLPError, invalid_input
@@ -26,6 +27,7 @@ from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.operators import AskingCheck, MakeOutside
 from textnlp.domain.validation.outside_checks import (
     ContentSafetyCheck,
+    DecontaminationCheck,
     HttpCheck,
     PerplexityCheck,
     PythonCheck,
@@ -75,6 +77,8 @@ class OutsideChecks:
                     return self._perplexity_operator(check, asking)
                 case LengthCheck():
                     return self._length_operator(check, asking, field)
+                case DecontaminationCheck():
+                    return _benchmark_operator(check, asking, field)
                 case ContentSafetyCheck():
                     raise invalid_input(
                         f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field
@@ -130,6 +134,12 @@ async def _scored(scorer: TextScorer, texts: Sequence[str]) -> Perplexities:
         for begin in range(0, len(texts), _TEXTS_AT_ONCE)
     ]
     return np.concatenate(parts)
+
+
+def _benchmark_operator(check: DecontaminationCheck, asking: Asking, field: str) -> Operator:
+    if asking.base is None or asking.is_confined:
+        raise invalid_input(f"{field}: files of this machine cannot be named from elsewhere.", field=f"{field}.files")
+    return benchmark_operator(check, asking.base)
 
 
 def _python_operator(check: PythonCheck, field: str) -> Operator:

@@ -7,26 +7,29 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from textnlp.adapters.dataset_files.row_spool import TemporaryRowSpool
 from textnlp.adapters.dataset_files.verdict_folder import LocalVerdictFiles
 from textnlp.adapters.documents.yaml_document import YamlDocument
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
-from textnlp.application.validate_rows import Looker
-from textnlp.bootstrap.check_hold import ask_somebody, outside_of
+from textnlp.application.validate_rows import Looker, RowJudge
+from textnlp.bootstrap.check_hold import asks_somebody, outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.record import Record
 from textnlp.ports.record_source import RecordSource
+from textnlp.settings import Settings
 
 __all__ = [
     "LocalVerdictFiles",
+    "TemporaryRowSpool",
     "find_text_columns",
     "looker",
+    "open_judge",
     "open_records",
-    "outside_of",
     "read_checks",
     "read_sent_checks",
     "report_page",
@@ -46,7 +49,10 @@ def read_checks(path: Path) -> ChecksFile:
 
 def read_sent_checks(sent: Mapping[str, Any]) -> ChecksFile:
     """Read checks that somebody sent; raises `INVALID_INPUT` with the path and the nearest key."""
-    return YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    checks = YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    if checks.duplicates is not None and checks.duplicates.against:
+        raise invalid_input("Files of this machine cannot be named from elsewhere.", field="checks.duplicates.against")
+    return checks
 
 
 def find_text_columns(source: RecordSource) -> list[str]:
@@ -71,13 +77,28 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 
 
 @contextlib.contextmanager
+def open_judge(checks: ChecksFile, *, base: Path, folder: Path, settings: Settings) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`."""
+    from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
+        corpus_index,
+        prime_from_files,
+    )
+
+    with outside_of(checks, settings, base=base) as outside, corpus_index(folder) as make_index:
+        judge = RowJudge(checks, outside=outside, make_index=make_index)
+        if judge.duplicates is not None and checks.duplicates is not None:
+            prime_from_files(judge.duplicates, checks.duplicates, base)
+        yield judge
+
+
+@contextlib.contextmanager
 def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
     """Return what looks at rows on several cores; None where one is enough for what there is to read.
 
     Checks that ask somebody are looked at in this process, whose connections they share.
     """
-    count = processes or usable_cores()
-    if count < 2 or ask_somebody(checks) or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
+    count = 1 if asks_somebody(checks) else processes or usable_cores()
+    if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
         return
     with ProcessPoolChecks(checks, processes=count) as pool:

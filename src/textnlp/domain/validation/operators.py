@@ -21,7 +21,7 @@ MakeOutside = Callable[[AskingCheck, str], Operator]
 """Makes the operator of a check that asks somebody; the text is the check's place, for errors."""
 
 
-def asks_somebody(check: Check) -> bool:
+def is_asking(check: Check) -> bool:
     """Whether a check waits for somebody's answer."""
     return isinstance(check, OutsideCheck) or (isinstance(check, LengthCheck) and check.counts_tokens)
 
