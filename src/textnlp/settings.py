@@ -82,8 +82,8 @@ class Settings(BaseModel):
     allow_private_webhooks: bool = Field(
         default=False,
         description=(
-            "TEXTNLP_ALLOW_PRIVATE_WEBHOOKS: whether webhooks may be http and lead into the platform's own network; "
-            "for a laptop, where receivers run beside it."
+            "TEXTNLP_ALLOW_PRIVATE_WEBHOOKS: whether webhooks, and services that checks ask, may be http and lead into "
+            "the platform's own network; for a laptop, where they run beside it."
         ),
     )
     token: str | None = Field(
