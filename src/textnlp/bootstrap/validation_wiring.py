@@ -15,13 +15,14 @@ from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.application.validate_rows import Looker, RowJudge
-from textnlp.bootstrap.check_hold import asks_somebody, outside_of
+from textnlp.bootstrap.check_hold import outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.record import Record
+from textnlp.domain.validation.sent_checks import sent_checks
 from textnlp.ports.record_source import RecordSource
-from textnlp.settings import Settings
+from textnlp.settings import Settings, decline_usage_reports
 
 __all__ = [
     "LocalVerdictFiles",
@@ -30,6 +31,7 @@ __all__ = [
     "looker",
     "open_judge",
     "open_records",
+    "ray_cluster",
     "read_checks",
     "read_sent_checks",
     "report_page",
@@ -77,14 +79,19 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 
 
 @contextlib.contextmanager
-def open_judge(checks: ChecksFile, *, base: Path, folder: Path, settings: Settings) -> Generator[RowJudge]:
-    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`."""
+def open_judge(
+    checks: ChecksFile, *, base: Path, folder: Path, settings: Settings, ray: Any | None = None
+) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`.
+
+    What repeats what is found on the cluster of `ray` where there is one.
+    """
     from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
         corpus_index,
         prime_from_files,
     )
 
-    with outside_of(checks, settings, base=base) as outside, corpus_index(folder) as make_index:
+    with outside_of(checks, settings, base=base) as outside, corpus_index(folder, ray=ray) as make_index:
         judge = RowJudge(checks, outside=outside, make_index=make_index)
         if judge.duplicates is not None and checks.duplicates is not None:
             prime_from_files(judge.duplicates, checks.duplicates, base)
@@ -92,14 +99,31 @@ def open_judge(checks: ChecksFile, *, base: Path, folder: Path, settings: Settin
 
 
 @contextlib.contextmanager
-def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
-    """Return what looks at rows on several cores; None where one is enough for what there is to read.
+def looker(
+    checks: ChecksFile, judge: RowJudge, source: RecordSource, *, processes: int | None = None, ray: Any | None = None
+) -> Generator[Looker | None]:
+    """Return what looks at rows on several cores or machines; None where one is enough for what there is to read.
 
     Checks that ask somebody are looked at in this process, whose connections they share.
     """
-    count = 1 if asks_somebody(checks) else processes or usable_cores()
-    if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
+    sent = sent_checks(checks, judge.operators)
+    count = processes or usable_cores()
+    if sent is not None and ray is not None:
+        from textnlp.adapters.ray_engine.ray_checks import RayChecks  # noqa: PLC0415  as above
+
+        yield RayChecks(ray, sent).look
+    elif sent is None or count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
-        return
-    with ProcessPoolChecks(checks, processes=count) as pool:
-        yield pool.look
+    else:
+        with ProcessPoolChecks(sent, processes=count) as pool:
+            yield pool.look
+
+
+@contextlib.contextmanager
+def ray_cluster(address: str | None) -> Generator[Any]:
+    """Connect to a Ray cluster, or start one here; raises as `ray_session` does."""
+    from textnlp.adapters.ray_engine.session import ray_session  # noqa: PLC0415  as above
+
+    decline_usage_reports()
+    with ray_session(address) as ray:
+        yield ray

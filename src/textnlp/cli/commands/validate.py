@@ -1,8 +1,10 @@
 """`textnlp validate`: looks at rows of any origin."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from textnlp.bootstrap.validation_wiring import (
     looker,
     open_judge,
     open_records,
+    ray_cluster,
     read_checks,
     report_page,
     usual_checks,
@@ -30,6 +33,11 @@ from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.summary import ValidationSummary
 from textnlp.ports.record_source import RecordSource
 from textnlp.settings import read_settings
+
+
+class _Engine(StrEnum):
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def validate(
@@ -52,6 +60,10 @@ def validate(
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, help="Processes; the machine's cores if unset.")
     ] = None,
+    engine: Annotated[_Engine, typer.Option(help="This machine, or the machines of a Ray cluster.")] = _Engine.LOCAL,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The cluster; one is started here if unset.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -60,34 +72,39 @@ def validate(
     Exit code 0: every row could be looked at; 3: some could not be read; 4: fewer are good than --fail-under wants.
     """
     wanted = _with_earlier(_wanted(source, checks, columns), against or [])
-    summary, report, names = _validated(
-        open_records(source, numbers=wanted.number_columns()),
-        wanted,
-        base=Path() if checks is None else checks.parent,
-        out=out,
-        processes=processes,
-        is_shown=not quiet and not as_json,
-    )
+    with ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray:
+        summary, report, names = _validated(
+            open_records(source, numbers=wanted.number_columns()),
+            wanted,
+            base=Path() if checks is None else checks.parent,
+            out=out,
+            processes=processes,
+            ray=ray,
+            is_shown=not quiet and not as_json,
+        )
     if as_json:
         sys.stdout.write(json.dumps(report) + "\n")
     elif not quiet:
         print_summary(summary, names, out)
-    if fail_under is not None and summary.pass_rate < fail_under:
-        typer.echo(f"{summary.pass_rate:.1%} of the rows are good, {fail_under:.1%} are wanted.", err=True)
-        sys.exit(ExitCode.LIMIT)
-    if summary.failed:
-        sys.exit(ExitCode.FAILED_ROWS)
+    _end(summary, fail_under)
 
 
 def _validated(
-    records: RecordSource, wanted: ChecksFile, *, base: Path, out: Path, processes: int | None, is_shown: bool
+    records: RecordSource,
+    wanted: ChecksFile,
+    *,
+    base: Path,
+    out: Path,
+    processes: int | None,
+    ray: Any | None,
+    is_shown: bool,
 ) -> tuple[ValidationSummary, dict[str, Any], Sequence[str]]:
     """Look at all rows, and leave the files in `out`; return the balance, the report and the files' names."""
     told = ValidationReport(wanted)
     with (
         LocalVerdictFiles(out) as files,
-        open_judge(wanted, base=base, folder=out, settings=read_settings()) as judge,
-        looker(wanted, records, processes=processes) as look,
+        open_judge(wanted, base=base, folder=out, settings=read_settings(), ray=ray) as judge,
+        looker(wanted, judge, records, processes=processes, ray=ray) as look,
         TemporaryRowSpool(out) as spool,
         ValidationProgress(is_shown=is_shown) as progress,
     ):
@@ -106,6 +123,14 @@ def _wanted(source: Path, checks: Path | None, columns: list[str] | None) -> Che
     if checks is not None:
         return read_checks(checks)
     return usual_checks(columns or find_text_columns(open_records(source)))
+
+
+def _end(summary: ValidationSummary, fail_under: float | None) -> None:
+    if fail_under is not None and summary.pass_rate < fail_under:
+        typer.echo(f"{summary.pass_rate:.1%} of the rows are good, {fail_under:.1%} are wanted.", err=True)
+        sys.exit(ExitCode.LIMIT)
+    if summary.failed:
+        sys.exit(ExitCode.FAILED_ROWS)
 
 
 def _with_earlier(checks: ChecksFile, against: list[Path]) -> ChecksFile:
