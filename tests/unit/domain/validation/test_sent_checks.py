@@ -1,5 +1,7 @@
 import pickle
 
+import pytest
+
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.decontamination_operator import DecontaminationOperator
@@ -34,7 +36,8 @@ def test_checks_that_were_sent_say_what_those_here_say() -> None:
     ]
 
 
-def test_checks_that_ask_somebody_stay() -> None:
-    checks = ChecksFile.model_validate({"checks": [{"kind": "perplexity", "column": "text"}]})
+@pytest.mark.parametrize("check", [{"kind": "perplexity"}, {"kind": "length", "max_tokens": 9}])
+def test_checks_that_ask_somebody_stay(check: dict[str, object]) -> None:
+    checks = ChecksFile.model_validate({"checks": [{**check, "column": "text"}]})
     operators = RowChecks([], field="checks").operators
     assert sent_checks(checks, [*operators, _outside(DecontaminationCheck.model_validate(_BENCHMARK), "")]) is None
