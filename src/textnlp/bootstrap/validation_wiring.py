@@ -14,6 +14,7 @@ from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.application.validate_rows import Looker
+from textnlp.bootstrap.check_hold import asks_somebody, outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
@@ -25,6 +26,7 @@ __all__ = [
     "find_text_columns",
     "looker",
     "open_records",
+    "outside_of",
     "read_checks",
     "read_sent_checks",
     "report_page",
@@ -70,9 +72,12 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 
 @contextlib.contextmanager
 def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
-    """Return what looks at rows on several cores; None where one is enough for what there is to read."""
+    """Return what looks at rows on several cores; None where one is enough for what there is to read.
+
+    Checks that ask somebody are looked at in this process, whose connections they share.
+    """
     count = processes or usable_cores()
-    if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
+    if count < 2 or asks_somebody(checks) or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
         return
     with ProcessPoolChecks(checks, processes=count) as pool:

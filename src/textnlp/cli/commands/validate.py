@@ -1,5 +1,6 @@
 """`textnlp validate`: looks at rows of any origin."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from textnlp.bootstrap.validation_wiring import (
     find_text_columns,
     looker,
     open_records,
+    outside_of,
     read_checks,
     report_page,
     usual_checks,
@@ -23,6 +25,7 @@ from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.validation_listing import ValidationProgress, print_summary
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile
+from textnlp.settings import read_settings
 
 
 def validate(
@@ -50,12 +53,11 @@ def validate(
     """
     wanted = _wanted(source, checks, columns)
     records = open_records(source, numbers=wanted.number_columns())
-    judge = RowJudge(wanted)
-    with (
-        LocalVerdictFiles(out) as files,
-        looker(wanted, records, processes=processes) as look,
-        ValidationProgress(is_shown=not quiet and not as_json) as progress,
-    ):
+    with contextlib.ExitStack() as stack:
+        judge = RowJudge(wanted, outside=stack.enter_context(outside_of(wanted, read_settings())))
+        files = stack.enter_context(LocalVerdictFiles(out))
+        look = stack.enter_context(looker(wanted, records, processes=processes))
+        progress = stack.enter_context(ValidationProgress(is_shown=not quiet and not as_json))
         told = ValidationReport(wanted)
         summary = validate_rows(records, judge, files, look=look, report=told, on_progress=progress.show)
         report = {
