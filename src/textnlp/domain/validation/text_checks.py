@@ -120,7 +120,7 @@ class PromptLeakCheck(ColumnCheck):
 
 
 class ToxicityCheck(ColumnCheck):
-    """The text does not insult, threaten or hate anybody, is not obscene, and does not call for harm; the score is 0 to 1.
+    """The text does not insult, threaten or hate anybody, is not obscene and calls for no harm; the score is 0 to 1.
 
     Words are found however they are disguised, and weigh less where they are quoted, denied or spoken about. Words for
     groups of people are never toxic by themselves.

@@ -10,53 +10,86 @@ _AIMED_SCORE = 0.7
 _LESS = 0.5
 
 _QUANTITY = (
-    r"(?: (?:a|an|so|such|just|all|really|nothing|but|fucking|absolute|absolutely|complete|completely|total|totally|utter|utterly|one"
-    r"|the|most|biggest|big|huge|little|bunch|of|lot|real|very|too|pretty|quite|damn|bloody|still|literally|clearly|obviously|always"
-    r"|right|being|acting|like|another|kind|old|fat|ugly|stupid|dumb|pathetic|worthless|lazy|disgusting|miserable|poor|sad|useless|as|and))*"
+    r"(?: (?:a|an|so|such|just|all|really|nothing|but|fucking|absolute|absolutely|complete|completely"
+    r"|total|totally|utter|utterly|one"
+    r"|the|most|biggest|big|huge|little|bunch|of|lot|real|very|too|pretty|quite|damn|bloody|still"
+    r"|literally|clearly|obviously|always"
+    r"|right|being|acting|like|another|kind|old|fat|ugly|stupid|dumb|pathetic|worthless|lazy|disgusting"
+    r"|miserable|poor|sad|useless|as|and))*"
 )
-_AIM_YOU = re.compile(rf"(?:\byou(?:'re|re| are| r|'ve always been| look| sound| were| will always be| must be)?|\bu(?: r| are)?|\bur|\byour)(?: guys| people| lot| all)?,?{_QUANTITY} $")
+_AIM_YOU = re.compile(
+    rf"(?:\byou(?:'re|re| are| r|'ve always been| look| sound| were| will always be| must be)?|\bu(?: r"
+    rf"| are)?|\bur|\byour)(?: guys| people| lot| all)?,?{_QUANTITY} $"
+)
 _AIM_LOOSE = re.compile(r"\b(?:you|u|ur|your|you're|y'all)\b(?: [\w']+){0,2} $")
 _AIM_OTHER = re.compile(
-    rf"(?:\b(?:he|she|they|who|everyone|everybody|people|(?:my|your|his|her|their|that|this|the) \w+)(?:'s|'re| is| are| was| were| turned out to be| became| acts? like| sounds? like| looks? like| must be){_QUANTITY}"
-    rf"|\bwhat (?:an?|absolute|complete|total|bunch of){_QUANTITY}|\b(?:these|those|such|that|this)(?: [\w']+)?{_QUANTITY}|\bbunch of{_QUANTITY}"
+    rf"(?:\b(?:he|she|they|who|everyone|everybody|people|(?:my|your|his|her|their|that|this|the) \w+)(?:'s"
+    rf"|'re| is| are| was| were| turned out to be| became| acts? like| sounds? like| looks? like"
+    rf"| must be){_QUANTITY}"
+    rf"|\bwhat (?:an?|absolute|complete|total|bunch of){_QUANTITY}|\b(?:these|those|such|that"
+    rf"|this)(?: [\w']+)?{_QUANTITY}|\bbunch of{_QUANTITY}"
     rf"|\bcall(?:ed|ing)? (?:him|her|them){_QUANTITY}) $"
 )
-_AIM_AFTER = re.compile(r"^(?:[!.,]* ?(?:you|u|all of you|get out|shut up|go away|die)\b| like (?:you|him|her|them|that|u)\b)")
+_AIM_AFTER = re.compile(
+    r"^(?:[!.,]* ?(?:you|u|all of you|get out|shut up|go away|die)\b| like (?:you|him|her|them|that|u)\b)"
+)
 _VOCATIVE = re.compile(
-    r"(?:^|[.!?] ?|\b(?:listen|hey|yo|ok|okay|hello|hi|bye|sorry|wow|well|yes|no|nope|nice|thanks|lol|wrong|please|sure|whatever),? )$"
+    r"(?:^|[.!?] ?|\b(?:listen|hey|yo|ok|okay|hello|hi|bye|sorry|wow|well|yes|no|nope|nice|thanks|lol"
+    r"|wrong|please|sure|whatever),? )$"
 )
 _CALLED = re.compile(r"^(?:[,!?]|\.?$)")
 _SELF = re.compile(r"\b(?:i'm|i am|im|i was|i felt|i feel|me|myself|my own|we are|we're)(?: [\w']+){0,3} $")
 _MENTION = re.compile(
-    r"\b(?:word|words|term|terms|slurs?|epithet|expression|insults?|swear|swearing|curse|profanity|profanities|definition|etymology"
+    r"\b(?:word|words|term|terms|slurs?|epithet|expression|insults?|swear|swearing|curse|profanity"
+    r"|profanities|definition|etymology"
     r"|dictionary|censor(?:ed|ing|ship)?|offensive|derogatory|pejorative|translates?|spell(?:ed|ing)?|vulgar|obscene"
     r"|lyrics?|novel|quote[sd]?|quoting|verbatim|defamation|graffiti|transcript|moderation|moderators?|harassment)\b"
 )
 _REPORTED = re.compile(
-    r"\b(?:call(?:s|ed|ing)? (?:me|us|him|her|them|people|someone|somebody|anyone|my \w+|the \w+)|(?:he|she|they|someone|somebody"
-    r"|who|man|woman|\w+er|witness|suspect|defendant|victim|character) (?:said|says|wrote|writes|shouted|yelled|screamed|told|threatened"
-    r"|muttered|tweeted|posted|allegedly)|threatened to|accused of|(?:said|wrote|shouted|yelled|read|reads|saying|told (?:me|us|him|her|them))"
+    r"\b(?:call(?:s|ed|ing)? (?:me|us|him|her|them|people|someone|somebody|anyone|my \w+|the \w+)|(?:he"
+    r"|she|they|someone|somebody"
+    r"|who|man|woman|\w+er|witness|suspect|defendant|victim|character) (?:said|says|wrote|writes|shouted"
+    r"|yelled|screamed|told|threatened"
+    r"|muttered|tweeted|posted|allegedly)|threatened to|accused of|(?:said|wrote|shouted|yelled|read|reads"
+    r"|saying|told (?:me|us|him|her|them))"
     r"[:,]? ?[\"']?)\b[^.!?]{0,40}$"
 )
 _DENIED = re.compile(
-    r"(?:\b(?:not|never|no|isn't|aren't|wasn't|don't|doesn't|didn't|won't|wouldn't|shouldn't|can't|cannot|none|without|hardly|stop"
-    r"|(?:nobody|no one)(?: \w+)? (?:wants|should|said|says|called|calls|is|was|will|would|can|could|must|deserves)|wrong to"
+    r"(?:\b(?:not|never|no|isn't|aren't|wasn't|don't|doesn't|didn't|won't|wouldn't|shouldn't|can't|cannot"
+    r"|none|without|hardly|stop"
+    r"|(?:nobody|no one)(?: \w+)? (?:wants|should|said|says|called|calls|is|was|will|would|can|could|must"
+    r"|deserves)|wrong to"
     r"|instead of|rather than|refuse to|refused to|myth that|false that|untrue that|\w+n't)\b)[^.!?;,]{0,40}$"
 )
-_NOT_DENYING = re.compile(r"\b(?:don't|do not|doesn't) (?:be|give|mess|fuck|you)\b|\bif you (?:don't|do not)\b|\bwhy (?:don't|not)\b|\bno,|\bnot only\b|\bcan't (?:believe|wait|stand)\b")
-_HELP = re.compile(
-    r"\b(?:hotline|helpline|lifeline|prevention|prevent|support|samaritans|therap(?:y|ist)|counsell?(?:or|ing|ling)|988|reach out|crisis"
-    r"|if you (?:are|feel|ever feel|have)|warning signs|patients?|clinic(?:al|ian)?|symptoms?|psychiatr\w+|risk of|study|studies|research)\b"
+_NOT_DENYING = re.compile(
+    r"\b(?:don't|do not|doesn't) (?:be|give|mess|fuck|you)\b|\bif you (?:don't|do not)\b|\bwhy (?:don't"
+    r"|not)\b|\bno,|\bnot only\b|\bcan't (?:believe|wait|stand)\b"
 )
-_GAME = re.compile(r"^(?: \w+)? ?(?:at|in) (?:chess|the (?:game|race|match|finals?|debate|next round)|tennis|poker|mario kart|fortnite|this game|court|cards|go|checkers|the end)\b|^ (?:to it|with kindness|softly|with love|a favou?r|some slack|in half the time|off guard)\b")
-_LAUGH = re.compile(r"^(?: \w+)? ?(?:of|from|with|for) (?:laughter|laughing|embarrassment|shame|boredom|hunger|thirst|curiosity|joy|cuteness|a)\b|^ (?:laughing|peacefully|happy|right|tired|wrong|serious|for (?:a|that|this))\b")
+_HELP = re.compile(
+    r"\b(?:hotline|helpline|lifeline|prevention|prevent|support|samaritans|therap(?:y|ist)|counsell?(?:or"
+    r"|ing|ling)|988|reach out|crisis"
+    r"|if you (?:are|feel|ever feel|have)|warning signs|patients?|clinic(?:al|ian)?|symptoms?|psychiatr\w+"
+    r"|risk of|study|studies|research)\b"
+)
+_GAME = re.compile(
+    r"^(?: \w+)? ?(?:at|in) (?:chess|the (?:game|race|match|finals?|debate|next round)|tennis|poker"
+    r"|mario kart|fortnite|this game|court|cards|go|checkers|the end)\b|^ (?:to it|with kindness|softly"
+    r"|with love|a favou?r|some slack|in half the time|off guard)\b"
+)
+_LAUGH = re.compile(
+    r"^(?: \w+)? ?(?:of|from|with|for) (?:laughter|laughing|embarrassment|shame|boredom|hunger|thirst"
+    r"|curiosity|joy|cuteness|a)\b|^ (?:laughing|peacefully|happy|right|tired|wrong|serious|for (?:a|that"
+    r"|this))\b"
+)
 
 _RETOLD = re.compile(
-    r"\b(?:treated|called|seen|considered|labell?ed|described|compared|portrayed|targets?|targeted|victims?|stereotypes?|against"
+    r"\b(?:treated|called|seen|considered|labell?ed|described|compared|portrayed|targets?|targeted"
+    r"|victims?|stereotypes?|against"
     r"|accused|tired of being|affected|fight(?:ing)?|anti|crimes?|not|n't|never|hardly|neither)\b|n't "
 )
 _OWN = re.compile(
-    r"\b(?:my|me and my|fellow|we(?:'re| are)|i'm|i am|being|us|proud|real|day one|myself)(?: [\w']+){0,2} $|^s?(?: [\w']+){0,4} (?:and )?(?:proud|pride|like me|my ways)\b"
+    r"\b(?:my|me and my|fellow|we(?:'re| are)|i'm|i am|being|us|proud|real|day one"
+    r"|myself)(?: [\w']+){0,2} $|^s?(?: [\w']+){0,4} (?:and )?(?:proud|pride|like me|my ways)\b"
 )
 
 _DENIABLE = frozenset({Category.INSULT, Category.THREAT, Category.HATE, Category.SELF_HARM})
@@ -117,19 +150,32 @@ def _denies(before: str, *, of: Category) -> bool:
     found = _DENIED.search(before)
     if found is None or _NOT_DENYING.search(before):
         return False
-    return of is not Category.HATE or re.search(r"\b(?:i|we|you|nobody|no one|wrong|myth|false|stop|never)\b", before) is not None
+    return (
+        of is not Category.HATE
+        or re.search(r"\b(?:i|we|you|nobody|no one|wrong|myth|false|stop|never)\b", before) is not None
+    )
 
 
 def _is_wish(inside: str) -> bool:
     """Whether a sentence that says not denies a group something, rather than that it is bad."""
-    return re.search(r"\bnot (?:human|be|belong|deserve|exist|vote|count|apply|worth)|n't (?:belong|deserve|be|have)|\bno (?:place|space|right|value)|can't stand|cannot stand|never trust", inside) is not None
+    return (
+        re.search(
+            r"\bnot (?:human|be|belong|deserve|exist|vote|count|apply|worth)|n't (?:belong|deserve|be|have)"
+            r"|\bno (?:place|space|right|value)|can't stand|cannot stand|never trust",
+            inside,
+        )
+        is not None
+    )
 
 
 def _is_quoted(before: str, after: str) -> bool:
     """Whether a quotation is open before and closed after."""
     if '"' in before and '"' in after:
         return before.count('"') % 2 == 1
-    return re.search(r"(?:^|[ (:,])'[^']*$", before) is not None and re.search(r"^[^']*'(?:[ ).,;:!?]|$)", after) is not None
+    return (
+        re.search(r"(?:^|[ (:,])'[^']*$", before) is not None
+        and re.search(r"^[^']*'(?:[ ).,;:!?]|$)", after) is not None
+    )
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from textnlp.domain.texts.toxicity.evasion import SPACED, joined, masked_express
 from textnlp.domain.texts.toxicity.folding import folded
 from textnlp.domain.texts.toxicity.lexicon import read_lexicon
 from textnlp.domain.texts.toxicity.model import Category, Entry, Finding, Level
-from textnlp.domain.texts.toxicity.phrases import PHRASES
+from textnlp.domain.texts.toxicity.phrases import read_phrases
 
 _MAX_BYTES = 256 << 20
 _ANYWHERE = r"\b[a-z]*f+u+c+k+[a-z]*\b"
@@ -43,13 +43,13 @@ class ToxicityScanner:
         self._words = _alternation(entries, finds_root=Category.OBSCENITY in wanted)
         self._spans = LinearPattern(self._words, max_bytes=_MAX_BYTES) if self._words else None
         harmless = [phrase for lexicon in lexicons for phrase in lexicon.harmless_phrases()]
-        self._harmless = re.compile("|".join(rf"\b{re.escape(each)}(?:\b|$)" for each in harmless)) if harmless else None
+        self._harmless = re.compile("|".join(rf"\b{re.escape(each)}(?:\b|$)" for each in harmless))
         self._neighbours = {
             word: re.compile(rf"\b(?:{'|'.join(map(re.escape, near))})")
             for lexicon in lexicons
             for word, near in lexicon.harmless_neighbours().items()
         }
-        phrases = [phrase for phrase in PHRASES if phrase.category in wanted] if _ENGLISH in languages else []
+        phrases = [phrase for phrase in read_phrases() if phrase.category in wanted] if _ENGLISH in languages else []
         self._phrases = [(phrase, re.compile(phrase.expression)) for phrase in phrases]
 
     def scan(self, texts: pl.Series) -> dict[int, list[Finding]]:
@@ -72,7 +72,7 @@ class ToxicityScanner:
 
     def _found_words(self, text: str) -> Iterator[Finding]:
         spans = self._spans.spans(text) if self._spans is not None else []
-        harmless = [match.span() for match in self._harmless.finditer(text)] if self._harmless is not None else []
+        harmless = [match.span() for match in self._harmless.finditer(text)]
         for start, end in spans:
             entry = self._resolve(text[start:end])
             if entry is None or any(first <= start and end <= last for first, last in harmless):
