@@ -21,7 +21,7 @@ _FIRST_ALONE = frozenset({"fuck", "shit", "bitch", "nigger", "asshole", "motherf
 def word_expression(word: str) -> str:
     """Return what finds a word that is written plainly, with its letters repeated, or in digits and signs.
 
-    Words of a phrase are each found so. Words below four letters may have signs, but no digits, which are mostly numbers.
+    Words of a phrase are each found so. Words below four letters may have signs but no digits: that is mostly a number.
     """
     if " " in word:
         return " ".join(map(word_expression, word.split()))

@@ -8,7 +8,7 @@ _LOOKALIKES = {
     **dict(zip("асеоруіхѕјкмтвнг", "aceopyixsjkmtbhr", strict=True)),
     **dict(zip("αεικνορτυχ", "aeiknoptux", strict=True)),
 }
-_WRITTEN = {"ñ": "nn", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "’": "'", "‘": "'", "`": "'"} | {
+_WRITTEN = {"ñ": "nn", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "\u2018": "'", "\u2019": "'", "`": "'"} | {
     **dict.fromkeys("“”„«»", '"'),
     "_": "*",
     "•": "*",
