@@ -90,7 +90,8 @@ class Settings(BaseModel):
         default=None,
         description=(
             "TEXTNLP_CONTENT_SAFETY_ENDPOINT: an Azure AI Content Safety resource that checks of kind "
-            "content_safety ask, such as https://name.cognitiveservices.azure.com; it is charged whoever the rows are from."
+            "content_safety ask, such as https://name.cognitiveservices.azure.com; it is charged "
+            "whoever the rows are from."
         ),
     )
     content_safety_key_env: str | None = Field(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from textnlp.domain.texts.toxicity.model import Category, Finding
-from textnlp.domain.texts.toxicity.scanner import ToxicityScanner, scores_of
+from textnlp.domain.texts.toxicity.scanner import scores_of, toxicity_scanner
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.text_checks import ToxicityCheck
@@ -25,7 +25,7 @@ class ToxicityOperator:
         self.column = check.column
         self.parameters: dict[str, Any] = check.model_dump(mode="json", exclude_unset=True)
         self._max_score = check.max_score
-        self._scanner = ToxicityScanner(map(Category, check.categories), languages=check.languages)
+        self._scanner = toxicity_scanner(frozenset(map(Category, check.categories)), tuple(check.languages))
 
     def look(self, batch: RowBatch) -> Verdicts:
         """Return the rows whose texts are more toxic than may be."""

@@ -27,7 +27,7 @@ _AIM_OTHER = re.compile(
     rf"|'re| is| are| was| were| turned out to be| became| acts? like| sounds? like| looks? like"
     rf"| must be){_QUANTITY}"
     rf"|\bwhat (?:an?|absolute|complete|total|bunch of){_QUANTITY}|\b(?:these|those|such|that"
-    rf"|this)(?: [\w']+)?{_QUANTITY}|\bbunch of{_QUANTITY}"
+    rf"|this)(?: (?!is |was |are |were |has |had |to |of |a )[\w']+)?{_QUANTITY}|\bbunch of{_QUANTITY}"
     rf"|\bcall(?:ed|ing)? (?:him|her|them){_QUANTITY}) $"
 )
 _AIM_AFTER = re.compile(
@@ -105,7 +105,7 @@ def word_score(text: str, *, start: int, end: int, category: Category, level: Le
         score = _aimed(score, before, after, category=category, level=level)
     elif level is Level.PLAIN and category is Category.INSULT and _SELF.search(before):
         score = _BASE[Level.MILD]
-    return score * _damping(before, after, category)
+    return score * _damping(before, after, category, is_deniable=category in {Category.INSULT, Category.THREAT})
 
 
 def phrase_score(text: str, *, start: int, end: int, category: Category, score: float) -> float:
@@ -122,7 +122,7 @@ def phrase_score(text: str, *, start: int, end: int, category: Category, score: 
         score *= _LESS
     if category in {Category.THREAT, Category.INSULT} and _denies(text[start:end] + " ", of=category):
         score *= _LESS
-    return score * _damping(before, after, category)
+    return score * _damping(before, after, category, is_deniable=True)
 
 
 def _aimed(score: float, before: str, after: str, *, category: Category, level: Level) -> float:
@@ -137,10 +137,10 @@ def _aimed(score: float, before: str, after: str, *, category: Category, level: 
     return _AIMED_SCORE if is_aimed else score
 
 
-def _damping(before: str, after: str, category: Category) -> float:
+def _damping(before: str, after: str, category: Category, *, is_deniable: bool) -> float:
     if _is_quoted(before, after) or _MENTION.search(before) or _MENTION.search(after) or _REPORTED.search(before):
         return _LESS
-    if category in _DENIABLE and _denies(before, of=category):
+    if is_deniable and category in _DENIABLE and _denies(before, of=category):
         return _LESS
     return 1.0
 

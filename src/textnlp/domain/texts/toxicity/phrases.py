@@ -2,7 +2,8 @@
 
 English alone; other languages have such phrases in their lexicons. Who belongs to a group is never harm by itself: what
 is found is a group together with what is said of it. The expressions are for folded texts, of the syntax that Rust's
-and Python's have in common, and written as JSON since people edit them as data; `<group>` in one stands for a part of many.
+and Python's have in common, and written as JSON since people edit them as data; `<group>` in one stands for a part of
+many.
 """
 
 import re
