@@ -1,9 +1,9 @@
 """How much of what is toxic is found, how much of what is found is toxic, and how fast?
 
 Texts are made from sentences that the method was not made with: half of them toxic, a third of their words disguised;
-the others hard to tell from them. `--data FILE` adds labelled texts of others: a CSV file with a column of texts and one of
-labels, named by `--text` and `--label`; `--toxic` is the label of those that are. `--peers PYTHON`, an interpreter that
-has better-profanity and alt-profanity-check, gives them the same texts.
+the others hard to tell from them. `--data FILE` adds labelled texts of others: a CSV file with a column of texts and
+one of labels, named by `--text` and `--label`; `--toxic` is the label of those that are. `--peers PYTHON`, an
+interpreter that has better-profanity and alt-profanity-check, gives them the same texts.
 """
 
 import argparse

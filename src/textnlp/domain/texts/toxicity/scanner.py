@@ -150,7 +150,8 @@ def _longest_first(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _may_be_spaced(entry: Entry) -> bool:
-    return entry.level in _SURE and entry.word.isalpha() and len(entry.word) >= _LEAST_SPACED
+    least = _LEAST_SPACED if entry.level in _SURE else _LEAST_SPACED + 1
+    return entry.level is not Level.AIMED and entry.word.isalpha() and len(entry.word) >= least
 
 
 def _unbordered(word: str) -> str:
