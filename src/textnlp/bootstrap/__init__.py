@@ -32,7 +32,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
-from textnlp.bootstrap.check_hold import open_outside
+from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
@@ -64,7 +64,6 @@ from textnlp.topology.models import EMBEDDED_MODEL
 if TYPE_CHECKING:
     # A run without callers saves the third of a second that importing what only callers need takes.
     from textnlp.application.review_ports import ReviewPorts
-    from textnlp.bootstrap.check_wiring import OutsideChecks
     from textnlp.bootstrap.dataset_hold import DatasetHold
 
 SYSTEM_CLOCK: Clock = SystemClock()
@@ -135,7 +134,7 @@ class Platform:
     doors: Gateway | None = None
     datasets: "DatasetHold | None" = None
     reviews: "ReviewPorts | None" = None
-    outside: "OutsideChecks | None" = None
+    outside: CheckHold | None = None
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -262,7 +261,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             datasets=_datasets(settings, database) if options.takes_calls else None,
             reviews=_reviews(database, blobs) if options.takes_calls else None,
-            outside=open_outside(stack, settings),
+            outside=await stack.enter_async_context(contextlib.aclosing(CheckHold(settings))),
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,

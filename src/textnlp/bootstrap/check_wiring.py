@@ -20,6 +20,7 @@ from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_pub
 from textnlp.application.ask_again import ask_again
 from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.content_safety_wiring import content_safety_resource
+from textnlp.bootstrap.duplicate_wiring import benchmark_operator
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
 from textnlp.bootstrap.scorer_wiring import Scorers
 from textnlp.domain.errors import TextNLPError, invalid_input
@@ -27,6 +28,7 @@ from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.operators import MakeOutside
 from textnlp.domain.validation.outside_checks import (
     ContentSafetyCheck,
+    DecontaminationCheck,
     HttpCheck,
     OutsideCheck,
     PerplexityCheck,
@@ -75,6 +77,8 @@ class OutsideChecks:
                     return self._http_operator(check, asking, field)
                 case PerplexityCheck():
                     return self._perplexity_operator(check, asking)
+                case DecontaminationCheck():
+                    return _benchmark_operator(check, asking, field)
                 case ContentSafetyCheck():
                     return self._content_safety_operator(check, asking, field)
         except TextNLPError as error:
@@ -133,6 +137,12 @@ async def _scored(scorer: TextScorer, texts: Sequence[str]) -> Perplexities:
         for begin in range(0, len(texts), _TEXTS_AT_ONCE)
     ]
     return np.concatenate(parts)
+
+
+def _benchmark_operator(check: DecontaminationCheck, asking: Asking, field: str) -> Operator:
+    if asking.base is None or asking.is_confined:
+        raise invalid_input(f"{field}: files of this machine cannot be named from elsewhere.", field=f"{field}.files")
+    return benchmark_operator(check, asking.base)
 
 
 def _python_operator(check: PythonCheck, field: str) -> Operator:

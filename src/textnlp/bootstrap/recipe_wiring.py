@@ -126,7 +126,8 @@ async def open_recipe(
         lists = _pick_lists(recipe, base, options)
         draws = CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds)
         executors = await _executors(platform, resolved.recipe, plan, draws, options)
-        ports = _cell_ports(platform, options, find_engine, lists=lists, batched=batched_aliases(executors))
+        batched = batched_aliases(executors)
+        ports = _cell_ports(platform, options, find_engine, base=base, lists=lists, batched=batched)
         yield RecipeWiring(
             resolved=resolved,
             plan=plan,
@@ -157,6 +158,7 @@ def _cell_ports(
     options: RecipeOptions,
     find_engine: EngineFinder,
     *,
+    base: Path | None = None,
     lists: Mapping[str, Sequence[str]] | None = None,
     batched: frozenset[str] = frozenset(),
 ) -> CellPorts:
@@ -172,15 +174,15 @@ def _cell_ports(
         default_model=platform.default_model,
         lists=lists or {},
         keeps_messages=options.keeps_messages,
-        outside=_outside(platform, options),
+        outside=_outside(platform, options, base),
         time_calls=None if on_answer is None else CallTimer(clock=platform.clock, on_answer=on_answer),
     )
 
 
-def _outside(platform: Platform, options: RecipeOptions) -> MakeOutside | None:
+def _outside(platform: Platform, options: RecipeOptions, base: Path | None) -> MakeOutside | None:
     if platform.outside is None:
         return None
-    return platform.outside.maker(Asking(is_confined=options.is_confined))
+    return platform.outside.maker(Asking(is_confined=options.is_confined, base=base))
 
 
 async def _opened_seeds(

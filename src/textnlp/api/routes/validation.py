@@ -43,6 +43,4 @@ async def validate(request: Request[Any, Any, Any]) -> ValidationRead:
 
 def _judged(judge: RowJudge, rows: list[dict[str, Any]]) -> list[CheckedRow]:
     records = [Record(number=number, file="rows", line=number, values=row) for number, row in enumerate(rows, 1)]
-    checked = judge.look(records)
-    judge.decide(records, checked)
-    return checked
+    return judge.judge(records)

@@ -7,6 +7,7 @@ many.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -25,18 +26,30 @@ class Phrase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: dict[str, str]
+    signs: dict[Category, str]
     phrases: list[Phrase]
 
 
 @cache
 def read_phrases() -> tuple[Phrase, ...]:
     """Return everything that is looked for beside the words of the lexicons."""
-    content = files("textnlp.domain.texts.toxicity").joinpath("lexicons", "en_phrases.json").read_bytes()
-    document = msgspec.json.decode(content, type=_Document)
+    document = _read()
     return tuple(
         msgspec.structs.replace(phrase, expression=_whole(phrase.expression, document.parts))
         for phrase in document.phrases
     )
+
+
+@cache
+def read_signs() -> Mapping[Category, str]:
+    """Return for some categories what a text has at least in which one of their phrases stands."""
+    document = _read()
+    return {category: _whole(sign, document.parts) for category, sign in document.signs.items()}
+
+
+def _read() -> _Document:
+    content = files("textnlp.domain.texts.toxicity").joinpath("lexicons", "en_phrases.json").read_bytes()
+    return msgspec.json.decode(content, type=_Document)
 
 
 def _whole(expression: str, parts: dict[str, str]) -> str:

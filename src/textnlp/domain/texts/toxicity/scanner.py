@@ -15,7 +15,7 @@ from textnlp.domain.texts.toxicity.evasion import SPACED, joined, masked_express
 from textnlp.domain.texts.toxicity.folding import folded
 from textnlp.domain.texts.toxicity.lexicon import read_lexicon
 from textnlp.domain.texts.toxicity.model import Category, Entry, Finding, Level
-from textnlp.domain.texts.toxicity.phrases import read_phrases
+from textnlp.domain.texts.toxicity.phrases import Phrase, read_phrases, read_signs
 
 _MAX_BYTES = 256 << 20
 _ANYWHERE = r"\b[a-z]*f+u+c+k+[a-z]*\b"
@@ -52,8 +52,12 @@ class ToxicityScanner:
             for lexicon in lexicons
             for word, near in lexicon.harmless_neighbours().items()
         }
-        phrases = [phrase for phrase in read_phrases() if phrase.category in wanted] if _ENGLISH in languages else []
-        self._phrases = [(phrase, LinearPattern(phrase.expression, max_bytes=_MAX_BYTES)) for phrase in phrases]
+        self._signs = read_signs()
+        self._phrases: dict[Category, list[tuple[Phrase, LinearPattern]]] = {}
+        for phrase in read_phrases() if _ENGLISH in languages else ():
+            if phrase.category in wanted:
+                pattern = LinearPattern(phrase.expression, max_bytes=_MAX_BYTES)
+                self._phrases.setdefault(phrase.category, []).append((phrase, pattern))
 
     def scan(self, texts: pl.Series) -> dict[int, list[Finding]]:
         """Return by place what was found, in the order of the text."""
@@ -64,12 +68,12 @@ class ToxicityScanner:
                 found.setdefault(place, []).extend(self._found_words(text))
             for place, text in _matching(plain, SPACED):
                 found.setdefault(place, []).extend(self._found_spaced(text))
-        for phrase, pattern in self._phrases:
-            for place, text in _matching(plain, phrase.expression):
-                for start, end in pattern.spans(text):
-                    score = phrase_score(text, start=start, end=end, category=phrase.category, score=phrase.score)
-                    finding = _finding(phrase.category, text, start=start, end=end, score=score)
-                    found.setdefault(place, []).append(finding)
+        for category, phrases in self._phrases.items():
+            places = _places(plain, self._signs.get(category))
+            some = plain.gather(places)
+            for phrase, pattern in phrases:
+                for place, text in _matching(some, phrase.expression):
+                    found.setdefault(places[place], []).extend(_found_phrases(phrase, pattern, text))
         return {place: kept for place, each in sorted(found.items()) if (kept := _kept(each))}
 
     def _found_words(self, text: str) -> Iterator[Finding]:
@@ -133,6 +137,19 @@ def _masked(found: str) -> str:
         return found[0] + "*" * (len(words) - 1)
     shown = " ".join(word[0] + "*" * (len(word) - 1) for word in words)
     return shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
+
+
+def _found_phrases(phrase: Phrase, pattern: LinearPattern, text: str) -> Iterator[Finding]:
+    for start, end in pattern.spans(text):
+        score = phrase_score(text, start=start, end=end, category=phrase.category, score=phrase.score)
+        yield _finding(phrase.category, text, start=start, end=end, score=score)
+
+
+def _places(plain: pl.Series, sign: str | None) -> list[int]:
+    """Return where a sign is; everywhere where there is none."""
+    if sign is None:
+        return list(range(len(plain)))
+    return cast("list[int]", plain.str.contains("(?-u)" + sign).arg_true().to_list())
 
 
 def _matching(plain: pl.Series, expression: str) -> Iterator[tuple[int, str]]:
