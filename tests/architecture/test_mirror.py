@@ -5,6 +5,22 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp/adapters/database/memory_validation_store.py": "contract/test_validation_store.py",
+    "textnlp/api/routes/batch_validation.py": "acceptance/test_validations.py",
+    "textnlp/api/schemas/stored_validation.py": "acceptance/test_validations.py",
+    "textnlp/api/validation_results.py": "acceptance/test_validations.py",
+    "textnlp/bootstrap/machine_probes.py": "acceptance/test_commands.py",
+    "textnlp/application/begin_validation.py": "unit/application/test_work_validations.py",
+    "textnlp/application/fail_dead_validations.py": "unit/application/test_work_validations.py",
+    "textnlp/application/submit_validation.py": "unit/application/test_work_validations.py",
+    "textnlp/application/validate_generation.py": "unit/application/test_work_validations.py",
+    "textnlp/application/validate_stored.py": "unit/application/test_work_validations.py",
+    "textnlp/application/validation_ports.py": "unit/application/test_work_validations.py",
+    "textnlp/bootstrap/served_validations.py": "acceptance/test_validations.py",
+    "textnlp/cli/commands/batch_validation.py": "acceptance/test_validations.py",
+    "textnlp/cli/remote_validation.py": "acceptance/test_validate.py",
+    "textnlp/domain/validation/stored_validation.py": "contract/test_validation_store.py",
+    "textnlp/domain/validation/validation_order.py": "unit/application/test_work_validations.py",
     "textnlp/adapters/ray_engine/ray_checks.py": "acceptance/test_validate_on_ray.py",
     "textnlp/adapters/ray_engine/ray_text_index.py": "acceptance/test_validate_on_ray.py",
     "textnlp/adapters/ray_engine/tasks.py": "acceptance/test_validate_on_ray.py",
