@@ -86,6 +86,27 @@ class Settings(BaseModel):
             "the platform's own network; for a laptop, where they run beside it."
         ),
     )
+    content_safety_endpoint: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONTENT_SAFETY_ENDPOINT: an Azure AI Content Safety resource that checks of kind "
+            "content_safety ask, such as https://name.cognitiveservices.azure.com; it is charged "
+            "whoever the rows are from."
+        ),
+    )
+    content_safety_key_env: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONTENT_SAFETY_KEY_ENV: name of the environment variable that holds a key of that resource."
+        ),
+    )
+    content_safety_token_env: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONTENT_SAFETY_TOKEN_ENV: name of the environment variable that holds an Entra ID token for "
+            "https://cognitiveservices.azure.com, in place of a key."
+        ),
+    )
     token: str | None = Field(
         default=None,
         repr=False,

@@ -8,6 +8,8 @@ from functools import partial
 import numpy as np
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.row_operators.content_safety import ContentSafetyOperator
+from textnlp.adapters.row_operators.content_safety_service import ContentSafetyService, Found
 from textnlp.adapters.row_operators.http_operator import HttpOperator
 from textnlp.adapters.row_operators.http_service import RETRIES, HttpServices, RowService, ServiceReach
 from textnlp.adapters.row_operators.loop_thread import LoopThread
@@ -18,6 +20,7 @@ from textnlp.adapters.row_operators.token_length_operator import TokenLengthOper
 from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_public_socket
 from textnlp.application.ask_again import ask_again
 from textnlp.bootstrap.asking import Asking
+from textnlp.bootstrap.content_safety_wiring import content_safety_resource
 from textnlp.bootstrap.duplicate_wiring import benchmark_operator
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
 from textnlp.bootstrap.scorer_wiring import Scorers
@@ -50,6 +53,7 @@ class OutsideChecks:
         self._settings = settings
         self._loop = LoopThread()
         self._scorers = Scorers(settings)
+        self._safety: ContentSafetyService | None = None
         self._services = HttpServices(clock=_CLOCK)
         reach = ServiceReach(resolver=CheckedResolver, open_socket=open_public_socket)
         self._public_services = HttpServices(clock=_CLOCK, reach=reach)
@@ -80,9 +84,7 @@ class OutsideChecks:
                 case DecontaminationCheck():
                     return _benchmark_operator(check, asking, field)
                 case ContentSafetyCheck():
-                    raise invalid_input(
-                        f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field
-                    )
+                    return self._content_safety_operator(check, asking, field)
         except TextNLPError as error:
             raise _placed(error, field) from error
 
@@ -120,7 +122,20 @@ class OutsideChecks:
 
         return HttpOperator(check, ask)
 
+    def _content_safety_operator(self, check: ContentSafetyCheck, asking: Asking, field: str) -> Operator:
+        resource = content_safety_resource(self._settings, field=field)
+        if self._safety is None:
+            self._safety = ContentSafetyService(resource, clock=_CLOCK)
+        service = self._safety
+
+        def ask(texts: Sequence[str]) -> list[Found]:
+            return self._loop.wait_for(service.ask(texts, check=check), seconds=asking.look_seconds)
+
+        return ContentSafetyOperator(check, ask)
+
     async def _close_parts(self) -> None:
+        if self._safety is not None:
+            await self._safety.aclose()
         for services in (self._services, self._public_services):
             await services.aclose()
         await self._scorers.aclose()

@@ -120,7 +120,20 @@ def test_on_the_command_line_any_http_address_will_do_and_a_token_has_to_be_set(
     assert "line" not in broken.full_text
 
 
-def test_what_nobody_here_can_ask_is_refused(tmp_path: Path) -> None:
+def test_content_safety_needs_a_resource_and_tells_which_setting_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = {"kind": "content_safety", "column": "a"}
+    endpoint = "https://example.cognitiveservices.azure.com"
     with opened(tmp_path) as outside:
-        error = refused(outside, {"kind": "content_safety", "column": "a"})
-    assert "content_safety cannot be asked from here" in error.message
+        unset = refused(outside, check)
+    assert unset.facts.field == "checks[1]"
+    assert "TEXTNLP_CONTENT_SAFETY_ENDPOINT" in (unset.facts.hint or "")
+    with opened(tmp_path, content_safety_endpoint=endpoint) as outside:
+        assert "TEXTNLP_CONTENT_SAFETY_KEY_ENV" in (refused(outside, check).facts.hint or "")
+    monkeypatch.setenv("SAFETY_KEY", BEARER)
+    with opened(tmp_path, content_safety_endpoint=endpoint, content_safety_key_env="SAFETY_KEY") as outside:
+        assert made(outside, check).is_waiting
+        monkeypatch.setenv("SAFETY_KEY", "line\nbreak")
+        broken = refused(outside, check)
+    assert "line" not in broken.full_text

@@ -11,7 +11,7 @@ from textnlp.domain.validation.outside_checks import OutsideCheck
 from textnlp.domain.validation.pii_checks import PiiCheck
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.row_rules import row_rule
-from textnlp.domain.validation.text_checks import TextCheck
+from textnlp.domain.validation.text_checks import TextCheck, ToxicityCheck
 from textnlp.domain.validation.verdicts import Verdicts
 
 AskingCheck = OutsideCheck | LengthCheck
@@ -35,6 +35,10 @@ def operator_of(check: Check, *, field: str, outside: MakeOutside | None = None)
         if outside is None:
             raise invalid_input(f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field)
         return outside(check, field)
+    if isinstance(check, ToxicityCheck):
+        from textnlp.domain.validation.toxicity_operator import ToxicityOperator  # noqa: PLC0415  Polars, for it alone
+
+        return ToxicityOperator(check)
     if isinstance(check, TextCheck):
         from textnlp.domain.validation.text_operators import (  # noqa: PLC0415  Polars, for these checks alone
             text_operator,
