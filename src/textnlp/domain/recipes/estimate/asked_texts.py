@@ -35,10 +35,9 @@ class AskedTexts:
         self._templates = templates
 
     def render(self, column: AskedColumn, row: Mapping[str, Any]) -> dict[str, str]:
-        """Return the texts by what they are: `prompt`, `system`, `prefill`, `rubric`, `compared`,
-        `user`, `assistant`, `opening`.
+        """Return the texts by what they are.
 
-        Raises `INVALID_INPUT` where a template cannot be rendered with the row; a stored template that is not known
+        That is `prompt`, `system`, `prefill`, `rubric.NAME`, `compared`, `user`, `assistant` and `opening`. Raises `INVALID_INPUT` where a template cannot be rendered with the row; a stored template that is not known
         gives no texts.
         """
         match column:
