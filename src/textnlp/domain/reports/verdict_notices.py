@@ -16,12 +16,16 @@ _MISSING_SHARE = 0.1
 
 
 def verdict_warnings(report: QualityReport) -> Iterator[str]:
-    """Yield a sentence for each judge whose verdicts are to be taken with care; none on fewer than 20 rows."""
+    """Yield a sentence for each judge whose verdicts are to be taken with care; none on fewer than 20 rows.
+
+    Of a panel that decides pairs each judge is told of, not the whole, which changes where any of them does.
+    """
+    of_panels = {pairs.judge for pairs in report.pairs if pairs.member is not None}
     for panel in report.panels:
         if panel.rows >= _LEAST_ROWS:
             yield from _panel(panel)
     for pairs in report.pairs:
-        if pairs.pairs >= _LEAST_ROWS:
+        if pairs.pairs >= _LEAST_ROWS and (pairs.member is not None or pairs.judge not in of_panels):
             yield from _pairs(pairs)
     for ranking in report.rankings:
         if ranking.rows >= _LEAST_ROWS and ranking.agreement is not None and ranking.agreement < LEAST_W:

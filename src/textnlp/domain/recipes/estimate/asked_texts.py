@@ -37,8 +37,9 @@ class AskedTexts:
     def render(self, column: AskedColumn, row: Mapping[str, Any]) -> dict[str, str]:
         """Return the texts by what they are.
 
-        That is `prompt`, `system`, `prefill`, `rubric.NAME`, `compared`, `user`, `assistant` and `opening`. Raises `INVALID_INPUT` where a template cannot be rendered with the row; a stored template that is not known
-        gives no texts.
+        That is `prompt`, `system`, `prefill`, `rubric.NAME`, `compared`, `user`, `assistant` and `opening`. Raises
+        `INVALID_INPUT` where a template cannot be rendered with the row, or there is nothing to compare; a stored
+        template that is not known gives no texts.
         """
         match column:
             case EmbedColumn():
