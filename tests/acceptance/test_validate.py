@@ -27,6 +27,9 @@ PLANTED = {
 }
 
 
+_BENCHMARK = {"kind": "decontamination", "columns": ["text"], "files": ["/etc/passwd"]}
+
+
 @pytest.fixture
 async def served(database_url: str, tmp_path: Path) -> AsyncGenerator[ServedPlatform]:
     async with serve_platform(database_url, tmp_path / "data") as (_, served):
@@ -137,7 +140,10 @@ async def test_rows_repeat_neither_a_benchmark_nor_earlier_rows_and_the_longest_
 async def test_nobody_elsewhere_names_files_of_the_server(served: ServedPlatform) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
         ({"duplicates": {"columns": ["text"], "against": ["/etc/passwd"]}}, "checks.duplicates.against"),
-        ({"checks": [{"kind": "decontamination", "columns": ["text"], "files": ["/etc/passwd"]}]}, "checks.checks[0]"),
+        (
+            {"checks": [{"kind": "decontamination", "columns": ["text"], "files": ["/etc/passwd"]}]},
+            "checks.checks[0].files",
+        ),
     ]
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {served.api_key}"}) as session:
         for checks, field in refused:

@@ -15,13 +15,13 @@ from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
 from textnlp.application.validate_rows import Looker, RowJudge
+from textnlp.bootstrap.check_hold import asks_somebody, outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
-from textnlp.domain.validation.operator import Operator
-from textnlp.domain.validation.outside_checks import DecontaminationCheck, OutsideCheck
 from textnlp.domain.validation.record import Record
 from textnlp.ports.record_source import RecordSource
+from textnlp.settings import Settings
 
 __all__ = [
     "LocalVerdictFiles",
@@ -77,20 +77,14 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 
 
 @contextlib.contextmanager
-def open_judge(checks: ChecksFile, *, base: Path, folder: Path) -> Generator[RowJudge]:
-    """Return what judges rows; files that checks name lie beside `base`, and what takes room is kept in `folder`."""
+def open_judge(checks: ChecksFile, *, base: Path, folder: Path, settings: Settings) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`."""
     from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
-        benchmark_operator,
         corpus_index,
         prime_from_files,
     )
 
-    def outside(check: OutsideCheck, field: str) -> Operator:
-        if isinstance(check, DecontaminationCheck):
-            return benchmark_operator(check, base)
-        raise invalid_input(f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field)
-
-    with corpus_index(folder) as make_index:
+    with outside_of(checks, settings, base=base) as outside, corpus_index(folder) as make_index:
         judge = RowJudge(checks, outside=outside, make_index=make_index)
         if judge.duplicates is not None and checks.duplicates is not None:
             prime_from_files(judge.duplicates, checks.duplicates, base)
@@ -99,10 +93,11 @@ def open_judge(checks: ChecksFile, *, base: Path, folder: Path) -> Generator[Row
 
 @contextlib.contextmanager
 def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
-    """Return what looks at rows on several cores; None where one is enough for what there is to read."""
-    count = processes or usable_cores()
-    if any(isinstance(check, OutsideCheck) for check in checks.checks):
-        count = 1
+    """Return what looks at rows on several cores; None where one is enough for what there is to read.
+
+    Checks that ask somebody are looked at in this process, whose connections they share.
+    """
+    count = 1 if asks_somebody(checks) else processes or usable_cores()
     if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
         return

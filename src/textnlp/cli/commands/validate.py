@@ -29,6 +29,7 @@ from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.summary import ValidationSummary
 from textnlp.ports.record_source import RecordSource
+from textnlp.settings import read_settings
 
 
 def validate(
@@ -85,7 +86,7 @@ def _validated(
     told = ValidationReport(wanted)
     with (
         LocalVerdictFiles(out) as files,
-        open_judge(wanted, base=base, folder=out) as judge,
+        open_judge(wanted, base=base, folder=out, settings=read_settings()) as judge,
         looker(wanted, records, processes=processes) as look,
         TemporaryRowSpool(out) as spool,
         ValidationProgress(is_shown=is_shown) as progress,
