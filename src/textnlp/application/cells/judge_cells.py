@@ -7,7 +7,7 @@ from textnlp.application.cells.cell_asker import CellAsker
 from textnlp.application.cells.panel_answers import PanelAnswers, ask_judges
 from textnlp.application.cells.prompt_cells import Prompt
 from textnlp.domain.judging.questions import REASON_SCHEMA
-from textnlp.domain.judging.scores import combine_scores, score_agreement
+from textnlp.domain.judging.scores import Combination, combine_scores, score_agreement
 from textnlp.domain.recipes.judge_columns import JudgeColumn
 from textnlp.domain.templates.template import PromptTemplate
 
@@ -53,7 +53,7 @@ def _panel_score(column: JudgeColumn, name: str, answers: PanelAnswers) -> dict[
     scores: list[int] = [each["score"] for each in given.values()]
     agreement = score_agreement(scores)
     return {
-        "score": combine_scores(scores, column.combine),
+        "score": combine_scores(scores, Combination(column.combine)),
         "agreement": {"equal": agreement.equal, "spread": agreement.spread},
         "judges": {
             judge: {**given[judge], "error": None}

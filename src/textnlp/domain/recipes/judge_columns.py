@@ -4,7 +4,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from textnlp.domain.judging.scores import Combination
 from textnlp.domain.part import PART_CONFIG, Name, Part, Template
 from textnlp.domain.recipes.model_columns import PromptColumn
 
@@ -65,7 +64,7 @@ class JudgeColumn(PromptColumn, Panel):
     kind: Literal["judge"]
     scores: Annotated[dict[Name, Score], Field(min_length=1, max_length=20)]
     """What is scored, each by its rubric."""
-    combine: Combination = Combination.MEDIAN
+    combine: Literal["median", "mean", "majority"] = "median"
     """How the scores of a panel become one."""
 
 

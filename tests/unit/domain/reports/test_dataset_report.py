@@ -94,7 +94,7 @@ def test_what_personal_data_was_flagged_in_is_not_shown() -> None:
 
 
 def test_judges_are_compared_over_all_rows_that_they_judged() -> None:
-    columns = {"grade": {"kind": "judge", "scores": {"clarity": {}}, "models": ["x", "y"]}}
+    columns: dict[str, Any] = {"grade": {"kind": "judge", "scores": {"clarity": {}}, "models": ["x", "y"]}}
     judges = {"x": {"score": 2}, "y": {"score": 4}}
     rows = [
         DatasetRow(
