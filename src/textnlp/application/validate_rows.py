@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.duplicate_checks import Deduplication
+from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.operators import MakeOutside
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
@@ -40,6 +41,11 @@ class RowJudge:
     ) -> None:
         self._checks = RowChecks(checks.checks, field=f"{field}checks", outside=outside)
         self.duplicates = None if checks.duplicates is None else _row_duplicates(checks.duplicates, make_index)
+
+    @property
+    def operators(self) -> Sequence[Operator]:
+        """The operators of the checks, in their order."""
+        return self._checks.operators
 
     def look(self, records: Sequence[Record]) -> list[CheckedRow]:
         """Return what checks say of rows, without looking for repetitions: any process can do that."""

@@ -48,7 +48,7 @@ def asks_somebody(checks: "ChecksFile") -> bool:
 
 
 @contextlib.contextmanager
-def outside_of(checks: "ChecksFile", settings: Settings, *, base: Path) -> "Generator[MakeOutside | None]":
+def outside_of(checks: "ChecksFile", settings: Settings, *, base: Path) -> Generator["MakeOutside | None"]:
     """Return what makes checks that need more than the row, with files in `base`; None where none of them does."""
     if not asks_somebody(checks):
         yield None

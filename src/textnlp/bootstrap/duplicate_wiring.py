@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
+from textnlp.adapters.ray_engine.ray_text_index import RayTextIndex
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
 from textnlp.domain.duplicates.text_index import TextIndex, text_index
 from textnlp.domain.validation.decontamination_operator import DecontaminationOperator
@@ -21,12 +23,17 @@ _ROWS_AT_ONCE = 10_000
 
 
 @contextlib.contextmanager
-def corpus_index(folder: Path) -> Generator[MakeTextIndex]:
-    """Return what makes indexes that work on all cores and keep what they can in an unnamed file in a folder."""
+def corpus_index(folder: Path, *, ray: Any | None = None) -> Generator[MakeTextIndex]:
+    """Return what makes indexes that work on all cores and keep what they can in an unnamed file in a folder.
+
+    Near-duplicates are looked for on the cluster of `ray` where there is one.
+    """
     with contextlib.ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(usable_cores()))
 
         def make(check: Deduplication) -> TextIndex:
+            if ray is not None and check.method == "near" and check.threshold < 1:
+                return RayTextIndex(ray, threshold=check.threshold)
             spill = stack.enter_context(tempfile.TemporaryFile(dir=folder))
             return text_index(check.method, threshold=check.threshold, spill=spill, executor=threads)
 

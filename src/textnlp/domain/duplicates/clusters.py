@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from textnlp.domain.duplicates.hashed_words import Ints
-from textnlp.domain.duplicates.keepers import choose_keepers
+from textnlp.domain.duplicates.keepers import Keepers, choose_keepers
 from textnlp.domain.duplicates.likeness import Likeness
 from textnlp.domain.duplicates.shingle_sets import Ratios
 
@@ -96,14 +96,27 @@ def clusters_of(
     rows: rows whose likeness reaches the threshold are in one set. `ranks` tell which row is rather kept.
     """
     before = sum(rows for _, rows in earlier)
-    rows = np.arange(len(roots))
-    order = np.lexsort((rows, -ranks, rows >= before))
-    chosen = choose_keepers(roots, order, before=before, likeness=likeness, threshold=threshold)
+    order = kept_order(ranks, before=before)
+    return kept_clusters(
+        choose_keepers(roots, order, before=before, likeness=likeness, threshold=threshold), earlier=earlier
+    )
+
+
+def kept_order(ranks: Ratios, *, before: int) -> Ints:
+    """Return all rows, those that are rather kept first: the first `before`, then the highest rank, then the first."""
+    rows = np.arange(len(ranks))
+    return np.lexsort((rows, -ranks, rows >= before))
+
+
+def kept_clusters(chosen: Keepers, *, earlier: tuple[tuple[str, int], ...]) -> Clusters:
+    """Return what was chosen, by row; rows of earlier datasets come before the others, and are all kept."""
+    before = sum(rows for _, rows in earlier)
+    rows = np.arange(len(chosen.rows))
     removed = before + np.flatnonzero(chosen.rows[before:] != rows[before:])
     keepers = chosen.rows[removed]
     is_earlier = keepers < before
     return Clusters(
-        count=len(roots) - before,
+        count=len(rows) - before,
         removed=removed - before,
         keepers=np.where(is_earlier, keepers, keepers - before),
         is_earlier=is_earlier,

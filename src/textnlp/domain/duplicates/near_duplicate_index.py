@@ -15,7 +15,7 @@ from textnlp.domain.duplicates.likeness import SetLikeness
 from textnlp.domain.duplicates.pair_search import PairSearch
 from textnlp.domain.duplicates.prefix_keys import RowKeys, ShingleCounts, prefix_keys
 from textnlp.domain.duplicates.ranked_rows import RankedRows, Ranks
-from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, text_blocks
+from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, set_signatures, text_blocks
 from textnlp.domain.errors import invalid_input
 
 _KEYS_AT_ONCE = 1 << 22
@@ -102,8 +102,7 @@ class NearDuplicateIndex:
 
 def _sketches(block: pl.Series) -> _Sketches:
     sets = block_sets(block)
-    totals = np.concatenate((np.zeros(1, np.uint64), np.cumsum(sets.hashes)))
-    return _Sketches(sets, np.diff(totals[sets.offsets]))
+    return _Sketches(sets, set_signatures(sets))
 
 
 def _parts(keys: RowKeys) -> Iterator[RowKeys]:
