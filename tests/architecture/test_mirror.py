@@ -39,6 +39,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/reports/dataset_diff.py": "unit/application/test_compare_datasets.py",
     "textnlp/domain/reports/finding_figures.py": "unit/domain/reports/test_builder.py",
     "textnlp/domain/reports/judged_row.py": "unit/domain/reports/test_builder.py",
+    "textnlp/domain/reports/verdict_figures.py": "unit/domain/reports/test_comparison_tally.py",
     "textnlp/domain/reports/overlap_tally.py": "unit/domain/reports/test_builder.py",
     "textnlp/adapters/reviews/kept_review.py": "contract/test_review_store.py",
     "textnlp/api/schemas/review.py": "unit/api/routes/test_reviews.py",
