@@ -65,9 +65,7 @@ async def test_an_entry_is_returned_as_it_was_saved(catalog: DatasetCatalog) -> 
     found = await stored(catalog, dataclasses.replace(change, entry=wanted))
 
     assert found == dataclasses.replace(wanted, revision=2)
-    assert found.facts == CatalogFacts(
-        description="Kettles, “praised”.", license="MIT", keep_until=NOON, hold="audit"
-    )
+    assert found.facts == CatalogFacts(description="Kettles, “praised”.", license="MIT", keep_until=NOON, hold="audit")
 
 
 async def test_events_are_kept_in_their_order_and_paged(catalog: DatasetCatalog) -> None:

@@ -47,6 +47,7 @@ _PATH_PARAMETERS = MappingProxyType(
         "file_id": ("The id of a file.", "file-01kx3v9qe8m2t6f0r7w4z1c5ny"),
         "template": ("The name of a template.", "review"),
         "version": ("The number of a version, from 1.", "1"),
+        "tag": ("A name of a version of a dataset.", "gold"),
         "reference": ("A template as `name@version`; `name` alone, and `name@latest`, mean the latest.", "review@1"),
         "review_id": ("The id of a review.", "review_01kx3v9qe8m2t6f0r7w4z1c5ny"),
         "position": ("The position of an item, from 0.", "0"),

@@ -1,7 +1,7 @@
 """What is said of a dataset beside what its versions hold: tags, facts, what was deleted, and who did it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -70,6 +70,10 @@ class CatalogFacts:
     keep_until: datetime | None = None
     keep_days: int | None = None
     hold: str | None = None
+
+
+FACT_NAMES = tuple(each.name for each in fields(CatalogFacts))
+"""The facts that may be set and cleared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

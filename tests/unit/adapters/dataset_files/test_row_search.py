@@ -1,3 +1,5 @@
+import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,13 @@ VALUES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-async def version(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def version(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("things") / "v1"
     recipe = {"name": "things", "columns": {name: {"kind": "expression"} for name in VALUES[0]}}
     rows = [row_of(place, values) for place, values in enumerate(VALUES)]
-    await written(tmp_path / "v1", rows, recipe=recipe)
-    return tmp_path / "v1"
+    asyncio.run(written(folder, rows, recipe=recipe))
+    return folder
 
 
 def ids(folder: Path, **query: Any) -> list[str]:
@@ -56,7 +59,7 @@ def ids(folder: Path, **query: Any) -> list[str]:
         ("mixed is none", "3"),
     ],
 )
-async def test_rows_that_meet_a_condition_are_found(version: Path, where: str, found: str) -> None:
+def test_rows_that_meet_a_condition_are_found(version: Path, where: str, found: str) -> None:
     assert "".join(ids(version, where=where)) == found
 
 
@@ -82,14 +85,14 @@ async def test_rows_that_meet_a_condition_are_found(version: Path, where: str, f
         ("stars == 1 " + "and stars == 1 " * 90, "1,000 characters"),
     ],
 )
-async def test_what_cannot_be_asked_is_said_with_its_field(version: Path, where: str, message: str) -> None:
+def test_what_cannot_be_asked_is_said_with_its_field(version: Path, where: str, message: str) -> None:
     with pytest.raises(TextNLPError) as caught:
         ids(version, where=where)
     assert message in caught.value.message
     assert (caught.value.kind, caught.value.facts.field) == (ErrorKind.INVALID_INPUT, "where")
 
 
-async def test_a_condition_means_the_same_as_in_a_recipe_where_there_are_values(version: Path) -> None:
+def test_a_condition_means_the_same_as_in_a_recipe_where_there_are_values(version: Path) -> None:
     whole = [row for row in VALUES if row["text"] is not None and row["price"] is not None and row["ok"] is not None]
     for where in ("stars * price > 2 and 'K' in text", "ok or stars > 1", "text|trim|upper != text", "1 <= stars <= 3"):
         expected = [str(VALUES.index(row)) for row in whole if Condition(where).holds(row)]
@@ -97,13 +100,13 @@ async def test_a_condition_means_the_same_as_in_a_recipe_where_there_are_values(
         assert ids(version, where=f"({where}) and {there}") == expected
 
 
-async def test_a_text_is_found_in_any_column_whatever_its_case(version: Path) -> None:
+def test_a_text_is_found_in_any_column_whatever_its_case(version: Path) -> None:
     assert ids(version, search="KETTLE") == ["0", "1", "3"]
     assert ids(version, search=".*") == []
     assert ids(version, search="kettle", where="stars > 3") == ["1", "3"]
 
 
-async def test_values_come_back_as_they_were(version: Path) -> None:
+def test_values_come_back_as_they_were(version: Path) -> None:
     rows = [row.values for row in find_rows(version, RowQuery()).rows]
     assert [{name: row[name] for name in VALUES[0]} for row in rows] == VALUES
     shown = find_rows(version, RowQuery(columns=("text", "stars"), limit=1)).rows[0]
@@ -116,7 +119,8 @@ async def test_pages_follow_each_other_through_the_splits_and_their_windows(
     monkeypatch.setattr(row_search, "_WINDOW_ROWS", 5)
     output = Output(splits={"train": 0.7, "test": 0.3})
     await written(tmp_path / "v1", rows_of(70), output=output)
-    for query in ({}, {"where": "stars >= 4"}, {"search": "question 1"}):
+    queries: list[dict[str, Any]] = [{}, {"where": "stars >= 4"}, {"search": "question 1"}]
+    for query in queries:
         whole = ids(tmp_path / "v1", limit=200, **query)
         assert whole
         paged: list[str] = []
@@ -129,7 +133,7 @@ async def test_pages_follow_each_other_through_the_splits_and_their_windows(
     assert {row.split for row in find_rows(tmp_path / "v1", RowQuery(split="test")).rows} == {"test"}
 
 
-async def test_a_page_that_looked_at_enough_goes_on_later(version: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_looked_at_enough_goes_on_later(version: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_search, "_WINDOW_ROWS", 1)
     monkeypatch.setattr(row_search, "_MOST_WINDOWS", 2)
     first = find_rows(version, RowQuery(where="stars == 4"))
@@ -148,18 +152,18 @@ async def test_a_page_that_looked_at_enough_goes_on_later(version: Path, monkeyp
         ({"search": "a" * 201}, "search"),
     ],
 )
-async def test_a_wrong_field_is_named(version: Path, query: dict[str, Any], field: str) -> None:
+def test_a_wrong_field_is_named(version: Path, query: dict[str, Any], field: str) -> None:
     with pytest.raises(TextNLPError) as caught:
         find_rows(version, RowQuery(**query))
     assert caught.value.facts.field == field
 
 
-async def test_a_split_that_is_not_there_and_a_table_that_is_damaged_are_said(version: Path) -> None:
+def test_a_split_that_is_not_there_and_a_table_that_is_damaged_are_said(version: Path, tmp_path: Path) -> None:
     with pytest.raises(TextNLPError, match="there are train") as caught:
         find_rows(version, RowQuery(split="test"))
     assert caught.value.kind is ErrorKind.NOT_FOUND
-    (version / "data" / "train.parquet").write_bytes(b"PAR1")
+    damaged = tmp_path / "v1"
+    shutil.copytree(version, damaged)
+    (damaged / "data" / "train.parquet").write_bytes(b"PAR1")
     with pytest.raises(TextNLPError, match="cannot be read"):
-        find_rows(version, RowQuery())
-
-
+        find_rows(damaged, RowQuery())
