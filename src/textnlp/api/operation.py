@@ -46,7 +46,7 @@ _PATH_PARAMETERS = MappingProxyType(
         "name": ("The name of a result file.", "manifest.json"),
         "file_id": ("The id of a file.", "file-01kx3v9qe8m2t6f0r7w4z1c5ny"),
         "template": ("The name of a template.", "review"),
-        "version": ("The number of a version, from 1.", "1"),
+        "version": ("The number of a version, from 1; of a dataset also a tag, where it is read.", "1"),
         "tag": ("A name of a version of a dataset.", "gold"),
         "reference": ("A template as `name@version`; `name` alone, and `name@latest`, mean the latest.", "review@1"),
         "review_id": ("The id of a review.", "review_01kx3v9qe8m2t6f0r7w4z1c5ny"),

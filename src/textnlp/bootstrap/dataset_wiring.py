@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textnlp.adapters.dataset_files.catalog_file import read_entry
 from textnlp.adapters.dataset_files.hub import push_folder
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.dataset_files.reader import (
@@ -29,6 +30,7 @@ __all__ = [
     "find_version",
     "list_versions",
     "push_folder",
+    "read_entry",
     "read_recipe",
     "read_version",
     "verify_version",

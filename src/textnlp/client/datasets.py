@@ -136,7 +136,7 @@ class Datasets:
         return self._transport.decoded(_list_versions(dataset_id), CatalogVersionPage)
 
     def show_version(self, dataset_id: str, version: str) -> DatasetVersionRead:
-        """Show what a version holds, as its signed manifest says; `version` is its number or a tag, such as `current`."""
+        """Show what a version holds, as its signed manifest says; a tag such as `current` names it as well."""
         return self._transport.decoded(_show_version(dataset_id, version), DatasetVersionRead)
 
     def delete_version(self, dataset_id: str, version: str, *, why: str, force: bool | None = None) -> TombstoneRead:
@@ -279,7 +279,7 @@ class AsyncDatasets:
         return await self._transport.decoded(_list_versions(dataset_id), CatalogVersionPage)
 
     async def show_version(self, dataset_id: str, version: str) -> DatasetVersionRead:
-        """Show what a version holds, as its signed manifest says; `version` is its number or a tag, such as `current`."""
+        """Show what a version holds, as its signed manifest says; a tag such as `current` names it as well."""
         return await self._transport.decoded(_show_version(dataset_id, version), DatasetVersionRead)
 
     async def delete_version(

@@ -13,12 +13,16 @@ from textnlp.adapters.dataset_files.written_file import write_whole
 from textnlp.domain.catalog.model import CatalogEntry, CatalogEvent, Change
 from textnlp.domain.catalog.record import CatalogDocument, decode_document, encode_file
 from textnlp.domain.datasets.layout import CATALOG
+from textnlp.domain.identity.tenant import LOCAL_TENANT
 
 
-def read_entry(folder: Path) -> CatalogEntry | None:
-    """Return what the file in a dataset's folder says of it; None where nothing was said."""
+def read_entry(folder: Path) -> CatalogEntry:
+    """Return what the file in a dataset's folder says of it; an empty entry where nothing was said."""
+    name = folder.absolute().name
     found = _read(folder / CATALOG)
-    return None if found is None else dataclasses.replace(found.entry, dataset_id=folder.name)
+    if found is None:
+        return CatalogEntry(dataset_id=name, tenant=LOCAL_TENANT)
+    return dataclasses.replace(found.entry, dataset_id=name)
 
 
 class FileDatasetCatalog:

@@ -15,7 +15,7 @@ from textnlp.adapters.dataset_files.json_lines import decode_line
 from textnlp.adapters.dataset_files.lineage_table import find_lineage
 from textnlp.adapters.dataset_files.tombstone_file import read_manifest, read_tombstone, require_there
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
-from textnlp.domain.catalog.model import CURRENT, CatalogEntry
+from textnlp.domain.catalog.model import CURRENT
 from textnlp.domain.catalog.rules import find_available
 from textnlp.domain.datasets.export_plan import plan_export, read_format
 from textnlp.domain.datasets.layout import CARD, LINEAGE, MANIFEST, RECIPE, TOMBSTONE
@@ -24,7 +24,6 @@ from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFat
 from textnlp.domain.datasets.stored import StoredRow
 from textnlp.domain.datasets.written_columns import ROW_ID
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input, not_found
-from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.recipes.output import Output
 
 _VERSION = re.compile(r"v([1-9][0-9]*)")
@@ -34,8 +33,7 @@ _ROW = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
 def list_versions(directory: Path) -> list[DatasetVersion]:
     """Return the versions in a dataset's folder, the first one first; raises `NOT_FOUND` where there never was one."""
     versions = [read_version(folder) for _, folder in _folders(directory) if read_tombstone(folder) is None]
-    entry = None if versions else read_entry(directory)
-    if not versions and not (entry and entry.tombstones):
+    if not versions and not read_entry(directory).tombstones:
         raise not_found(f"There is no version of a dataset in {directory}.")
     return versions
 
@@ -51,7 +49,7 @@ def find_version(directory: Path, *, version: int | str | None = None) -> Path:
         if (directory / MANIFEST).is_file():
             return directory
     folders = dict(_folders(directory))
-    entry = read_entry(directory) or CatalogEntry(dataset_id=directory.name, tenant=LOCAL_TENANT)
+    entry = read_entry(directory)
     if not folders and not entry.tombstones:
         raise not_found(f"There is no version of a dataset in {directory}.")
     number = find_available(entry, folders, named=CURRENT if version is None else str(version))

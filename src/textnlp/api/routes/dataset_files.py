@@ -48,7 +48,7 @@ _BYTES = "application/octet-stream"
 async def show_version(
     request: Request[Any, Any, Any], dataset_id: FromPath[str], version: FromPath[str]
 ) -> DatasetVersionRead:
-    """Show what a version holds, as its signed manifest says; `version` is its number or a tag, such as `current`."""
+    """Show what a version holds, as its signed manifest says; a tag such as `current` names it as well."""
     _, found = await _version(request, dataset_id, version)
     return read_version(found)
 

@@ -1,0 +1,42 @@
+"""The catalog of a folder, or of the platform that has the dataset."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from textnlp.cli.local_catalog import LocalCatalog
+from textnlp.cli.run_loop import run_interruptible
+from textnlp.client.datasets import AsyncDatasets
+from textnlp.domain.identifiers import is_run_id
+
+Catalog = LocalCatalog | AsyncDatasets
+_Result = TypeVar("_Result")
+
+
+def is_remote(dataset: str, server: str | None) -> bool:
+    """Whether a platform has the dataset: one is named, or what is named is an id of one and no folder."""
+    return server is not None or (is_run_id(dataset) and not Path(dataset).exists())
+
+
+def ask_catalog(dataset: str, server: str | None, ask: Callable[[Catalog], Awaitable[_Result]]) -> _Result:
+    """Return what `ask` learns from the catalog that has the dataset."""
+    remote = is_remote(dataset, server)
+
+    async def answered() -> _Result:
+        async with _opened(dataset, server if remote else None, is_remote=remote) as catalog:
+            return await ask(catalog)
+
+    return run_interruptible(answered)
+
+
+@contextlib.asynccontextmanager
+async def _opened(dataset: str, server: str | None, *, is_remote: bool) -> AsyncGenerator[Catalog]:
+    if not is_remote:
+        yield LocalCatalog(Path(dataset))
+        return
+    from textnlp.cli.server_client import open_client  # noqa: PLC0415  folders need no settings
+    from textnlp.settings import read_settings  # noqa: PLC0415  as above
+
+    async with open_client(read_settings(server=server)) as client:
+        yield client.datasets
