@@ -48,6 +48,8 @@ def find_version(directory: Path, *, version: int | str | None = None) -> Path:
         require_there(directory)
         if (directory / MANIFEST).is_file():
             return directory
+    else:
+        require_there(directory / f"v{version}")
     folders = dict(_folders(directory))
     entry = read_entry(directory)
     if not folders and not entry.tombstones:

@@ -72,7 +72,7 @@ def status(
     """Show a dataset of a platform with the balance of its rows, or list the newest ones."""
     if dataset_id is None:
         page = call_server(
-            server, lambda client: client.datasets.list(limit=limit, tag=tag, license=license_name, text=text)
+            server, lambda client: client.datasets.list(limit=limit, tag=tag, license_=license_name, text=text)
         )
         print_datasets(page.datasets, as_json=as_json)
     else:

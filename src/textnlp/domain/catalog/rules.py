@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from textnlp.domain.catalog.licenses import read_license
@@ -128,6 +128,8 @@ def change_facts(entry: CatalogEntry, given: Mapping[str, Any], *, act: Act) -> 
     if changes.get("license") is not None:
         changes["license"] = read_license(changes["license"])
     _require_fitting(changes)
+    if changes.get("keep_until") is not None:
+        changes["keep_until"] = _in_utc(changes["keep_until"])
     facts = dataclasses.replace(entry.facts, **changes)
     changed = {name: value for name, value in changes.items() if value != getattr(entry.facts, name)}
     if not changed:
@@ -215,6 +217,13 @@ def _require_fitting(changes: Mapping[str, Any]) -> None:
         raise invalid_input(f"keep_days is from 0 to {_MOST_DAYS:,}.", field="keep_days")
     if until is not None and until.tzinfo is None:
         raise invalid_input("keep_until needs a time zone.", field="keep_until")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as exc:
+        raise invalid_input("keep_until lies beyond the years that can be told.", field="keep_until") from exc
 
 
 def _event(entry: CatalogEntry, kind: EventKind, act: Act, **about: Any) -> CatalogEvent:
