@@ -5,18 +5,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from textnlp.cli.dataset_folder import is_remote
 from textnlp.cli.local_catalog import LocalCatalog
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.client.datasets import AsyncDatasets
-from textnlp.domain.identifiers import is_run_id
 
 Catalog = LocalCatalog | AsyncDatasets
 _Result = TypeVar("_Result")
-
-
-def is_remote(dataset: str, server: str | None) -> bool:
-    """Whether a platform has the dataset: one is named, or what is named is an id of one and no folder."""
-    return server is not None or (is_run_id(dataset) and not Path(dataset).exists())
 
 
 def ask_catalog(dataset: str, server: str | None, ask: Callable[[Catalog], Awaitable[_Result]]) -> _Result:
@@ -24,15 +19,15 @@ def ask_catalog(dataset: str, server: str | None, ask: Callable[[Catalog], Await
     remote = is_remote(dataset, server)
 
     async def answered() -> _Result:
-        async with _opened(dataset, server if remote else None, is_remote=remote) as catalog:
+        async with _opened(dataset, server if remote else None, is_away=remote) as catalog:
             return await ask(catalog)
 
     return run_interruptible(answered)
 
 
 @contextlib.asynccontextmanager
-async def _opened(dataset: str, server: str | None, *, is_remote: bool) -> AsyncGenerator[Catalog]:
-    if not is_remote:
+async def _opened(dataset: str, server: str | None, *, is_away: bool) -> AsyncGenerator[Catalog]:
+    if not is_away:
         yield LocalCatalog(Path(dataset))
         return
     from textnlp.cli.server_client import open_client  # noqa: PLC0415  folders need no settings

@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from textnlp.bootstrap import dataset_wiring
+from textnlp.cli.dataset_folder import is_remote
 from textnlp.cli.dataset_listing import (
     listed_versions,
     print_findings,
@@ -35,10 +36,9 @@ def list_versions(
     as_json: _Json = False,
 ) -> None:
     """List the versions of a dataset: rows, when they were made, tags, and who deleted one."""
-    from textnlp.cli.open_catalog import ask_catalog, is_remote  # noqa: PLC0415  brings the client along
-
     if is_remote(str(directory), server):
-        from textnlp.cli.catalog_listing import print_versions_of  # noqa: PLC0415  as above
+        from textnlp.cli.catalog_listing import print_versions_of  # noqa: PLC0415  brings the client along
+        from textnlp.cli.open_catalog import ask_catalog  # noqa: PLC0415  as above
 
         page = ask_catalog(str(directory), server, lambda catalog: catalog.list_versions(str(directory)))
         _write_json(page) if as_json else print_versions_of(page.versions)
@@ -69,7 +69,7 @@ def show(
 ) -> None:
     """Show a version; with --row, a row and where it is from; with --rows, --search or --where, the rows that fit."""
     wants_rows = any(each is not None for each in (search, where, columns, rows, split)) or after > 0
-    if wants_rows or server is not None:
+    if wants_rows or is_remote(str(directory), server):
         from textnlp.cli.found_rows import RowWishes, show_rows  # noqa: PLC0415  brings Polars along
 
         if row is not None:
