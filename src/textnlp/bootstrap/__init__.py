@@ -32,6 +32,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
+from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
@@ -112,6 +113,7 @@ class Platform:
         meter: counts what this process does; keeps nothing where nobody calls.
         datasets: keeps those that it makes, None where nobody calls.
         reviews: those of its tenants, None where nobody calls.
+        outside: makes checks that ask somebody; None where they are refused.
     """
 
     clock: Clock
@@ -132,6 +134,7 @@ class Platform:
     doors: Gateway | None = None
     datasets: "DatasetHold | None" = None
     reviews: "ReviewPorts | None" = None
+    outside: CheckHold | None = None
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -258,6 +261,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             datasets=_datasets(settings, database) if options.takes_calls else None,
             reviews=_reviews(database, blobs) if options.takes_calls else None,
+            outside=await stack.enter_async_context(contextlib.aclosing(CheckHold(settings))),
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,

@@ -7,24 +7,31 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from textnlp.adapters.dataset_files.row_spool import TemporaryRowSpool
 from textnlp.adapters.dataset_files.verdict_folder import LocalVerdictFiles
 from textnlp.adapters.documents.yaml_document import YamlDocument
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.row_checkers.process_pool import ProcessPoolChecks
-from textnlp.application.validate_rows import Looker
+from textnlp.application.validate_rows import Looker, RowJudge
+from textnlp.bootstrap.check_hold import outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.record import Record
+from textnlp.domain.validation.sent_checks import sent_checks
 from textnlp.ports.record_source import RecordSource
+from textnlp.settings import Settings, decline_usage_reports
 
 __all__ = [
     "LocalVerdictFiles",
+    "TemporaryRowSpool",
     "find_text_columns",
     "looker",
+    "open_judge",
     "open_records",
+    "ray_cluster",
     "read_checks",
     "read_sent_checks",
     "report_page",
@@ -44,7 +51,10 @@ def read_checks(path: Path) -> ChecksFile:
 
 def read_sent_checks(sent: Mapping[str, Any]) -> ChecksFile:
     """Read checks that somebody sent; raises `INVALID_INPUT` with the path and the nearest key."""
-    return YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    checks = YamlDocument("checks", text="{}").replaced(dict(sent), origins={(): "checks"}).validated(ChecksFile)
+    if checks.duplicates is not None and checks.duplicates.against:
+        raise invalid_input("Files of this machine cannot be named from elsewhere.", field="checks.duplicates.against")
+    return checks
 
 
 def find_text_columns(source: RecordSource) -> list[str]:
@@ -69,11 +79,51 @@ def report_page(report: ValidationReport, *, name: str, at: datetime, generator:
 
 
 @contextlib.contextmanager
-def looker(checks: ChecksFile, source: RecordSource, *, processes: int | None = None) -> Generator[Looker | None]:
-    """Return what looks at rows on several cores; None where one is enough for what there is to read."""
+def open_judge(
+    checks: ChecksFile, *, base: Path, folder: Path, settings: Settings, ray: Any | None = None
+) -> Generator[RowJudge]:
+    """Return what judges rows; files that checks name lie in `base`, and what takes room is kept in `folder`.
+
+    What repeats what is found on the cluster of `ray` where there is one.
+    """
+    from textnlp.bootstrap.duplicate_wiring import (  # noqa: PLC0415  NumPy and Polars, for these checks alone
+        corpus_index,
+        prime_from_files,
+    )
+
+    with outside_of(checks, settings, base=base) as outside, corpus_index(folder, ray=ray) as make_index:
+        judge = RowJudge(checks, outside=outside, make_index=make_index)
+        if judge.duplicates is not None and checks.duplicates is not None:
+            prime_from_files(judge.duplicates, checks.duplicates, base)
+        yield judge
+
+
+@contextlib.contextmanager
+def looker(
+    checks: ChecksFile, judge: RowJudge, source: RecordSource, *, processes: int | None = None, ray: Any | None = None
+) -> Generator[Looker | None]:
+    """Return what looks at rows on several cores or machines; None where one is enough for what there is to read.
+
+    Checks that ask somebody are looked at in this process, whose connections they share.
+    """
+    sent = sent_checks(checks, judge.operators)
     count = processes or usable_cores()
-    if count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
+    if sent is not None and ray is not None:
+        from textnlp.adapters.ray_engine.ray_checks import RayChecks  # noqa: PLC0415  as above
+
+        yield RayChecks(ray, sent).look
+    elif sent is None or count < 2 or (processes is None and source.size_bytes < _WORTH_BYTES):  # noqa: PLR2004  two make several
         yield None
-        return
-    with ProcessPoolChecks(checks, processes=count) as pool:
-        yield pool.look
+    else:
+        with ProcessPoolChecks(sent, processes=count) as pool:
+            yield pool.look
+
+
+@contextlib.contextmanager
+def ray_cluster(address: str | None) -> Generator[Any]:
+    """Connect to a Ray cluster, or start one here; raises as `ray_session` does."""
+    from textnlp.adapters.ray_engine.session import ray_session  # noqa: PLC0415  as above
+
+    decline_usage_reports()
+    with ray_session(address) as ray:
+        yield ray
