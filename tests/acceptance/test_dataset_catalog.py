@@ -13,13 +13,15 @@ from tests.acceptance.command_line import CommandLine, Finished
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
 from textnlp.bootstrap import Platform
 from textnlp.client import AsyncClient
+from textnlp.client.dataset_catalog import (
+    DatasetFactsChange,
+    DatasetRollback,
+    DatasetTagSet,
+)
 from textnlp.client.datasets_models import (
     DatasetCreate,
     DatasetExtend,
-    DatasetFactsChange,
     DatasetRead,
-    DatasetRollback,
-    DatasetTagSet,
 )
 from textnlp.domain.datasets.layout import TOMBSTONE
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -75,14 +77,14 @@ async def with_two_versions(client: AsyncClient) -> str:
 
 
 async def test_two_versions_are_tagged_rolled_back_searched_and_one_is_deleted(place: Place) -> None:
-    datasets = place.client.datasets
+    datasets, said = place.client.datasets, place.client.dataset_catalog
     name = await with_two_versions(place.client)
 
-    tagged = await datasets.tag_version(name, "gold", DatasetTagSet(version=2))
+    tagged = await said.tag_version(name, "gold", DatasetTagSet(version=2))
     assert (tagged.current, tagged.tags) == (2, {"gold": 2})
     facts = DatasetFactsChange(license="cc-by-4.0", description="Slogans for a house.")
-    assert (await datasets.change_facts(name, facts)).license == "CC-BY-4.0"
-    back = await datasets.roll_back(name, DatasetRollback(why="Version 2 repeats itself."))
+    assert (await said.change_facts(name, facts)).license == "CC-BY-4.0"
+    back = await said.roll_back(name, DatasetRollback(why="Version 2 repeats itself."))
     assert (back.current, back.tags) == (1, {"gold": 2, "current": 1})
 
     for page in (
@@ -101,7 +103,7 @@ async def test_two_versions_are_tagged_rolled_back_searched_and_one_is_deleted(p
         {"product": row["product"]} for row in rows if "kettle" in f"{row['product']} {row['slogan']}".lower()
     ]
     assert len((await datasets.find_rows(name, version="gold", limit=500)).rows) == 18
-    lineage = await datasets.show_lineage(name, "gold")
+    lineage = await said.show_lineage(name, "gold")
     assert (lineage.parent, lineage.seed, [each.model for each in lineage.models]) == (1, 0, ["scripted"])
 
     with pytest.raises(TextNLPError, match="it has the tag gold") as caught:
@@ -125,7 +127,7 @@ async def test_two_versions_are_tagged_rolled_back_searched_and_one_is_deleted(p
         (1, True, False),
         (2, False, True),
     ]
-    events = (await datasets.list_events(name)).events
+    events = (await said.list_events(name)).events
     assert [each.kind for each in events] == ["tagged", "facts_changed", "rolled_back", "untagged", "deleted"]
     assert {each.by for each in events} == {stone.by}
 
@@ -134,11 +136,11 @@ async def test_two_versions_are_tagged_rolled_back_searched_and_one_is_deleted(p
 
 
 async def test_versions_go_when_their_time_is_over_and_not_before(place: Place) -> None:
-    datasets = place.client.datasets
+    datasets, said = place.client.datasets, place.client.dataset_catalog
     name = await with_two_versions(place.client)
-    await datasets.tag_version(name, "gold", DatasetTagSet(version=1))
+    await said.tag_version(name, "gold", DatasetTagSet(version=1))
     later = datetime.now(UTC) + timedelta(days=1)
-    await datasets.change_facts(name, DatasetFactsChange(keep_until=later))
+    await said.change_facts(name, DatasetFactsChange(keep_until=later))
     with pytest.raises(TextNLPError, match="it is kept until"):
         await datasets.delete_version(name, "2", why="Old.")
 
@@ -148,7 +150,7 @@ async def test_versions_go_when_their_time_is_over_and_not_before(place: Place) 
     sweeping.cancel()
     await asyncio.gather(sweeping, return_exceptions=True)
 
-    await datasets.change_facts(name, DatasetFactsChange(keep_days=0))
+    await said.change_facts(name, DatasetFactsChange(keep_days=0))
     sweeping = asyncio.create_task(serve_retention(place.platform))
     async with asyncio.timeout(30):
         while True:

@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from textnlp.client.datasets_models import (
-    CatalogVersionRead,
+from textnlp.client.dataset_catalog import (
     DatasetEventRead,
     DatasetFactsRead,
-    FoundRowPage,
     LineageRead,
+)
+from textnlp.client.datasets_models import (
+    CatalogVersionRead,
+    FoundRowPage,
     TombstoneRead,
 )
 

@@ -30,7 +30,7 @@ def show_rows(dataset: str, wishes: RowWishes, *, server: str | None, as_json: b
     page = ask_catalog(
         dataset,
         server,
-        lambda catalog: catalog.find_rows(
+        lambda catalog: catalog.datasets.find_rows(
             dataset,
             search=wishes.search,
             where=wishes.where,

@@ -10,18 +10,20 @@ import msgspec
 from textnlp.application import change_catalog
 from textnlp.application.sweep_datasets import sweep_dataset
 from textnlp.bootstrap import catalog_wiring, dataset_wiring
-from textnlp.client.datasets_models import (
-    CatalogVersionPage,
-    CatalogVersionRead,
+from textnlp.client.dataset_catalog import (
     DatasetEventPage,
     DatasetEventRead,
     DatasetFactsChange,
     DatasetFactsRead,
     DatasetRollback,
     DatasetTagSet,
+    LineageRead,
+)
+from textnlp.client.datasets_models import (
+    CatalogVersionPage,
+    CatalogVersionRead,
     FoundRowPage,
     FoundRowRead,
-    LineageRead,
     TombstoneRead,
 )
 from textnlp.domain.catalog.model import FACT_NAMES, CatalogEntry, Tombstone

@@ -8,18 +8,12 @@ from textnlp.client.call import Call, segment
 from textnlp.client.datasets_models import (
     CatalogVersionPage,
     DatasetCreate,
-    DatasetEventPage,
     DatasetExtend,
-    DatasetFactsChange,
-    DatasetFactsRead,
     DatasetPage,
     DatasetRead,
-    DatasetRollback,
     DatasetRowPage,
-    DatasetTagSet,
     DatasetVersionRead,
     FoundRowPage,
-    LineageRead,
     TombstoneRead,
 )
 from textnlp.client.transport import Transport
@@ -77,30 +71,6 @@ class Datasets:
         """Make more rows for a dataset that has ended, as its next version."""
         return self._transport.decoded(_extend(dataset_id, body), DatasetRead)
 
-    def show_facts(self, dataset_id: str) -> DatasetFactsRead:
-        """Show what people say of a dataset: tags, license, description, and how long it is kept."""
-        return self._transport.decoded(_show_facts(dataset_id), DatasetFactsRead)
-
-    def change_facts(self, dataset_id: str, body: DatasetFactsChange) -> DatasetFactsRead:
-        """Change some facts, and leave the others; the history keeps who did so."""
-        return self._transport.decoded(_change_facts(dataset_id, body), DatasetFactsRead)
-
-    def tag_version(self, dataset_id: str, tag: str, body: DatasetTagSet) -> DatasetFactsRead:
-        """Let a tag name a version; it is taken from another one only where the request says so."""
-        return self._transport.decoded(_tag_version(dataset_id, tag, body), DatasetFactsRead)
-
-    def remove_tag(self, dataset_id: str, tag: str, *, why: str | None = None) -> DatasetFactsRead:
-        """Remove a tag; the version that it names stays."""
-        return self._transport.decoded(_remove_tag(dataset_id, tag, why=why), DatasetFactsRead)
-
-    def roll_back(self, dataset_id: str, body: DatasetRollback) -> DatasetFactsRead:
-        """Let an earlier version be the current one; no file changes, and the history keeps who did so and why."""
-        return self._transport.decoded(_roll_back(dataset_id, body), DatasetFactsRead)
-
-    def list_events(self, dataset_id: str, *, after: int | None = None, limit: int | None = None) -> DatasetEventPage:
-        """List who moved tags, rolled back, changed facts or deleted versions, when and why, the oldest first."""
-        return self._transport.decoded(_list_events(dataset_id, after=after, limit=limit), DatasetEventPage)
-
     def find_rows(
         self,
         dataset_id: str,
@@ -142,10 +112,6 @@ class Datasets:
     def delete_version(self, dataset_id: str, version: str, *, why: str, force: bool | None = None) -> TombstoneRead:
         """Remove the files of a version, by its number, and leave a tombstone; what protects it is named."""
         return self._transport.decoded(_delete_version(dataset_id, version, why=why, force=force), TombstoneRead)
-
-    def show_lineage(self, dataset_id: str, version: str) -> LineageRead:
-        """Show the recipe, the seeds, the models and the earlier version that a version is from."""
-        return self._transport.decoded(_show_lineage(dataset_id, version), LineageRead)
 
     def list_rows(
         self,
@@ -218,32 +184,6 @@ class AsyncDatasets:
         """Make more rows for a dataset that has ended, as its next version."""
         return await self._transport.decoded(_extend(dataset_id, body), DatasetRead)
 
-    async def show_facts(self, dataset_id: str) -> DatasetFactsRead:
-        """Show what people say of a dataset: tags, license, description, and how long it is kept."""
-        return await self._transport.decoded(_show_facts(dataset_id), DatasetFactsRead)
-
-    async def change_facts(self, dataset_id: str, body: DatasetFactsChange) -> DatasetFactsRead:
-        """Change some facts, and leave the others; the history keeps who did so."""
-        return await self._transport.decoded(_change_facts(dataset_id, body), DatasetFactsRead)
-
-    async def tag_version(self, dataset_id: str, tag: str, body: DatasetTagSet) -> DatasetFactsRead:
-        """Let a tag name a version; it is taken from another one only where the request says so."""
-        return await self._transport.decoded(_tag_version(dataset_id, tag, body), DatasetFactsRead)
-
-    async def remove_tag(self, dataset_id: str, tag: str, *, why: str | None = None) -> DatasetFactsRead:
-        """Remove a tag; the version that it names stays."""
-        return await self._transport.decoded(_remove_tag(dataset_id, tag, why=why), DatasetFactsRead)
-
-    async def roll_back(self, dataset_id: str, body: DatasetRollback) -> DatasetFactsRead:
-        """Let an earlier version be the current one; no file changes, and the history keeps who did so and why."""
-        return await self._transport.decoded(_roll_back(dataset_id, body), DatasetFactsRead)
-
-    async def list_events(
-        self, dataset_id: str, *, after: int | None = None, limit: int | None = None
-    ) -> DatasetEventPage:
-        """List who moved tags, rolled back, changed facts or deleted versions, when and why, the oldest first."""
-        return await self._transport.decoded(_list_events(dataset_id, after=after, limit=limit), DatasetEventPage)
-
     async def find_rows(
         self,
         dataset_id: str,
@@ -287,10 +227,6 @@ class AsyncDatasets:
     ) -> TombstoneRead:
         """Remove the files of a version, by its number, and leave a tombstone; what protects it is named."""
         return await self._transport.decoded(_delete_version(dataset_id, version, why=why, force=force), TombstoneRead)
-
-    async def show_lineage(self, dataset_id: str, version: str) -> LineageRead:
-        """Show the recipe, the seeds, the models and the earlier version that a version is from."""
-        return await self._transport.decoded(_show_lineage(dataset_id, version), LineageRead)
 
     async def list_rows(
         self,
@@ -356,32 +292,6 @@ def _extend(dataset_id: str, body: DatasetExtend) -> Call:
     return Call(method="POST", path=f"/api/v1/datasets/{segment(dataset_id)}/extend", body=body, takes_key=True)
 
 
-def _show_facts(dataset_id: str) -> Call:
-    return Call(method="GET", path=f"/api/v1/datasets/{segment(dataset_id)}/facts")
-
-
-def _change_facts(dataset_id: str, body: DatasetFactsChange) -> Call:
-    return Call(method="PATCH", path=f"/api/v1/datasets/{segment(dataset_id)}/facts", body=body)
-
-
-def _tag_version(dataset_id: str, tag: str, body: DatasetTagSet) -> Call:
-    return Call(method="PUT", path=f"/api/v1/datasets/{segment(dataset_id)}/tags/{segment(tag)}", body=body)
-
-
-def _remove_tag(dataset_id: str, tag: str, *, why: str | None = None) -> Call:
-    return Call(method="DELETE", path=f"/api/v1/datasets/{segment(dataset_id)}/tags/{segment(tag)}", query={"why": why})
-
-
-def _roll_back(dataset_id: str, body: DatasetRollback) -> Call:
-    return Call(method="POST", path=f"/api/v1/datasets/{segment(dataset_id)}/rollback", body=body)
-
-
-def _list_events(dataset_id: str, *, after: int | None = None, limit: int | None = None) -> Call:
-    return Call(
-        method="GET", path=f"/api/v1/datasets/{segment(dataset_id)}/history", query={"after": after, "limit": limit}
-    )
-
-
 def _find_rows(
     dataset_id: str,
     *,
@@ -422,10 +332,6 @@ def _delete_version(dataset_id: str, version: str, *, why: str, force: bool | No
         path=f"/api/v1/datasets/{segment(dataset_id)}/versions/{segment(version)}",
         query={"why": why, "force": force},
     )
-
-
-def _show_lineage(dataset_id: str, version: str) -> Call:
-    return Call(method="GET", path=f"/api/v1/datasets/{segment(dataset_id)}/versions/{segment(version)}/lineage")
 
 
 def _list_rows(

@@ -3,7 +3,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -71,88 +71,10 @@ class DatasetCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     model: str | None = None
 
 
-class EventKind(OpenEnum):
-    """What was done to an entry of the catalog."""
-
-    DELETED = "deleted"
-    FACTS_CHANGED = "facts_changed"
-    ROLLED_BACK = "rolled_back"
-    TAGGED = "tagged"
-    UNTAGGED = "untagged"
-
-
-class DatasetEventRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Something that was done to a dataset.
-
-    Attributes:
-        version: that it is about.
-        previous: the version that the tag named before.
-        changed: facts that were set, by name.
-    """
-
-    position: int
-    kind: EventKind
-    by: str
-    at: dt.datetime
-    why: str | None
-    tag: str | None
-    version: int | None
-    previous: int | None
-    changed: dict[str, Any]
-
-
-class DatasetEventPage(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What was done to a dataset, the oldest first; `next_after` goes on where it is not null."""
-
-    events: list[DatasetEventRead]
-    next_after: int | None
-
-
 class DatasetExtend(msgspec.Struct, kw_only=True, omit_defaults=True):
     """How many rows are to come to those that are there."""
 
     rows: int
-
-
-class DatasetFactsChange(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Facts that are to change; what is left out stays as it is.
-
-    Attributes:
-        keep_days: takes the place of `keep_until`, as that does of it.
-        clear: facts that are to be said no more.
-    """
-
-    description: str | None = None
-    license: str | None = None
-    keep_until: dt.datetime | None = None
-    keep_days: int | None = None
-    hold: str | None = None
-    clear: list[Literal["description", "hold", "keep_days", "keep_until", "license"]] | None = None
-    why: str | None = None
-
-
-class DatasetFactsRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What people say of a dataset.
-
-    Attributes:
-        current: the version that is read where none is named; null before the first one.
-        tags: names of versions.
-        license: an SPDX license expression.
-        keep_until: until when every version is kept; it may go afterwards.
-        keep_days: the same, in days after a version was written.
-        hold: why nothing may be deleted for now.
-        revision: how often any of this was changed.
-    """
-
-    id: str
-    current: int | None
-    tags: dict[str, int]
-    description: str | None
-    license: str | None
-    keep_until: dt.datetime | None
-    keep_days: int | None
-    hold: str | None
-    revision: int
 
 
 class DatasetFileRead(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -243,26 +165,11 @@ class DatasetPage(msgspec.Struct, kw_only=True, omit_defaults=True):
     next_before: str | None
 
 
-class DatasetRollback(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The earlier version that is to be the current one; the one before where it is left out."""
-
-    why: str
-    version: int | None = None
-
-
 class DatasetRowPage(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Accepted rows in the order of the file; `next_cursor` continues where it is not null."""
 
     rows: list[dict[str, Any]]
     next_cursor: int | None
-
-
-class DatasetTagSet(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The version that a tag is to name; `move` takes it from another one."""
-
-    version: int
-    move: bool | None = None
-    why: str | None = None
 
 
 class DatasetVersionRead(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -298,36 +205,3 @@ class FoundRowPage(msgspec.Struct, kw_only=True, omit_defaults=True):
     version: int
     rows: list[FoundRowRead]
     next_after: int | None
-
-
-class LineageModelRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A model that was asked; `license` is null where it is not known."""
-
-    model: str
-    calls: int
-    license: str | None
-
-
-class LineageRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Where a version is from.
-
-    Attributes:
-        fingerprint: of the recipe, equal for recipes that make the same candidates.
-        recipe_sha256: of the recipe's bytes as the version keeps them.
-        seed: the number that everything drawn follows from.
-        seeds: what rows begin with, without the rows themselves.
-        seed_rows: rows of seeds that stand in the recipe.
-        parent: the version that it goes on from.
-    """
-
-    name: str
-    version: int
-    fingerprint: str
-    recipe_sha256: str
-    seed: int
-    seeds: dict[str, Any] | None
-    seed_rows: int | None
-    parent: int | None
-    models: list[LineageModelRead]
-    generator: str
-    created: str

@@ -91,13 +91,13 @@ RECORDS = (
         name=DATASET_CATALOG,
         holds="what is said of a dataset, and what is left of versions that were deleted",
         key=("dataset_id",),
-        retention_days=1_095,
+        retention_days=730,
     ),
     Record(
         name=DATASET_EVENTS,
         holds="what was done to a dataset, by whom, when and why",
         key=("dataset_id", "position"),
-        retention_days=1_095,
+        retention_days=730,
     ),
     Record(name=REVIEWS, holds="rows that people look at, and what they are asked", key=("id",), retention_days=365),
     Record(

@@ -83,8 +83,8 @@ class _Translation:
             nodes.Compare: self._comparison,
             nodes.And: self._junction,
             nodes.Or: self._junction,
-            nodes.Not: self._negation,
-            nodes.Neg: self._negative,
+            nodes.Not: self._turned,
+            nodes.Neg: self._turned,
             nodes.Filter: self._filtered,
             nodes.Test: self._test,
             **dict.fromkeys(_SIGNS, self._reckoned),
@@ -135,10 +135,9 @@ class _Translation:
         joined = pl.all_horizontal(found) if isinstance(node, nodes.And) else pl.any_horizontal(found)
         return _Typed(expression=joined, kind=Kind.TRUTH)
 
-    def _negation(self, node: nodes.Not, depth: int) -> _Typed:
-        return _Typed(expression=~self._truth(node.node, depth), kind=Kind.TRUTH)
-
-    def _negative(self, node: nodes.Neg, depth: int) -> _Typed:
+    def _turned(self, node: nodes.Not | nodes.Neg, depth: int) -> _Typed:
+        if isinstance(node, nodes.Not):
+            return _Typed(expression=~self._truth(node.node, depth), kind=Kind.TRUTH)
         return _Typed(expression=-self._number(node.node, depth), kind=Kind.NUMBER)
 
     def _reckoned(self, node: nodes.BinExpr, depth: int) -> _Typed:

@@ -15,13 +15,8 @@ from textnlp.api.closing import closed_after
 from textnlp.api.openapi import described
 from textnlp.api.routes.datasets import DATASET
 from textnlp.api.schemas.dataset import DatasetRowPage, DatasetRowsQuery, DatasetVersionRead, read_version
-from textnlp.api.schemas.dataset_catalog import (
-    DatasetSearchQuery,
-    FoundRowPage,
-    FoundRowRead,
-    LineageRead,
-    show_lineage,
-)
+from textnlp.api.schemas.dataset_catalog import LineageRead, show_lineage
+from textnlp.api.schemas.dataset_rows import DatasetSearchQuery, FoundRowPage, FoundRowRead
 from textnlp.api.text_fields import read_query
 from textnlp.application.change_catalog import find_entry
 from textnlp.application.dataset_ports import DatasetPorts

@@ -40,7 +40,7 @@ def list_versions(
         from textnlp.cli.catalog_listing import print_versions_of  # noqa: PLC0415  brings the client along
         from textnlp.cli.open_catalog import ask_catalog  # noqa: PLC0415  as above
 
-        page = ask_catalog(str(directory), server, lambda catalog: catalog.list_versions(str(directory)))
+        page = ask_catalog(str(directory), server, lambda catalog: catalog.datasets.list_versions(str(directory)))
         _write_json(page) if as_json else print_versions_of(page.versions)
         return
     versions, entry = dataset_wiring.list_versions(directory), dataset_wiring.read_entry(directory)

@@ -18,7 +18,11 @@ from textnlp.cli.catalog_listing import (
 from textnlp.cli.local_catalog import LocalCatalog
 from textnlp.cli.open_catalog import ask_catalog
 from textnlp.cli.run_loop import run_interruptible
-from textnlp.client.datasets_models import DatasetFactsChange, DatasetRollback, DatasetTagSet
+from textnlp.client.dataset_catalog import (
+    DatasetFactsChange,
+    DatasetRollback,
+    DatasetTagSet,
+)
 from textnlp.domain.errors import invalid_input
 
 _Result = TypeVar("_Result")
@@ -42,7 +46,7 @@ def tag(
 ) -> None:
     """Give a version of a dataset a name that other commands take in place of its number."""
     asked = DatasetTagSet(version=version, move=is_moved, why=why)
-    facts = ask_catalog(dataset, server, lambda catalog: catalog.tag_version(dataset, name, asked))
+    facts = ask_catalog(dataset, server, lambda catalog: catalog.said.tag_version(dataset, name, asked))
     _show(facts, print_facts, as_json=as_json)
 
 
@@ -55,7 +59,7 @@ def untag(
     as_json: _Json = False,
 ) -> None:
     """Remove a tag; the version that it names stays."""
-    facts = ask_catalog(dataset, server, lambda catalog: catalog.remove_tag(dataset, name, why=why))
+    facts = ask_catalog(dataset, server, lambda catalog: catalog.said.remove_tag(dataset, name, why=why))
     _show(facts, print_facts, as_json=as_json)
 
 
@@ -69,7 +73,7 @@ def rollback(
 ) -> None:
     """Let an earlier version be the current one, which is read where none is named; no file changes."""
     asked = DatasetRollback(why=why, version=to)
-    facts = ask_catalog(dataset, server, lambda catalog: catalog.roll_back(dataset, asked))
+    facts = ask_catalog(dataset, server, lambda catalog: catalog.said.roll_back(dataset, asked))
     _show(facts, print_facts, as_json=as_json)
 
 
@@ -84,7 +88,9 @@ def delete(
 ) -> None:
     """Remove the files of a version and leave a tombstone, which says what it held and who deleted it."""
     stone = ask_catalog(
-        dataset, server, lambda catalog: catalog.delete_version(dataset, str(version), why=why, force=is_forced)
+        dataset,
+        server,
+        lambda door: door.datasets.delete_version(dataset, str(version), why=why, force=is_forced),
     )
     _show(stone, print_tombstone, as_json=as_json)
 
@@ -96,7 +102,7 @@ def facts(
     license_name: Annotated[str | None, typer.Option("--license", help="An SPDX license expression.")] = None,
     keep_until: Annotated[str | None, typer.Option(metavar="TIME", help="Keep versions until then (ISO 8601).")] = None,
     keep_days: Annotated[int | None, typer.Option(min=0, help="Keep each version for so many days.")] = None,
-    hold: Annotated[str | None, typer.Option(metavar="WHY", help="Let nothing be deleted for now.")] = None,
+    hold: Annotated[str | None, typer.Option(metavar="WHY", help="Let nothing be deleted until it is cleared.")] = None,
     clear: Annotated[
         list[str] | None, typer.Option(metavar="FACT", help="Say no more: description, license, hold, keep_until, …")
     ] = None,
@@ -120,7 +126,7 @@ def facts(
     found = ask_catalog(
         dataset,
         server,
-        lambda catalog: catalog.change_facts(dataset, asked) if given else catalog.show_facts(dataset),
+        lambda catalog: catalog.said.change_facts(dataset, asked) if given else catalog.said.show_facts(dataset),
     )
     _show(found, print_facts, as_json=as_json)
 
@@ -134,7 +140,7 @@ def history(
     as_json: _Json = False,
 ) -> None:
     """List who moved tags, rolled back, changed facts or deleted versions, when and why."""
-    page = ask_catalog(dataset, server, lambda catalog: catalog.list_events(dataset, after=after, limit=limit))
+    page = ask_catalog(dataset, server, lambda catalog: catalog.said.list_events(dataset, after=after, limit=limit))
     _show(page, lambda found: print_events(found.events), as_json=as_json)
 
 
@@ -146,7 +152,7 @@ def lineage(
     as_json: _Json = False,
 ) -> None:
     """Show the recipe, the seeds, the models and the earlier version that a version is from."""
-    found = ask_catalog(dataset, server, lambda catalog: catalog.show_lineage(dataset, version))
+    found = ask_catalog(dataset, server, lambda catalog: catalog.said.show_lineage(dataset, version))
     _show(found, print_lineage, as_json=as_json)
 
 

@@ -62,7 +62,7 @@ class CatalogFacts:
         license: an SPDX license expression.
         keep_until: every version is kept until then, and may go afterwards.
         keep_days: the same, counted from the day on which a version was written; only one of the two is set.
-        hold: why nothing may be deleted for now, None where something may.
+        hold: why nothing may be deleted, None where something may.
     """
 
     description: str | None = None
