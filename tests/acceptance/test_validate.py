@@ -107,6 +107,42 @@ async def test_http_and_a_recipe_say_the_same_of_the_same_rows(
     assert in_recipe == PLANTED
 
 
+@pytest.mark.postgres
+async def test_the_workers_of_a_platform_leave_the_files_that_the_command_leaves(
+    served: ServedPlatform, command_line: CommandLine, tmp_path: Path
+) -> None:
+    asked = ("validate", ROWS, "--checks", CHECKS, "--out")
+    here = await command_line.run(*asked, tmp_path / "here")
+    there = await command_line.run(*asked, tmp_path / "there", "--server", served.url, TEXTNLP_TOKEN=served.api_key)
+
+    assert (here.exit_code, there.exit_code) == (3, 3), there.stderr
+    assert here.stdout.replace("here/", "there/") == there.stdout
+    names = sorted(file.name for file in (tmp_path / "here").iterdir())
+    assert sorted(file.name for file in (tmp_path / "there").iterdir()) == names
+    for name in set(names) - {"report.html"}:
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes(), name
+    assert "answers-with-faults.jsonl" in (tmp_path / "there" / "report.html").read_text()
+
+
+@pytest.mark.postgres
+async def test_what_a_platform_cannot_look_at_is_told_as_the_command_tells_it(
+    served: ServedPlatform, command_line: CommandLine, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "numbers.jsonl"
+    numbers.write_text('{"n": 1}\n')
+    here = await command_line.run("validate", numbers, "--out", tmp_path / "out")
+    there = await command_line.run(
+        *("validate", numbers, "--out", tmp_path / "out", "--server", served.url), TEXTNLP_TOKEN=served.api_key
+    )
+    assert (here.exit_code, there.exit_code) == (2, 2)
+    assert "has no column of texts" in here.stderr
+    assert "has no column of texts" in there.stderr
+    assert not (tmp_path / "out").exists()
+    folder = await command_line.run("validate", tmp_path, "--out", tmp_path / "out", "--server", served.url)
+    assert folder.exit_code == 2
+    assert "one file at a time" in folder.stderr
+
+
 async def test_rows_repeat_neither_a_benchmark_nor_earlier_rows_and_the_longest_is_kept(
     command_line: CommandLine, tmp_path: Path
 ) -> None:

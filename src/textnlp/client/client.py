@@ -27,6 +27,7 @@ from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
 from textnlp.client.validate import AsyncValidate, Validate
+from textnlp.client.validations import AsyncValidations, Validations
 from textnlp.client.webhooks import AsyncWebhooks, Webhooks
 
 
@@ -56,6 +57,7 @@ class Client:
         datasets: the operations around datasets.
         dataset_catalog: the operations around dataset catalog.
         validate: the operations around validate.
+        validations: the operations around validations.
         recipes: the operations around recipes.
     """
 
@@ -96,6 +98,7 @@ class Client:
         self.datasets = Datasets(transport)
         self.dataset_catalog = DatasetCatalog(transport)
         self.validate = Validate(transport)
+        self.validations = Validations(transport)
         self.recipes = Recipes(transport)
 
     def close(self) -> None:
@@ -140,6 +143,7 @@ class AsyncClient:
         datasets: the operations around datasets.
         dataset_catalog: the operations around dataset catalog.
         validate: the operations around validate.
+        validations: the operations around validations.
         recipes: the operations around recipes.
     """
 
@@ -180,6 +184,7 @@ class AsyncClient:
         self.datasets = AsyncDatasets(transport)
         self.dataset_catalog = AsyncDatasetCatalog(transport)
         self.validate = AsyncValidate(transport)
+        self.validations = AsyncValidations(transport)
         self.recipes = AsyncRecipes(transport)
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ PROVIDER_BATCHES = "provider_batches"
 DATASET_RUNS = "dataset_runs"
 DATASET_CATALOG = "dataset_catalog"
 DATASET_EVENTS = "dataset_events"
+VALIDATIONS = "validations"
 REVIEWS = "reviews"
 REVIEW_ITEMS = "review_items"
 
@@ -99,6 +100,7 @@ RECORDS = (
         key=("dataset_id", "position"),
         retention_days=730,
     ),
+    Record(name=VALIDATIONS, holds="rows that are looked at, and their balance", key=("id",), retention_days=365),
     Record(name=REVIEWS, holds="rows that people look at, and what they are asked", key=("id",), retention_days=365),
     Record(
         name=REVIEW_ITEMS,
