@@ -10,6 +10,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/adapters/dataset_files/catalog_file.py": "contract/test_dataset_catalog.py",
     "textnlp/adapters/dataset_files/condition_filter.py": "unit/adapters/dataset_files/test_row_search.py",
     "textnlp/api/schemas/dataset_catalog.py": "unit/api/routes/test_dataset_catalog.py",
+    "textnlp/api/schemas/dataset_rows.py": "unit/api/routes/test_dataset_catalog.py",
     "textnlp/application/sweep_datasets.py": "unit/application/test_change_catalog.py",
     "textnlp/bootstrap/catalog_wiring.py": "unit/cli/commands/test_dataset_catalog.py",
     "textnlp/cli/catalog_listing.py": "unit/cli/commands/test_dataset_catalog.py",
