@@ -5,6 +5,21 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp/adapters/database/dataset_catalog.py": "contract/test_dataset_catalog.py",
+    "textnlp/adapters/database/memory_dataset_catalog.py": "contract/test_dataset_catalog.py",
+    "textnlp/adapters/dataset_files/catalog_file.py": "contract/test_dataset_catalog.py",
+    "textnlp/adapters/dataset_files/condition_filter.py": "unit/adapters/dataset_files/test_row_search.py",
+    "textnlp/api/schemas/dataset_catalog.py": "unit/api/routes/test_dataset_catalog.py",
+    "textnlp/api/schemas/dataset_rows.py": "unit/api/routes/test_dataset_catalog.py",
+    "textnlp/application/sweep_datasets.py": "unit/application/test_change_catalog.py",
+    "textnlp/bootstrap/catalog_wiring.py": "unit/cli/commands/test_dataset_catalog.py",
+    "textnlp/cli/catalog_listing.py": "unit/cli/commands/test_dataset_catalog.py",
+    "textnlp/cli/found_rows.py": "unit/cli/commands/test_dataset_catalog.py",
+    "textnlp/cli/local_catalog.py": "unit/cli/commands/test_dataset_catalog.py",
+    "textnlp/cli/open_catalog.py": "acceptance/test_dataset_catalog.py",
+    "textnlp/domain/catalog/model.py": "unit/domain/catalog/test_rules.py",
+    "textnlp/domain/catalog/refusals.py": "unit/domain/catalog/test_rules.py",
+    "textnlp/domain/datasets/row_query.py": "unit/adapters/dataset_files/test_row_search.py",
     "textnlp/adapters/database/memory_validation_store.py": "contract/test_validation_store.py",
     "textnlp/api/routes/batch_validation.py": "acceptance/test_validations.py",
     "textnlp/api/schemas/stored_validation.py": "acceptance/test_validations.py",
