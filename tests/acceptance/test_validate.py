@@ -13,21 +13,22 @@ from tests.acceptance.command_line import CommandLine, read_lines
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ROWS, CHECKS = EXAMPLES / "rows" / "answers-with-faults.jsonl", EXAMPLES / "answer-checks.yaml"
-PLANTED = {
-    2: "duplicate",
-    3: "language:answer",
-    4: "refusal:answer",
-    5: "complete:answer",
-    6: "markup:answer",
-    7: "repetition:answer",
-    8: "encoding:answer",
-    9: "refusal:answer",
-    10: "length:answer",
-}
+ROWS, CHECKS = EXAMPLES / "rows" / "every-fault.jsonl", EXAMPLES / "every-check.yaml"
+FILES = ["accepted.jsonl", "errors.jsonl", "rejected.jsonl", "report.html", "report.json"]
+READABLE: list[dict[str, Any]] = [json.loads(line) for line in ROWS.read_text().splitlines() if line.endswith("}")]
+PLANTED = {row["id"]: row["planted"] for row in READABLE if row["planted"] is not None}
+"""By id, the check that a row was made to fail."""
 
 
-_BENCHMARK = {"kind": "decontamination", "columns": ["text"], "files": ["/etc/passwd"]}
+def _sent_checks() -> dict[str, Any]:
+    """Return the checks but the one that needs a file of this machine."""
+    checks: dict[str, Any] = yaml.safe_load(CHECKS.read_text())
+    kept = [check for check in checks["checks"] if check["kind"] != "decontamination"]
+    return {**checks, "checks": kept}
+
+
+def _codes(reasons: list[dict[str, Any]]) -> list[str]:
+    return [reason["code"] for reason in reasons]
 
 
 @pytest.fixture
@@ -37,25 +38,28 @@ async def served(database_url: str, tmp_path: Path) -> AsyncGenerator[ServedPlat
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-async def test_every_planted_fault_is_found_and_the_balance_adds_up(
+async def test_a_planted_fault_of_every_kind_is_found_and_the_balance_adds_up(
     processes: str, command_line: CommandLine, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     done = await command_line.run("validate", ROWS, "--checks", CHECKS, "--out", out, "--processes", processes)
 
     assert done.exit_code == 3, done.stderr
-    assert "13 rows = 3 accepted + 9 rejected + 1 failed" in done.stdout
-    rejected = {row["row"]: row["reasons"][0]["code"] for row in read_lines(out / "rejected.jsonl")}
-    assert rejected == PLANTED
-    assert [row["id"] for row in read_lines(out / "accepted.jsonl")] == [1, 11, 13]
+    assert "33 rows = 5 accepted + 27 rejected + 1 failed" in done.stdout
+    rejected = {row["values"]["id"]: _codes(row["reasons"]) for row in read_lines(out / "rejected.jsonl")}
+    assert set(rejected) == set(PLANTED)
+    assert {row: code for row, code in PLANTED.items() if code not in rejected[row]} == {}
+    declared = {check.get("name") or check["kind"] for check in yaml.safe_load(CHECKS.read_text())["checks"]}
+    assert {code.split(":")[0] for code in PLANTED.values()} == {*declared, "duplicate"}
+    assert [row["planted"] for row in read_lines(out / "accepted.jsonl")] == [None] * 5
     (bad,) = read_lines(out / "errors.jsonl")
-    assert (bad["row"], bad["line"]) == (12, 12)
+    assert (bad["row"], bad["line"]) == (32, 32)
     report = json.loads((out / "report.json").read_text())
-    assert report["rows"] == report["accepted"] + report["rejected"] + report["failed"] == 13
+    assert report["rows"] == report["accepted"] + report["rejected"] + report["failed"] == 33
     page = (out / "report.html").read_text()
-    assert "answers-with-faults.jsonl" in page
+    assert "every-fault.jsonl" in page
     assert "<script" not in page
-    assert not list(out.glob(".*"))
+    assert sorted(file.name for file in out.iterdir()) == FILES
 
 
 async def test_too_few_good_rows_end_with_four_and_an_unknown_check_is_told(
@@ -63,7 +67,7 @@ async def test_too_few_good_rows_end_with_four_and_an_unknown_check_is_told(
 ) -> None:
     strict = await command_line.run("validate", ROWS, "--checks", CHECKS, "--out", tmp_path, "--fail-under", "0.9")
     assert strict.exit_code == 4
-    assert "23.1% of the rows are good, 90.0% are wanted" in strict.stderr
+    assert "15.2% of the rows are good, 90.0% are wanted" in strict.stderr
 
     wrong = tmp_path / "checks.yaml"
     wrong.write_text("checks:\n  - {kind: langage, column: answer}\n")
@@ -78,40 +82,48 @@ async def test_too_few_good_rows_end_with_four_and_an_unknown_check_is_told(
 async def test_http_and_a_recipe_say_the_same_of_the_same_rows(
     served: ServedPlatform, command_line: CommandLine, tmp_path: Path
 ) -> None:
-    rows = [json.loads(line) for line in ROWS.read_text().splitlines() if line.endswith("}")]
-    checks: dict[str, Any] = yaml.safe_load(CHECKS.read_text())
+    checks = _sent_checks()
+    (tmp_path / "checks.yaml").write_text(yaml.safe_dump(checks))
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in READABLE))
+    told = ("validate", tmp_path / "rows.jsonl", "--checks", tmp_path / "checks.yaml", "--out", tmp_path / "out")
+    assert (await command_line.run(*told)).exit_code == 0
+    expected = {row["values"]["id"]: _codes(row["reasons"]) for row in read_lines(tmp_path / "out" / "rejected.jsonl")}
+    assert len(expected) == len(PLANTED) - 1
+
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {served.api_key}"}) as session:
-        async with session.post(f"{served.url}/api/v1/validate", json={"rows": rows, "checks": checks}) as response:
+        body = {"rows": READABLE, "checks": checks}
+        async with session.post(f"{served.url}/api/v1/validate", json=body) as response:
             answer = await response.json()
-        wrong = {"checks": [{"kind": "length", "colum": "answer"}]}
-        async with session.post(f"{served.url}/api/v1/validate", json={"rows": rows, "checks": wrong}) as response:
+        wrong = {"rows": READABLE, "checks": {"checks": [{"kind": "length", "colum": "answer"}]}}
+        async with session.post(f"{served.url}/api/v1/validate", json=wrong) as response:
             assert response.status == 422
             assert "did you mean 'column'" in await response.text()
-    over_http = {rows[each["row"]]["id"]: each["reasons"][0]["code"] for each in answer["verdicts"] if each["reasons"]}
-    assert over_http == PLANTED
+    verdicts: dict[int, list[str]] = {
+        READABLE[each["row"]]["id"]: _codes(each["reasons"]) for each in answer["verdicts"]
+    }
+    assert {row: codes for row, codes in verdicts.items() if codes} == expected
 
-    recipe = tmp_path / "recipe.yaml"
     document = {
         "name": "answers",
         "seeds": {"kind": "rows", "path": str(tmp_path / "rows.jsonl")},
         "columns": {"shown": {"kind": "expression", "value": "{{ answer }}"}},
         "checks": checks["checks"],
-        "accept": {"rows": 3, "duplicates": checks["duplicates"], "max_candidates": len(rows)},
+        "accept": {"rows": 6, "duplicates": checks["duplicates"], "max_candidates": len(READABLE)},
     }
-    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    recipe = tmp_path / "recipe.yaml"
     recipe.write_text(json.dumps(document))
     made = await command_line.run("run", recipe, "--out", tmp_path / "made", "--model", "scripted", "--quiet")
     assert made.exit_code == 0, made.stderr
     turned_away = read_lines(tmp_path / "made" / "v1" / "rejected.jsonl")
-    in_recipe = {row["values"]["id"]: row["reasons"][0]["code"] for row in turned_away}
-    assert in_recipe == PLANTED
+    assert {row["values"]["id"]: _codes(row["reasons"]) for row in turned_away} == expected
 
 
 @pytest.mark.postgres
 async def test_the_workers_of_a_platform_leave_the_files_that_the_command_leaves(
     served: ServedPlatform, command_line: CommandLine, tmp_path: Path
 ) -> None:
-    asked = ("validate", ROWS, "--checks", CHECKS, "--out")
+    (tmp_path / "checks.yaml").write_text(yaml.safe_dump(_sent_checks()))
+    asked = ("validate", ROWS, "--checks", tmp_path / "checks.yaml", "--out")
     here = await command_line.run(*asked, tmp_path / "here")
     there = await command_line.run(*asked, tmp_path / "there", "--server", served.url, TEXTNLP_TOKEN=served.api_key)
 
@@ -121,7 +133,7 @@ async def test_the_workers_of_a_platform_leave_the_files_that_the_command_leaves
     assert sorted(file.name for file in (tmp_path / "there").iterdir()) == names
     for name in set(names) - {"report.html"}:
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes(), name
-    assert "answers-with-faults.jsonl" in (tmp_path / "there" / "report.html").read_text()
+    assert "every-fault.jsonl" in (tmp_path / "there" / "report.html").read_text()
 
 
 @pytest.mark.postgres

@@ -24,6 +24,7 @@ from textnlp.settings import decline_usage_reports
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 _DOCUMENTS = 200_000
 _WORDS = 40
 _LONGEST_SECONDS = 500
@@ -75,20 +76,25 @@ async def test_two_machines_say_of_200_000_texts_what_one_says(
     (tmp_path / "bench.txt").write_text(f"{texts[7]}\n{texts[70_007]}\n")
     checks.write_text(json.dumps(_CHECKS))
     here, there = tmp_path / "here", tmp_path / "there"
+    on_ray = ("--engine", "ray", "--ray-address", nodes.address)
+
+    every = (EXAMPLES / "rows" / "every-fault.jsonl", "--checks", EXAMPLES / "every-check.yaml")
+    assert (await _validated(command_line, *every, "--out", here)).exit_code == 3
+    assert (await _validated(command_line, *every, "--out", there, *on_ray)).exit_code == 3
+    _require_equal(here, there)
 
     told = (rows, "--checks", checks)
     local = await _validated(command_line, *told, "--out", here)
     assert local.exit_code == 0, local.stderr
-    on_ray = await _validated(command_line, *told, "--out", there, "--engine", "ray", "--ray-address", nodes.address)
-    assert on_ray.exit_code == 0, on_ray.stderr
+    distributed = await _validated(command_line, *told, "--out", there, *on_ray)
+    assert distributed.exit_code == 0, distributed.stderr
 
     report = json.loads((here / "report.json").read_text())
     found = {each["check"]: each["rows"] for each in report["reasons"]}
     assert set(found) == {"length:text", "decontamination", "duplicate"}
     assert report["rows"] == _DOCUMENTS == report["accepted"] + report["rejected"]
     assert found["duplicate"] > _DOCUMENTS * 0.1
-    for name in ("accepted.jsonl", "rejected.jsonl", "report.json"):
-        assert (here / name).read_bytes() == (there / name).read_bytes(), name
+    _require_equal(here, there)
 
 
 def test_a_machine_that_is_lost_with_all_it_had_changes_nothing(nodes: RayNodes) -> None:
@@ -112,6 +118,11 @@ def test_a_machine_that_is_lost_with_all_it_had_changes_nothing(nodes: RayNodes)
             rows = [record.values for record in batch if isinstance(record, Record)]
             assert checked == RowChecks(checks.checks).look(rows)
         assert list(index.clusters().removals()) == expected
+
+
+def _require_equal(here: Path, there: Path) -> None:
+    for name in ("accepted.jsonl", "rejected.jsonl", "report.json"):
+        assert (here / name).read_bytes() == (there / name).read_bytes(), name
 
 
 def _batch(texts: list[str], first: int) -> list[Record | BadRecord]:

@@ -23,7 +23,8 @@ def bars_of(
 
     Bars are as long as their share of `total`, of the longest one where there is none.
     """
-    longest = total or max(counts.values(), default=1) or 1
+    rest = sum(list(counts.values())[most:])
+    longest = total or max([*counts.values(), rest, 1])
     told = notes or {}
     bars = [
         Bar(label=label, count=count, share=100 * count / longest, note=told.get(label, ""))
@@ -31,6 +32,5 @@ def bars_of(
     ]
     if len(bars) <= most:
         return bars
-    rest = sum(bar.count for bar in bars[most:])
-    others = Bar(label=f"{len(bars) - most:,} others", count=rest, share=min(100.0, 100 * rest / longest))
+    others = Bar(label=f"{len(bars) - most:,} others", count=rest, share=100 * rest / longest)
     return [*bars[:most], others]

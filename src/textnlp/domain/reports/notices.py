@@ -45,8 +45,9 @@ def _judges(report: QualityReport) -> Iterator[Notice]:
 def _overlaps(report: QualityReport) -> Iterator[Notice]:
     for overlap in report.overlaps:
         if overlap.rows:
-            told = "repeat a benchmark" if overlap.kind == "contamination" else "repeat what they were made from"
-            yield _warning(f"{_rows(overlap.rows)} {told}, up to {overlap.longest_words:,} words in a row.")
+            repeat = "repeats" if overlap.rows == 1 else "repeat"
+            source = "a benchmark" if overlap.kind == "contamination" else "what it was made from"
+            yield _warning(f"{_rows(overlap.rows)} {repeat} {source}, up to {overlap.longest_words:,} words in a row.")
 
 
 def _personal_data(report: QualityReport) -> Iterator[Notice]:

@@ -88,7 +88,7 @@ def _language(check: LanguageCheck, field: str) -> _Look:
         chances[is_short] = np.nan
         places = np.flatnonzero(chances < check.min_probability)
         return {
-            place: f"is {_language_name(likeliest[place])} rather than {told} (probability {chances[place]:.2f})"
+            place: f"{_unlike(likeliest[place], expected, told)} (probability {chances[place]:.2f})"
             for place in places.tolist()
         }, chances
 
@@ -259,8 +259,10 @@ def _measure(name: str) -> str:
     )
 
 
-def _language_name(code: str) -> str:
-    return code or "in no language that can be told"
+def _unlike(likeliest: str, expected: frozenset[str], told: str) -> str:
+    if likeliest in expected:
+        return f"is {told}, but hardly so"
+    return f"is {likeliest or 'in no language that can be told'} rather than {told}"
 
 
 def _tail(text: str) -> str:

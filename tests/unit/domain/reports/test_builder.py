@@ -128,7 +128,7 @@ def test_overlaps_are_told_where_they_were_looked_for_or_found() -> None:
     report = built([row(1, "x", reason("contamination", overlap=copied)), row(2, "y")], options=options)
     found = {each.kind: (each.rows, each.longest_words, each.looked_at) for each in report.overlaps}
     assert found == {"contamination": (1, 15, 2), "leakage": (0, 0, 2)}
-    assert any("repeat a benchmark" in notice.message for notice in report.notices)
+    assert any("1 row repeats a benchmark" in notice.message for notice in report.notices)
 
 
 def test_columns_come_by_their_labels_and_objects_by_their_fields() -> None:
