@@ -19,7 +19,7 @@ from textnlp.ports.job_queue import JobQueue
 START = datetime(2100, 1, 4, 9, 0, tzinfo=UTC)
 """The library compares the ends of locks with the time of the machine, which a clock under test must not reach."""
 
-SWIFT = ReceiveTimes(look_seconds=0.03, gather_seconds=0.02, slice_seconds=0.1)
+SWIFT = ReceiveTimes(look_seconds=0.03, gather_seconds=0.05, slice_seconds=0.1)
 SWIFT_BACK_OFF = BackOff(attempts=4, first_seconds=0.02, busy_seconds=0.05, call_seconds=10.0)
 CLIENT_OPTIONS = {"socket_timeout": 0.02}
 

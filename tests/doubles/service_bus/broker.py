@@ -124,15 +124,16 @@ class Broker:
     def sweep(self) -> None:
         """Let happen what is due."""
         now = self.clock.now()
-        for entity in list(self.entities.values()):
-            moment = entity.next_change()
-            if moment is None or moment > now:
-                continue
-            due, dead = entity.sweep(now)
-            for message in sorted(due, key=lambda one: (one.due_at, one.number)):
+        for entity in self._with_changes(now):
+            for message in entity.pop_due(now):
                 self._enqueue(entity.name, message.content, enqueued_at=message.due_at or now)
-            self._dead_letter(entity, dead)
+        for entity in self._with_changes(now):
+            self._dead_letter(entity, entity.sweep(now))
             self.changed(entity.name)
+
+    def _with_changes(self, now: datetime) -> list[Entity]:
+        moments = ((entity, entity.next_change()) for entity in self.entities.values())
+        return [entity for entity, moment in moments if moment is not None and moment <= now]
 
     def _send_one(self, name: str, envelope: Envelope) -> int:
         now, number = self.clock.now(), self._next_number()

@@ -112,22 +112,26 @@ class Entity:
             bisect.insort(self._ready, message.number)
         self._wake_at(message.expires_at, message)
 
-    def sweep(self, now: datetime) -> tuple[list[StoredMessage], list[StoredMessage]]:
-        """Let end what ends by `now`; return messages taken out because they are due, or dead with their reasons."""
-        touched = self._due(now)
-        due = [message for message in touched if message.due_at is not None and message.due_at <= now]
+    def pop_due(self, now: datetime) -> list[StoredMessage]:
+        """Take out the scheduled messages that are due, in the order of their times."""
+        due = [one for one in self.messages.values() if one.due_at is not None and one.due_at <= now]
         for message in due:
             self.remove(message)
+        return sorted(due, key=lambda one: (one.due_at, one.number))
+
+    def sweep(self, now: datetime) -> list[StoredMessage]:
+        """Let locks and lives end that end by `now`; return dead messages, with their reasons."""
+        touched = self._touched(now)
         dead: list[StoredMessage] = []
         for message in touched:
             if message.token is not None and message.locked_until is not None and message.locked_until <= now:
                 self._end_lock(message, dead)
-        expired = [message for message in touched if message not in due and self._is_expired(message, now)]
+        expired = [message for message in touched if self._is_expired(message, now)]
         for message in sorted(expired, key=lambda one: (one.expires_at, one.number)):
             self.bury(message, TTL_EXPIRED, "The message expired and was dead lettered.")
             if self.terms.dead_letters_on_expiration:
                 dead.append(message)
-        return due, dead
+        return dead
 
     def bury(self, message: StoredMessage, reason: str | None, description: str | None) -> None:
         """Take a message out and note why it is dead."""
@@ -159,7 +163,7 @@ class Entity:
             return False
         return message.expires_at is not None and message.expires_at <= now
 
-    def _due(self, now: datetime) -> list[StoredMessage]:
+    def _touched(self, now: datetime) -> list[StoredMessage]:
         touched: dict[int, StoredMessage] = {}
         while self._alarms and self._alarms[0][0] <= now:
             _, number = heapq.heappop(self._alarms)

@@ -22,7 +22,7 @@ class ReceiveTimes:
 
     Attributes:
         look_seconds: how long an empty entity is looked at, for a receive that does not wait.
-        gather_seconds: how long more messages are waited for once there is one.
+        gather_seconds: how long the next messages are waited for once there is one.
         slice_seconds: how long one call to the library waits at most; what a receive that was cancelled still gets
             within that time is given back.
     """
@@ -69,8 +69,8 @@ class ServiceBusReceiving:
 
         what = f"entity '{entity}'"
         found = await self._links.call(first, what=what)
-        if found and count > 1:
-            found += await self._more(receiver, count - len(found))
+        while found and len(found) < count and (more := await self._more(receiver, count - len(found))):
+            found += more
         return await self._without_strays(self._holds.take(found, receiver, entity=entity))
 
     async def aclose(self) -> None:
@@ -79,7 +79,7 @@ class ServiceBusReceiving:
             await asyncio.wait(set(self._left_alone))
 
     async def _more(self, receiver: "ServiceBusReceiver", count: int) -> "list[ServiceBusReceivedMessage]":
-        """Receive what is there besides the first message; where that fails, the first is enough."""
+        """Receive what else is there; where that fails, what came before is enough."""
         from azure.servicebus.exceptions import ServiceBusError  # noqa: PLC0415  an extra
 
         try:
