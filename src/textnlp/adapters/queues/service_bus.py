@@ -60,7 +60,11 @@ class ServiceBusJobQueue:
 
     async def send(self, entity: str, messages: Sequence[OutgoingMessage]) -> list[int]:
         """Send messages; return the number of each that is scheduled, and 0 for every other."""
-        return await self._sending.send(self._entities.route(entity), messages)
+        route = self._entities.route(entity)
+        names = {target.terms.name for target in route.targets}
+        if names & self._session_entities and any(message.session_id is None for message in messages):
+            raise invalid_input(f"The entity '{entity}' takes no message without a session.", field="session_id")
+        return await self._sending.send(route, messages)
 
     async def receive(
         self,
