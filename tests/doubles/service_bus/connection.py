@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from proton import Collector, Condition, Connection, Delivery, Event, Link, Session, Transport
+from proton import Collector, Connection, Delivery, Event, Link, Session, Transport, symbol, ulong
 
-from tests.doubles.service_bus.delivering import Delivering, is_closed
+from tests.doubles.service_bus.delivering import Delivering, condition, is_closed, refuse_attach
 from tests.doubles.service_bus.faults import DETACH_FORCED, Refusal, busy
 from tests.doubles.service_bus.hub import Hub
 from tests.doubles.service_bus.names import CBS, MANAGEMENT, entity_name
@@ -15,6 +15,7 @@ from tests.doubles.service_bus.requests import answer_request
 from tests.doubles.service_bus.taking import take_in
 
 _CREDIT = 500
+_MAX_BATCH = symbol("com.microsoft:max-message-batch-size")
 _FRAME_BYTES = 65_536
 
 
@@ -91,7 +92,7 @@ class BrokerConnection(asyncio.Protocol):
 
     def detach(self, link: Link, refusal: Refusal) -> None:
         """Close a link from this side."""
-        link.condition = Condition(refusal.condition, refusal.description)
+        link.condition = condition(refusal)
         link.close()
         self._forget(link)
 
@@ -118,7 +119,7 @@ class BrokerConnection(asyncio.Protocol):
         try:
             self._admit(link, entity_name(address))
         except Refusal as refusal:
-            link.open()
+            refuse_attach(link)
             self.detach(link, refusal)
 
     def _admit(self, link: Link, name: str) -> None:
@@ -136,6 +137,7 @@ class BrokerConnection(asyncio.Protocol):
         else:
             self.hub.broker.require_sendable(name)
             link.max_message_size = self.hub.max_message_bytes
+            link.properties = {_MAX_BATCH: ulong(self.hub.max_message_bytes)}
             link.open()
         if link.is_receiver:
             link.flow(_CREDIT)
@@ -176,7 +178,8 @@ class BrokerConnection(asyncio.Protocol):
             return
         raw = bytes(self._partial.pop(link.name))
         link.advance()
-        link.flow(1)
+        if link.credit < _CREDIT // 2:
+            link.flow(_CREDIT // 2)
         name = entity_name(str(link.target.address or ""))
         if name.endswith((CBS, MANAGEMENT)):
             delivery.update(Delivery.ACCEPTED)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from proton import Condition, Delivery, Described, Endpoint, Link, symbol
+from proton import Condition, Delivery, Described, Endpoint, Link, Terminus, symbol
 
 from tests.doubles.service_bus.broker import Broker
 from tests.doubles.service_bus.entity import Entity, StoredMessage
@@ -89,7 +89,7 @@ class Delivering:
     def give_up_waiting(self) -> None:
         """Refuse a client that has waited for a session for as long as it said."""
         if self.is_waiting_for_session and time.monotonic() >= self._give_up_at:
-            self.link.open()
+            refuse_attach(self.link)
             self.connection.detach(self.link, Refusal("com.microsoft:timeout", "No session became available."))
 
     def give_up_session(self) -> None:
@@ -166,9 +166,16 @@ def is_closed(link: Link) -> bool:
     return bool(link.state & closed)
 
 
+def refuse_attach(link: Link) -> None:
+    """Answer an attach without the terminus that was asked for, which announces that the link is closed next."""
+    terminus = link.source if link.is_sender else link.target
+    terminus.type = Terminus.UNSPECIFIED
+    link.open()
+
+
 def condition(refusal: Refusal) -> Condition:
-    """Write a refusal as AMQP says it."""
-    return Condition(refusal.condition, refusal.description)
+    """Write a refusal as AMQP says it, with information, which the library reads without asking whether it is there."""
+    return Condition(refusal.condition, refusal.description, {symbol("com.microsoft:tracking-id"): "double"})
 
 
 def _filters(link: Link) -> dict[Any, Any]:

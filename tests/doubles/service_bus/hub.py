@@ -21,7 +21,6 @@ class Hub:
         self.faults = Faults()
         self.max_message_bytes = MAX_MESSAGE_BYTES
         self.connections: set[BrokerConnection] = set()
-        self.transfers = 0
         self.requests: list[str] = []
         self.attached: list[str] = []
         self.tokens: list[str] = []

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def take_in(hub: Hub, connection: "BrokerConnection", delivery: Delivery, raw: bytes, name: str) -> None:
     """Store the messages of a transfer, or refuse it."""
-    hub.transfers += 1
     if hub.faults.take("detach_on_send"):
         connection.detach(delivery.link, Refusal(DETACH_FORCED, "The link was detached by force."))
         return

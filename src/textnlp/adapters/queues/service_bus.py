@@ -141,7 +141,7 @@ class ServiceBusJobQueue:
 
     async def check(self) -> None:
         """Return when the queue can be used; raise `UNAVAILABLE` otherwise."""
-        await self._looking.peek(self._entities.names[0], from_number=0, count=1)
+        await self._looking.peek(self._entities.receivable[0], from_number=0, count=1)
 
     async def aclose(self) -> None:
         """Free connections; closing twice is harmless."""

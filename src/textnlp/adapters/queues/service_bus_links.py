@@ -46,7 +46,7 @@ class ServiceBusLinks:
         self._closing = contextlib.AsyncExitStack()
         self._senders: dict[str, tuple[ServiceBusSender, asyncio.Lock]] = {}
         self._idle: dict[str, list[ServiceBusReceiver]] = {}
-        self._receivers: list[ServiceBusReceiver] = []
+        self._receivers: set[ServiceBusReceiver] = set()
         self._session_locks: WeakKeyDictionary[ServiceBusReceiver, asyncio.Lock] = WeakKeyDictionary()
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._opening = asyncio.Lock()
@@ -109,7 +109,7 @@ class ServiceBusLinks:
         """Close every link at once; closing twice is harmless."""
         senders = [sender for sender, _ in self._senders.values()]
         receivers, client, self._client = self._receivers, self._client, None
-        self._senders, self._idle, self._receivers = {}, {}, []
+        self._senders, self._idle, self._receivers = {}, {}, set()
         await asyncio.gather(*(each.close() for each in [*senders, *receivers]), return_exceptions=True)
         if client is not None:
             await client.close()
@@ -117,11 +117,11 @@ class ServiceBusLinks:
 
     async def _new_receiver(self, entity: str) -> "ServiceBusReceiver":
         receiver = open_receiver(await self.client(), entity)
-        self._receivers.append(receiver)
+        self._receivers.add(receiver)
         try:
             await self.call(receiver.__aenter__, what=f"entity '{entity}'")
         except BaseException:
-            self._receivers.remove(receiver)
+            self._receivers.discard(receiver)
             raise
         await stop_credit(receiver)
         return receiver
