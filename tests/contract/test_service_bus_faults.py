@@ -1,6 +1,7 @@
 """What goes wrong at Service Bus, and that it passes by itself or is told within a bounded time."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from time import monotonic
 
@@ -16,7 +17,13 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.messaging.model import QueueDepth
 from textnlp.ports.job_queue import JobQueue
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(30)]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(60),
+    # The library leaves the socket of a connection that broke to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 ORDERS = "orders"
 _CLOCK = SystemClock()
@@ -26,6 +33,7 @@ _CLOCK = SystemClock()
 async def bench() -> AsyncIterator[ServiceBusBench]:
     async with service_bus_bench() as opened:
         yield opened
+    gc.collect()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -37,6 +45,114 @@ async def queue(bench: ServiceBusBench) -> AsyncIterator[JobQueue]:
 @pytest.fixture
 def double(bench: ServiceBusBench) -> ServiceBusDouble:
     return bench.double
+
+
+async def test_links_are_opened_once_and_used_again(queue: JobQueue, double: ServiceBusDouble) -> None:
+    await queue.send(ORDERS, [message("a")])
+    await queue.complete(await queue.receive(ORDERS, max_wait_seconds=10))
+    opened = len(double.hub.attached), len(double.hub.tokens)
+
+    for _ in range(5):
+        await queue.send(ORDERS, [message("a")])
+        await queue.complete(await queue.receive(ORDERS, max_wait_seconds=10))
+
+    assert (len(double.hub.attached), len(double.hub.tokens)) == opened
+
+
+async def test_a_receiver_that_does_not_wait_locks_nothing(queue: JobQueue, double: ServiceBusDouble) -> None:
+    assert await queue.receive(ORDERS, max_messages=5) == []
+    await queue.send(ORDERS, [message("a")])
+    await asyncio.sleep(0.1)
+
+    entity = double.broker.entity(ORDERS)
+    assert [(one.is_ready, one.delivery_count) for one in entity.messages.values()] == [(True, 0)]
+
+
+async def test_a_message_of_many_frames_comes_whole(queue: JobQueue) -> None:
+    body = "0123456789" * 60_000
+    await queue.send(ORDERS, [message(body)])
+
+    (received,) = await queue.receive(ORDERS, max_wait_seconds=10)
+
+    assert received.body == body.encode()
+
+
+async def test_dead_letters_of_a_subscription_come_again_to_that_one_only(queue: JobQueue) -> None:
+    await queue.send("events", [message("a", message_id="m", properties={"Status": "Completed"})])
+    await queue.complete(await queue.receive("events/all", max_wait_seconds=10))
+    (held,) = await queue.receive("events/done", max_wait_seconds=10)
+    await queue.dead_letter(held, reason="bad")
+
+    assert await queue.resend_dead_letters("events/done") == 1
+
+    (again,) = await queue.receive("events/done", max_wait_seconds=10)
+    assert (again.body, again.delivery_count, again.dead_letter_reason) == (b"a", 1, None)
+    assert await queue.receive("events/all") == []
+    assert await queue.depth("events/all") == await queue.depth("events/done/$deadletterqueue") == QueueDepth()
+
+
+async def test_dead_letters_are_sent_again_although_their_ids_are_still_remembered(queue: JobQueue) -> None:
+    await queue.send(ORDERS, [message("a", message_id="m")])
+    (held,) = await queue.receive(ORDERS, max_wait_seconds=10)
+    await queue.dead_letter(held, reason="bad")
+
+    assert await queue.resend_dead_letters(ORDERS) == 1
+    assert await queue.depth(ORDERS) == QueueDepth(active=1)
+
+
+async def test_what_another_process_locked_cannot_be_settled(queue: JobQueue, bench: ServiceBusBench) -> None:
+    await queue.send(ORDERS, [message("a")])
+    (held,) = await queue.receive(ORDERS, max_wait_seconds=10)
+    other = bench.another_queue(_CLOCK)
+
+    with pytest.raises(TextNLPError, match="no longer held"):
+        await other.complete([held])
+    assert await other.depth(ORDERS) == QueueDepth(active=1)
+
+
+async def test_a_session_cannot_be_asked_for_where_there_are_none(queue: JobQueue) -> None:
+    with pytest.raises(TextNLPError, match="has no sessions") as caught:
+        await queue.receive(ORDERS, session_id="a")
+
+    assert caught.value.kind is ErrorKind.INVALID_INPUT
+
+
+async def test_a_message_whose_completion_is_lost_comes_a_second_time(
+    queue: JobQueue, double: ServiceBusDouble
+) -> None:
+    await queue.send(ORDERS, [message("a", message_id="m")])
+    (first,) = await queue.receive(ORDERS, max_wait_seconds=10)
+    double.faults.lost_settlements = 1
+    await queue.complete([first])
+
+    (second,) = await queue.receive(ORDERS, max_wait_seconds=10)
+
+    assert (second.message_id, second.delivery_count) == ("m", 2)
+    await queue.complete([second])
+    assert await queue.depth(ORDERS) == QueueDepth()
+
+
+async def test_a_slow_answer_to_a_settlement_is_waited_for(queue: JobQueue, double: ServiceBusDouble) -> None:
+    await queue.send(ORDERS, [message("a"), message("b")])
+    held = await queue.receive(ORDERS, max_messages=2, max_wait_seconds=10)
+    double.faults.settle_delay_seconds = 0.3
+
+    await queue.complete(held)
+
+    assert await queue.depth(ORDERS) == QueueDepth()
+
+
+async def test_a_receive_that_is_cancelled_gives_back_what_it_still_gets(
+    queue: JobQueue, double: ServiceBusDouble
+) -> None:
+    waiter = asyncio.create_task(queue.receive(ORDERS, max_wait_seconds=20))
+    await asyncio.sleep(0.3)
+    waiter.cancel()
+    await queue.send(ORDERS, [message("a")])
+    await queue.aclose()
+
+    entity = double.broker.entity(ORDERS)
+    assert [one.is_ready for one in entity.messages.values()] == [True]
 
 
 async def test_a_receiver_whose_link_is_detached_while_it_waits_gets_the_next_message(
@@ -149,31 +265,6 @@ async def test_a_token_that_is_refused_is_told_with_the_roles_that_are_missing(
     assert "Data Sender" in caught.value.full_text
 
 
-async def test_a_message_whose_completion_is_lost_comes_a_second_time(
-    queue: JobQueue, double: ServiceBusDouble
-) -> None:
-    await queue.send(ORDERS, [message("a", message_id="m")])
-    (first,) = await queue.receive(ORDERS, max_wait_seconds=10)
-    double.faults.lost_settlements = 1
-    await queue.complete([first])
-
-    (second,) = await queue.receive(ORDERS, max_wait_seconds=10)
-
-    assert (second.message_id, second.delivery_count) == ("m", 2)
-    await queue.complete([second])
-    assert await queue.depth(ORDERS) == QueueDepth()
-
-
-async def test_a_slow_answer_to_a_settlement_is_waited_for(queue: JobQueue, double: ServiceBusDouble) -> None:
-    await queue.send(ORDERS, [message("a"), message("b")])
-    held = await queue.receive(ORDERS, max_messages=2, max_wait_seconds=10)
-    double.faults.settle_delay_seconds = 0.3
-
-    await queue.complete(held)
-
-    assert await queue.depth(ORDERS) == QueueDepth()
-
-
 async def test_a_receiver_waits_across_a_restart_and_what_it_holds_stays_its_own(
     queue: JobQueue, double: ServiceBusDouble
 ) -> None:
@@ -205,40 +296,6 @@ async def test_a_server_that_is_away_is_told_within_the_bound(queue: JobQueue, d
     assert len(await queue.peek(ORDERS)) == 1
 
 
-async def test_a_receive_that_is_cancelled_gives_back_what_it_still_gets(
-    queue: JobQueue, double: ServiceBusDouble
-) -> None:
-    waiter = asyncio.create_task(queue.receive(ORDERS, max_wait_seconds=20))
-    await asyncio.sleep(0.3)
-    waiter.cancel()
-    await queue.send(ORDERS, [message("a")])
-    await queue.aclose()
-
-    entity = double.broker.entity(ORDERS)
-    assert [one.is_ready for one in entity.messages.values()] == [True]
-
-
-async def test_a_receiver_that_does_not_wait_locks_nothing(queue: JobQueue, double: ServiceBusDouble) -> None:
-    assert await queue.receive(ORDERS, max_messages=5) == []
-    await queue.send(ORDERS, [message("a")])
-    await asyncio.sleep(0.1)
-
-    entity = double.broker.entity(ORDERS)
-    assert [(one.is_ready, one.delivery_count) for one in entity.messages.values()] == [(True, 0)]
-
-
-async def test_links_are_opened_once_and_used_again(queue: JobQueue, double: ServiceBusDouble) -> None:
-    await queue.send(ORDERS, [message("a")])
-    await queue.complete(await queue.receive(ORDERS, max_wait_seconds=10))
-    opened = len(double.hub.attached), len(double.hub.tokens)
-
-    for _ in range(5):
-        await queue.send(ORDERS, [message("a")])
-        await queue.complete(await queue.receive(ORDERS, max_wait_seconds=10))
-
-    assert (len(double.hub.attached), len(double.hub.tokens)) == opened
-
-
 async def test_a_large_send_goes_in_batches_that_the_link_takes(bench: ServiceBusBench) -> None:
     bench.double.reset(_CLOCK)
     bench.double.hub.max_message_bytes = 30_000
@@ -253,55 +310,6 @@ async def test_a_large_send_goes_in_batches_that_the_link_takes(bench: ServiceBu
 
     assert caught.value.kind is ErrorKind.TOO_LARGE
     assert [one.body[:3] for one in seen] == [b"%03d" % n for n in range(40)]
-
-
-async def test_a_message_of_many_frames_comes_whole(queue: JobQueue) -> None:
-    body = "0123456789" * 60_000
-    await queue.send(ORDERS, [message(body)])
-
-    (received,) = await queue.receive(ORDERS, max_wait_seconds=10)
-
-    assert received.body == body.encode()
-
-
-async def test_dead_letters_of_a_subscription_come_again_to_that_one_only(queue: JobQueue) -> None:
-    await queue.send("events", [message("a", message_id="m", properties={"Status": "Completed"})])
-    await queue.complete(await queue.receive("events/all", max_wait_seconds=10))
-    (held,) = await queue.receive("events/done", max_wait_seconds=10)
-    await queue.dead_letter(held, reason="bad")
-
-    assert await queue.resend_dead_letters("events/done") == 1
-
-    (again,) = await queue.receive("events/done", max_wait_seconds=10)
-    assert (again.body, again.delivery_count, again.dead_letter_reason) == (b"a", 1, None)
-    assert await queue.receive("events/all") == []
-    assert await queue.depth("events/all") == await queue.depth("events/done/$deadletterqueue") == QueueDepth()
-
-
-async def test_dead_letters_are_sent_again_although_their_ids_are_still_remembered(queue: JobQueue) -> None:
-    await queue.send(ORDERS, [message("a", message_id="m")])
-    (held,) = await queue.receive(ORDERS, max_wait_seconds=10)
-    await queue.dead_letter(held, reason="bad")
-
-    assert await queue.resend_dead_letters(ORDERS) == 1
-    assert await queue.depth(ORDERS) == QueueDepth(active=1)
-
-
-async def test_what_another_process_locked_cannot_be_settled(queue: JobQueue, bench: ServiceBusBench) -> None:
-    await queue.send(ORDERS, [message("a")])
-    (held,) = await queue.receive(ORDERS, max_wait_seconds=10)
-    other = bench.another_queue(_CLOCK)
-
-    with pytest.raises(TextNLPError, match="no longer held"):
-        await other.complete([held])
-    assert await other.depth(ORDERS) == QueueDepth(active=1)
-
-
-async def test_a_session_cannot_be_asked_for_where_there_are_none(queue: JobQueue) -> None:
-    with pytest.raises(TextNLPError, match="has no sessions") as caught:
-        await queue.receive(ORDERS, session_id="a")
-
-    assert caught.value.kind is ErrorKind.INVALID_INPUT
 
 
 async def test_an_entity_that_is_not_deployed_is_not_found(bench: ServiceBusBench) -> None:

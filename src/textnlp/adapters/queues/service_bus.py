@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from textnlp.adapters.queues.entities import DeclaredEntities, Entities
+from textnlp.adapters.queues.entities import DeclaredEntities, Entities, Terms
 from textnlp.adapters.queues.outgoing import require_live, storable_text
 from textnlp.adapters.queues.service_bus_holds import ServiceBusHolds
 from textnlp.adapters.queues.service_bus_links import ServiceBusLinks
@@ -27,8 +27,9 @@ class ServiceBusJobQueue:
       A larger send goes in parts; where a later part fails, the earlier ones are in, and sending all of it again
       within the duplicate window does no harm to messages that have an id.
     - **Sessions.** Either all messages of an entity are in sessions or their order is not kept. Entities that were
-      created to require sessions are named by `session_entities`; on any other a session id is carried along, and
-      asking for one session raises `INVALID_INPUT`.
+      created to require sessions are named by `session_entities`: those refuse a message without a session, and show
+      nothing to who does not hold the session, so that `peek`, `depth` and `receive_deferred` raise `INVALID_INPUT`.
+      On any other a session id is carried along, and asking for one session raises `INVALID_INPUT`.
     - **Locks** are this object's: a message that another process or an earlier run locked comes again when the lock
       ends. `depth` counts as locked what this object holds, and what others hold as active.
     - **Looking** costs a request for every 250 messages; `depth` counts at most 10,000 an entity.
@@ -105,7 +106,7 @@ class ServiceBusJobQueue:
 
     async def receive_deferred(self, entity: str, sequence_numbers: Sequence[int]) -> list[ReceivedMessage]:
         """Lock and return deferred messages in order of their numbers; others are left out."""
-        return await self._looking.receive_deferred(self._entities.terms(entity).name, sequence_numbers)
+        return await self._looking.receive_deferred(self._visible(entity).name, sequence_numbers)
 
     async def dead_letter(self, message: ReceivedMessage, *, reason: str, description: str = "") -> None:
         """Move the message to the dead-letter queue, with its reason."""
@@ -128,7 +129,7 @@ class ServiceBusJobQueue:
         max_messages: int = 32,
     ) -> list[ReceivedMessage]:
         """Return messages in order of their numbers, in any state, without locking or counting a delivery."""
-        name = self._entities.terms(entity).name
+        name = self._visible(entity).name
         return await self._looking.peek(name, from_number=from_sequence_number, count=max_messages)
 
     async def resend_dead_letters(self, entity: str, *, max_messages: int = 1000) -> int:
@@ -137,14 +138,21 @@ class ServiceBusJobQueue:
 
     async def depth(self, entity: str) -> QueueDepth:
         """Count the messages of an entity by state, as far as one can see them."""
-        return await self._looking.depth(self._entities.terms(entity))
+        return await self._looking.depth(self._visible(entity))
 
     async def check(self) -> None:
         """Return when the queue can be used; raise `UNAVAILABLE` otherwise."""
-        await self._looking.peek(self._entities.receivable[0], from_number=0, count=1)
+        visible = next(name for name in self._entities.receivable if name not in self._session_entities)
+        await self._looking.peek(visible, from_number=0, count=1)
 
     async def aclose(self) -> None:
         """Free connections; closing twice is harmless."""
         await self._receiving.aclose()
         await self._sessions.aclose()
         await self._links.aclose()
+
+    def _visible(self, entity: str) -> Terms:
+        terms = self._entities.terms(entity)
+        if terms.name in self._session_entities:
+            raise invalid_input(f"Service Bus shows no messages of '{entity}' to who does not hold their session.")
+        return terms
