@@ -102,9 +102,10 @@ async def test_what_is_stored_outlives_the_broker(client: ServiceBusClient, doub
 
     entity = double.broker.entity("jobs")
     assert {name: list(each.messages) for name, each in double.broker.entities.items()} == before
-    assert [(one.content.message_id, one.content.properties) for one in entity.messages.values()][0] == ("m", {"n": 1})
+    first = next(iter(entity.messages.values())).content
+    assert (first.message_id, first.properties) == ("m", {"n": 1})
     assert entity.messages[number].due_at == later.replace(microsecond=later.microsecond // 1000 * 1000)
-    assert list(double.broker.known_ids["jobs"])[0] == "m"
+    assert next(iter(double.broker.known_ids["jobs"])) == "m"
 
 
 async def test_a_token_that_is_not_accepted_opens_nothing(client: ServiceBusClient, double: ServiceBusDouble) -> None:
