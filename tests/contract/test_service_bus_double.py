@@ -47,7 +47,7 @@ def _forgotten(double: ServiceBusDouble) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(double: ServiceBusDouble) -> AsyncIterator[ServiceBusClient]:
     async with ServiceBusClient.from_connection_string(
-        double.connection_string, retry_total=0, **CLIENT_OPTIONS
+        double.connection_string, retry_total=0, socket_timeout=CLIENT_OPTIONS["socket_timeout"]
     ) as opened:
         yield opened
 

@@ -57,7 +57,6 @@ from textnlp.ports.meter import Meter
 from textnlp.ports.prompt_source import PromptSourceOpener
 from textnlp.ports.template_store import TemplateStore
 from textnlp.settings import Settings
-from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
 
 if TYPE_CHECKING:

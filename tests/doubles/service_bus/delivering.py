@@ -169,7 +169,7 @@ def is_closed(link: Link) -> bool:
 def refuse_attach(link: Link) -> None:
     """Answer an attach without the terminus that was asked for, which announces that the link is closed next."""
     terminus = link.source if link.is_sender else link.target
-    terminus.type = Terminus.UNSPECIFIED
+    terminus.type = getattr(Terminus, "UNSPECIFIED")  # noqa: B009  proton leaves its constants untyped
     link.open()
 
 

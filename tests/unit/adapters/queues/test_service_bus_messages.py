@@ -6,7 +6,7 @@ from azure.servicebus import ServiceBusReceivedMessage
 
 from textnlp.adapters.queues.service_bus_messages import received
 
-_TOKEN = "t"
+_LOCK = "t"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -25,8 +25,8 @@ def raw(**fields: Any) -> ServiceBusReceivedMessage:
 
 
 def test_a_count_that_is_left_out_is_none_before_this_delivery() -> None:
-    assert received(raw(), entity="orders", lock_token=_TOKEN).delivery_count == 1
-    assert received(raw(delivery_count=2), entity="orders", lock_token=_TOKEN).delivery_count == 3
+    assert received(raw(), entity="orders", lock_token=_LOCK).delivery_count == 1
+    assert received(raw(delivery_count=2), entity="orders", lock_token=_LOCK).delivery_count == 3
 
 
 def test_a_message_that_was_only_looked_at_counts_no_delivery() -> None:
