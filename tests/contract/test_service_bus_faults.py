@@ -299,6 +299,7 @@ async def test_a_server_that_is_away_is_told_within_the_bound(queue: JobQueue, d
 async def test_a_large_send_goes_in_batches_that_the_link_takes(bench: ServiceBusBench) -> None:
     bench.double.reset(_CLOCK)
     bench.double.hub.max_message_bytes = 30_000
+    bench.double.faults.refused_links = 1
     try:
         async with bench.fresh_queue(_CLOCK) as queue:
             await queue.send(ORDERS, [message(f"{n:03}" + "x" * 2_500) for n in range(40)])
@@ -308,6 +309,7 @@ async def test_a_large_send_goes_in_batches_that_the_link_takes(bench: ServiceBu
     finally:
         bench.double.hub.max_message_bytes = MAX_MESSAGE_BYTES
 
+    assert bench.double.faults.refused_links == 0
     assert caught.value.kind is ErrorKind.TOO_LARGE
     assert [one.body[:3] for one in seen] == [b"%03d" % n for n in range(40)]
 

@@ -23,13 +23,14 @@ class ReceiveTimes:
     Attributes:
         look_seconds: how long an empty entity is looked at, for a receive that does not wait.
         gather_seconds: how long the next messages are waited for once there is one.
-        slice_seconds: how long one call to the library waits at most; what a receive that was cancelled still gets
-            within that time is given back.
+        slice_seconds: how long a part of a wait takes at most. The library notices only when it writes, at the
+            beginning of each part, that a connection was cut; and what a receive that was cancelled still gets
+            within its part is given back.
     """
 
     look_seconds: float = 0.5
     gather_seconds: float = 0.1
-    slice_seconds: float = 5.0
+    slice_seconds: float = 2.0
 
 
 class ServiceBusReceiving:
