@@ -15,6 +15,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import math
 import random
 import resource
 import subprocess
@@ -33,7 +34,6 @@ import numpy as np  # noqa: E402  after the paths
 import numpy.typing as npt  # noqa: E402  as above
 import polars as pl  # noqa: E402  as above
 
-from textnlp.domain.duplicates.band_shape import band_shape  # noqa: E402  as above
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex  # noqa: E402  as above
 from textnlp.domain.duplicates.copied_spans import copied_spans  # noqa: E402  as above
 from textnlp.domain.duplicates.exact_duplicate_index import ExactDuplicateIndex  # noqa: E402  as above
@@ -89,7 +89,16 @@ def ours(texts: pl.Series, threshold: float, *, threads: int) -> Labels:
         index = NearDuplicateIndex(threshold=threshold, spill=spill, executor=executor if threads > 1 else None)
         for first in range(0, len(texts), BATCH):
             index.add(texts[first : first + BATCH])
-        return index.clusters().labels
+        found = index.clusters()
+        labels = np.arange(len(texts))
+        labels[found.removed] = found.keepers
+        return labels
+
+
+def band_shape(threshold: float) -> tuple[int, int]:
+    """Return rows a band and bands that find what is at a threshold with a probability of 99.8 %, of 128 values."""
+    shapes = [(rows, math.ceil(math.log(0.002) / math.log1p(-(threshold**rows)))) for rows in range(64, 0, -1)]
+    return next((rows, bands) for rows, bands in shapes if rows * bands <= 128)
 
 
 def datasketch(texts: pl.Series, threshold: float) -> Labels:

@@ -163,3 +163,8 @@ def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
             facts=ErrorFacts(hint=f"Set it to the key: export {name}=…", field="api_key_env"),
         )
     return value
+
+
+def decline_usage_reports() -> None:
+    """Let a Ray that this process starts report nothing to its makers, unless somebody has decided otherwise."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

@@ -21,6 +21,7 @@ from textnlp.topology.limits import CALL_LIMITS, LIMITS, Limits
 from textnlp.topology.scopes import ADMIN, READ, WRITE
 from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.generation_service import serve_generations
+from textnlp.workers.validation_service import serve_validations
 
 _NEARLY_NO_LIMIT = 2**40
 _START_SECONDS = 60.0
@@ -61,6 +62,7 @@ async def serve_platform(
                     intake.run(),
                     serve_batches(platform),
                     serve_generations(platform),
+                    serve_validations(platform),
                     DatasetKeeper(dataset_ports(platform)).run(),
                 )
             ]

@@ -33,16 +33,19 @@ PAGES = [
     "docs/how-to/several-deployments.md",
     "docs/how-to/sign-in.md",
     "docs/how-to/store-prompt-templates.md",
+    "docs/how-to/validate-on-a-server.md",
     "docs/how-to/validate-rows.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
-_PLACEHOLDERS = {"client": "CLIENT", "budget": "BUDGET", "run": "DATASET"}
+_PLACEHOLDERS = {"client": "CLIENT", "budget": "BUDGET", "run": "DATASET", "batch": "BATCH"}
 _ENDS_WITH = {
     "textnlp batch run examples/with-mistakes.jsonl --out checked": 3,
     "textnlp validate examples/rows/answers-with-faults.jsonl --checks examples/answer-checks.yaml --out checked": 3,
     "textnlp validate examples/rows/answers-with-faults.jsonl --out quick --column answer": 3,
+    "textnlp validate examples/rows/answers-with-faults.jsonl --checks examples/answer-checks.yaml --out checked "
+    "--server http://127.0.0.1:8000": 3,
 }
 
 
@@ -87,8 +90,8 @@ async def started(port_8000: None) -> AsyncGenerator[list[asyncio.subprocess.Pro
 def ids_in(printed: str) -> dict[str, str]:
     """Return the ids that a command printed, each under the word that stands for it on the pages."""
     ids = re.findall(r'"((?:client|budget)_[0-9a-z]{26})"', printed)
-    datasets = re.findall(r"^run_[0-9a-z]{26}$", printed, flags=re.MULTILINE)
-    return {_PLACEHOLDERS[each.partition("_")[0]]: each for each in [*ids, *datasets]}
+    alone = re.findall(r"^(?:run|batch)_[0-9a-z]{26}$", printed, flags=re.MULTILINE)
+    return {_PLACEHOLDERS[each.partition("_")[0]]: each for each in [*ids, *alone]}
 
 
 def exports_of(page: str) -> dict[str, str]:

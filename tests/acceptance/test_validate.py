@@ -27,6 +27,9 @@ PLANTED = {
 }
 
 
+_BENCHMARK = {"kind": "decontamination", "columns": ["text"], "files": ["/etc/passwd"]}
+
+
 @pytest.fixture
 async def served(database_url: str, tmp_path: Path) -> AsyncGenerator[ServedPlatform]:
     async with serve_platform(database_url, tmp_path / "data") as (_, served):
@@ -102,3 +105,85 @@ async def test_http_and_a_recipe_say_the_same_of_the_same_rows(
     turned_away = read_lines(tmp_path / "made" / "v1" / "rejected.jsonl")
     in_recipe = {row["values"]["id"]: row["reasons"][0]["code"] for row in turned_away}
     assert in_recipe == PLANTED
+
+
+@pytest.mark.postgres
+async def test_the_workers_of_a_platform_leave_the_files_that_the_command_leaves(
+    served: ServedPlatform, command_line: CommandLine, tmp_path: Path
+) -> None:
+    asked = ("validate", ROWS, "--checks", CHECKS, "--out")
+    here = await command_line.run(*asked, tmp_path / "here")
+    there = await command_line.run(*asked, tmp_path / "there", "--server", served.url, TEXTNLP_TOKEN=served.api_key)
+
+    assert (here.exit_code, there.exit_code) == (3, 3), there.stderr
+    assert here.stdout.replace("here/", "there/") == there.stdout
+    names = sorted(file.name for file in (tmp_path / "here").iterdir())
+    assert sorted(file.name for file in (tmp_path / "there").iterdir()) == names
+    for name in set(names) - {"report.html"}:
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes(), name
+    assert "answers-with-faults.jsonl" in (tmp_path / "there" / "report.html").read_text()
+
+
+@pytest.mark.postgres
+async def test_what_a_platform_cannot_look_at_is_told_as_the_command_tells_it(
+    served: ServedPlatform, command_line: CommandLine, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "numbers.jsonl"
+    numbers.write_text('{"n": 1}\n')
+    here = await command_line.run("validate", numbers, "--out", tmp_path / "out")
+    there = await command_line.run(
+        *("validate", numbers, "--out", tmp_path / "out", "--server", served.url), TEXTNLP_TOKEN=served.api_key
+    )
+    assert (here.exit_code, there.exit_code) == (2, 2)
+    assert "has no column of texts" in here.stderr
+    assert "has no column of texts" in there.stderr
+    assert not (tmp_path / "out").exists()
+    folder = await command_line.run("validate", tmp_path, "--out", tmp_path / "out", "--server", served.url)
+    assert folder.exit_code == 2
+    assert "one file at a time" in folder.stderr
+
+
+async def test_rows_repeat_neither_a_benchmark_nor_earlier_rows_and_the_longest_is_kept(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    question = "which of the planets of the solar system has the shortest day of all and why is that so"
+    text = "the tram was late again this morning because of the snow on the line"
+    rows = [{"text": f"Tell me: {question}?"}, {"text": text}, {"text": f"{text} they say"}, {"text": "a new thought"}]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"text": "an old thought"}]))
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "bench" / "test.jsonl").write_text(json.dumps({"question": question}) + "\n")
+    (tmp_path / "old.csv").write_text("text\nsomething else\nAn OLD thought\n")
+    checks = {
+        "checks": [{"kind": "decontamination", "columns": ["text"], "files": ["bench"]}],
+        "duplicates": {"columns": ["text"], "threshold": 0.6, "keep": "longest"},
+    }
+    (tmp_path / "checks.yaml").write_text(yaml.safe_dump(checks))
+    out = tmp_path / "out"
+    arguments = ("--checks", tmp_path / "checks.yaml", "--against", tmp_path / "old.csv", "--out", out, "--json")
+    done = await command_line.run("validate", tmp_path / "rows.jsonl", *arguments)
+
+    assert done.exit_code == 0, done.stderr
+    told = {row["row"]: row["reasons"][0]["message"] for row in read_lines(out / "rejected.jsonl")}
+    assert told.pop(1).startswith("text has 19 words in common with test.jsonl, line 1")
+    assert told.pop(5) == f"It says what row 2 of {tmp_path / 'old.csv'} says."
+    assert told == {2: "It says nearly what row 3 says (rows.jsonl, line 3; similarity 0.86)."}
+    page = (out / "report.html").read_text()
+    assert "Contamination and leakage" in page
+    assert json.loads(done.stdout)["accepted"] == 2
+
+
+@pytest.mark.postgres
+async def test_nobody_elsewhere_names_files_of_the_server(served: ServedPlatform) -> None:
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"duplicates": {"columns": ["text"], "against": ["/etc/passwd"]}}, "checks.duplicates.against"),
+        (
+            {"checks": [{"kind": "decontamination", "columns": ["text"], "files": ["/etc/passwd"]}]},
+            "checks.checks[0].files",
+        ),
+    ]
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {served.api_key}"}) as session:
+        for checks, field in refused:
+            body = {"rows": [{"text": "x"}], "checks": checks}
+            async with session.post(f"{served.url}/api/v1/validate", json=body) as response:
+                assert response.status == 422
+                assert field in await response.text()

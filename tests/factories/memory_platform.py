@@ -11,6 +11,7 @@ from textnlp.adapters.database.memory_generation_store import MemoryGenerationSt
 from textnlp.adapters.database.memory_idempotency_store import MemoryIdempotencyStore
 from textnlp.adapters.database.memory_job_store import MemoryJobStore
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
+from textnlp.adapters.database.memory_validation_store import MemoryValidationStore
 from textnlp.adapters.database.memory_webhooks import MemoryWebhookDeliveries, MemoryWebhookRegistry
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.engines.scripted_embeddings import ScriptedEmbeddings
@@ -40,6 +41,7 @@ from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.served_validations import validation_ports
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.ports.authenticator import Authenticator
@@ -198,6 +200,9 @@ def memory_platform(
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),
         job_ports=memory_job_ports(ports, engines),
+        validations=validation_ports(
+            MemoryValidationStore(), ports, generation_ports.store, meter=meter or NullMeter()
+        ),
         reviews=ReviewPorts(store=MemoryReviewStore(), clock=CLOCK, blobs=ports.blobs),
         templates=MemoryTemplateStore(),
         doors=gateway or memory_gateway(),

@@ -14,6 +14,7 @@ from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.generation_service import serve_generations
+from textnlp.workers.validation_service import serve_validations
 
 
 @contextlib.asynccontextmanager
@@ -21,7 +22,7 @@ async def served_app() -> AsyncGenerator[Litestar]:
     """Yield the API while the workers behind it run."""
     platform = memory_platform()
     intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-    services = (intake.run(), serve_batches(platform), serve_generations(platform))
+    services = (intake.run(), serve_batches(platform), serve_generations(platform), serve_validations(platform))
     tasks = [asyncio.create_task(service) for service in services]
     try:
         yield create_app(platform, intake=intake)

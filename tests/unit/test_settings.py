@@ -1,9 +1,10 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.settings import Settings, read_secret, read_settings, variable_name
+from textnlp.settings import Settings, decline_usage_reports, read_secret, read_settings, variable_name
 
 
 def test_every_setting_names_its_variable_in_its_description() -> None:
@@ -45,3 +46,15 @@ def test_a_secret_is_read_by_the_name_of_its_variable() -> None:
     assert read_secret("KEY", {"KEY": " abc \n"}) == "abc"
     with pytest.raises(TextNLPError, match="KEY is not set"):
         read_secret("KEY", {"KEY": "  "})
+
+
+@pytest.mark.parametrize(("known", "expected"), [(None, "0"), ("1", "1")])
+def test_nothing_is_reported_about_use_unless_somebody_wants_it(
+    known: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_USAGE_STATS_ENABLED", raising=False)
+    if known is not None:
+        monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", known)
+    decline_usage_reports()
+    assert os.environ["RAY_USAGE_STATS_ENABLED"] == expected
+    monkeypatch.delenv("RAY_USAGE_STATS_ENABLED")

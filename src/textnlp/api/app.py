@@ -23,6 +23,7 @@ from textnlp.api.request_meter import RequestMeter
 from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
+from textnlp.api.routes.batch_validation import fetch_batch_rejected, show_batch_report, show_batch_validation
 from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, submit_batch
 from textnlp.api.routes.dataset_files import fetch_dataset_file, list_dataset_rows, show_version
 from textnlp.api.routes.datasets import (
@@ -68,6 +69,7 @@ from textnlp.api.routes.templates import (
 )
 from textnlp.api.routes.usage import list_budgets, remove_budget, set_budget, show_usage
 from textnlp.api.routes.validation import validate
+from textnlp.api.routes.validations import create_validation, fetch_validation_file, show_report, show_validation
 from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
 from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
 from textnlp.application.batch_intake import BatchIntake
@@ -115,6 +117,9 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     fetch_output,
     fetch_file,
     follow,
+    show_batch_validation,
+    show_batch_report,
+    fetch_batch_rejected,
     create,
     list_templates,
     show_template,
@@ -160,6 +165,10 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     list_dataset_rows,
     fetch_dataset_file,
     validate,
+    create_validation,
+    show_validation,
+    show_report,
+    fetch_validation_file,
     list_recipes,
     show_recipe_schema,
     show_recipe,

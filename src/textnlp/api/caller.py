@@ -12,6 +12,7 @@ from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.review_ports import ReviewCaller, ReviewPorts
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.validation_ports import ValidationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.domain.generation.model import Usage
@@ -119,6 +120,15 @@ def reviewer_of(scope: Any, name: str | None) -> str:
     if name is None:
         return principal.subject
     return name if principal == ANYBODY else f"{principal.subject}/{name}"
+
+
+def validation_ports_of(scope: Any) -> ValidationPorts:
+    """Return the ports of the use cases around validations, with the validations that the caller may see."""
+    ports = services_of(scope).platform.validation_ports
+    principal = principal_of(scope)
+    if ADMIN in principal.grants:
+        return ports
+    return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
 
 
 def job_ports_of(scope: Any) -> JobPorts:

@@ -2,88 +2,125 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from textnlp.domain.matching.near_duplicates import NearDuplicates
-from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile
-from textnlp.domain.validation.compared_text import compared_text
-from textnlp.domain.validation.duplicate_checks import Duplicates
+from textnlp.domain.validation.duplicate_checks import Deduplication
+from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.operators import MakeOutside
-from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
-from textnlp.domain.validation.summary import ScoreSummary, ValidationSummary
+from textnlp.domain.validation.summary import ValidationSummary
 from textnlp.ports.record_source import RecordSource
-from textnlp.ports.verdict_files import VerdictFiles
+from textnlp.ports.row_spool import RowSpool, SpooledBatch
+from textnlp.ports.verdict_files import VerdictSink
+
+if TYPE_CHECKING:
+    from textnlp.domain.validation.row_duplicates import MakeTextIndex, RowDuplicates
 
 _ROWS_AT_ONCE = 2_000
-_DUPLICATE = "duplicate"
 
-Looker = Callable[[Iterator[list[Record | BadRecord]]], Iterator[tuple[list[Record | BadRecord], list[CheckedRow]]]]
+Looker = Callable[[Iterator[list[Record | BadRecord]]], Iterator[SpooledBatch]]
 """Takes batches of rows and returns each with what checks say of its good ones, in the same order."""
 
 
 class RowJudge:
-    """Says of rows whether they are good: by their checks, then by whether they repeat one that passed.
+    """Says of rows whether they are good: by their checks, and then, among those that pass, by what repeats what.
 
-    Rows have to come in their order, since a repetition points at what was there before.
+    `outside` makes the operators of checks that need more than the row, `make_index` the index of what is compared;
+    without the latter it is in memory, and meanings are not compared.
     """
 
-    def __init__(self, checks: ChecksFile, *, field: str = "", outside: MakeOutside | None = None) -> None:
+    def __init__(
+        self,
+        checks: ChecksFile,
+        *,
+        field: str = "",
+        outside: MakeOutside | None = None,
+        make_index: "MakeTextIndex | None" = None,
+    ) -> None:
         self._checks = RowChecks(checks.checks, field=f"{field}checks", outside=outside)
-        self._duplicates = None if checks.duplicates is None else _Duplicates(checks.duplicates)
+        self.duplicates = None if checks.duplicates is None else _row_duplicates(checks.duplicates, make_index)
+
+    @property
+    def operators(self) -> Sequence[Operator]:
+        """The operators of the checks, in their order."""
+        return self._checks.operators
 
     def look(self, records: Sequence[Record]) -> list[CheckedRow]:
         """Return what checks say of rows, without looking for repetitions: any process can do that."""
         return self._checks.look([record.values for record in records])
 
-    def decide(self, records: Sequence[Record], checked: Sequence[CheckedRow]) -> None:
-        """Add which rows repeat another; one that failed anyway is neither compared nor kept."""
-        if self._duplicates is not None:
-            good = [(record, row) for record, row in zip(records, checked, strict=True) if not row.reasons]
-            self._duplicates.reject(good)
+    def judge(self, records: Sequence[Record]) -> list[CheckedRow]:
+        """Return what there is to say of rows that are all there are."""
+        checked = self.look(records)
+        if self.duplicates is not None:
+            self.duplicates.add(records, checked)
+            self.duplicates.found().reject(checked)
+        return checked
 
 
 def validate_rows(
     source: RecordSource,
     judge: RowJudge,
-    files: VerdictFiles,
+    sinks: Sequence[VerdictSink],
     *,
+    spool: RowSpool,
     look: Looker | None = None,
-    report: ValidationReport | None = None,
     on_progress: Callable[[ValidationSummary], None] | None = None,
 ) -> ValidationSummary:
-    """Look at all rows, hand each to `files` and `report`, and return the balance; memory does not grow with the rows.
+    """Look at all rows, hand each to all `sinks`, and return the balance; memory does not grow with the rows.
 
-    What is looked for across rows, repetitions, grows with the rows that pass. Raises what the source raises.
+    Where repetitions are looked for, all rows wait in `spool` until the last was seen, and memory grows by what the
+    index keeps. Raises what the source raises.
     """
+    looked = (look or _looked(judge))(_batches(source.records()))
+    if judge.duplicates is not None:
+        looked = _without_duplicates(looked, judge.duplicates, spool, on_progress)
     summary = ValidationSummary()
-    batches = _batches(source.records())
-    for batch, verdicts in (look or _looked(judge))(batches):
-        judge.decide([record for record in batch if isinstance(record, Record)], verdicts)
+    for batch, verdicts in looked:
         checked = iter(verdicts)
         for record in batch:
-            summary.rows += 1
             if isinstance(record, BadRecord):
-                summary.failed += 1
-                files.add_bad(record)
-                if report is not None:
-                    report.add_bad(record)
+                summary.add_bad()
+                for sink in sinks:
+                    sink.add_bad(record)
                 continue
             row = next(checked)
-            _count(summary, record, row)
-            files.add(record, row)
-            if report is not None:
-                report.add(record, row)
+            summary.add(record, row)
+            for sink in sinks:
+                sink.add(record, row)
         if on_progress is not None:
             on_progress(summary)
     return summary
 
 
+def _without_duplicates(
+    looked: Iterator[SpooledBatch],
+    duplicates: "RowDuplicates",
+    spool: RowSpool,
+    on_progress: Callable[[ValidationSummary], None] | None,
+) -> Iterator[SpooledBatch]:
+    """Yield rows again when all were seen, those that repeat others with the reason."""
+    seen = ValidationSummary()
+    for batch, checked in looked:
+        duplicates.add([record for record in batch if isinstance(record, Record)], checked)
+        spool.add(batch, checked)
+        if on_progress is not None:
+            rejected = sum(bool(row.reasons) for row in checked)
+            seen.rows += len(batch)
+            seen.failed += len(batch) - len(checked)
+            seen.rejected += rejected
+            seen.accepted += len(checked) - rejected
+            on_progress(seen)
+    found = duplicates.found()
+    for batch, checked in spool.batches():
+        found.reject(checked)
+        yield batch, checked
+
+
 def _looked(judge: RowJudge) -> Looker:
-    def look(
-        batches: Iterator[list[Record | BadRecord]],
-    ) -> Iterator[tuple[list[Record | BadRecord], list[CheckedRow]]]:
+    def look(batches: Iterator[list[Record | BadRecord]]) -> Iterator[SpooledBatch]:
         for batch in batches:
             yield batch, judge.look([record for record in batch if isinstance(record, Record)])
 
@@ -95,39 +132,10 @@ def _batches(records: Iterator[Record | BadRecord]) -> Iterator[list[Record | Ba
         yield batch
 
 
-def _count(summary: ValidationSummary, record: Record, row: CheckedRow) -> None:
-    if row.reasons:
-        summary.rejected += 1
-        summary.add_reasons(record.number, row.reasons)
-    else:
-        summary.accepted += 1
-    for code in dict.fromkeys(flag.code for flag in row.flags):
-        summary.flags[code] += 1
-    summary.changed += row.values is not record.values
-    for name, score in row.scores.items():
-        summary.scores.setdefault(name, ScoreSummary()).add(score)
+def _row_duplicates(check: Deduplication, make_index: "MakeTextIndex | None") -> "RowDuplicates":
+    from textnlp.domain.duplicates.text_index import text_index  # noqa: PLC0415  NumPy and Polars, for this alone
+    from textnlp.domain.validation.row_duplicates import RowDuplicates  # noqa: PLC0415  as above
 
-
-class _Duplicates:
-    def __init__(self, wanted: Duplicates) -> None:
-        self._columns = wanted.columns
-        self._index = NearDuplicates(threshold=wanted.threshold)
-        self._kept: list[tuple[int, str, int]] = []
-
-    def reject(self, rows: Sequence[tuple[Record, CheckedRow]]) -> None:
-        """Give rows that repeat an earlier one a reason, in their order; rows without a text repeat nothing."""
-        texts = [compared_text(row.values, self._columns) for _, row in rows]
-        keys = self._index.keys([text or "" for text in texts])
-        for (record, row), text, key in zip(rows, texts, keys, strict=True):
-            if text is None:
-                continue
-            twin = self._index.find_key(key)
-            if twin is None:
-                self._index.add_key(key, len(self._kept))
-                self._kept.append((record.number, record.file, record.line))
-            else:
-                number, file, line = self._kept[twin]
-                message = f"It says what row {number} says ({file}, line {line})."
-                row.reasons.append(
-                    Reason(code=_DUPLICATE, message=message, column=", ".join(self._columns), row=str(number))
-                )
+    if make_index is None:
+        return RowDuplicates(check, text_index(check.method, threshold=check.threshold))
+    return RowDuplicates(check, make_index(check))

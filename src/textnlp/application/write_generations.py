@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 
 from textnlp.application.announce import announce
 from textnlp.application.answer_choices import answer_choices
 from textnlp.application.batch_ports import EngineFinder
+from textnlp.application.hold_message import held
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import GenerationRequest, usage_of
@@ -23,7 +24,6 @@ from textnlp.topology.events import GENERATION_COMPLETED, GENERATION_FAILED
 
 _IDLE_WAIT_SECONDS = 5.0
 _PAUSE_AFTER_ERROR_SECONDS = 0.5
-_RENEWALS_A_LOCK = 3
 _TRIED_AGAIN = RETRYABLE_KINDS | {ErrorKind.DEPLOYMENT_AWAY}
 
 
@@ -78,6 +78,11 @@ class GenerationWriter:
             async with self._held(message):
                 await self._settle(message, generation_id, request, count=count)
 
+    def _held(self, message: ReceivedMessage) -> contextlib.AbstractAsyncContextManager[object]:
+        ports = self._ports
+        seconds = {"lock_seconds": ports.lock_seconds, "lease_seconds": ports.lease_seconds}
+        return held(ports.queue, message, clock=ports.clock, **seconds)
+
     async def _settle(
         self, message: ReceivedMessage, generation_id: GenerationId, request: GenerationRequest, *, count: int
     ) -> None:
@@ -108,22 +113,3 @@ class GenerationWriter:
             await ports.store.complete(generation_id, usage=usage_of(completions), at=ports.clock.now())
         data = {"id": generation_id, "blob": path, "model": record.model}
         await announce(ports.queue, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)
-
-    @contextlib.asynccontextmanager
-    async def _held(self, message: ReceivedMessage) -> AsyncGenerator[None]:
-        renewing = asyncio.create_task(self._renew(message), name="renew generation")
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
-
-    async def _renew(self, message: ReceivedMessage) -> None:
-        """Renew the lock until the lease is over; a generation that takes longer is delivered to somebody else."""
-        ports = self._ports
-        until = ports.clock.monotonic() + ports.lease_seconds
-        pause = ports.lock_seconds / _RENEWALS_A_LOCK
-        while ports.clock.monotonic() + pause < until:
-            await ports.clock.sleep(pause)
-            with contextlib.suppress(TextNLPError):
-                await ports.queue.renew(message)

@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import platform
-import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,12 +14,10 @@ from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
-from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
-from textnlp.application.examine_machine import Probe
 from textnlp.application.job_ports import JobPorts
 from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.metered_embeddings import MeteredEmbeddings
@@ -31,6 +26,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
+from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
@@ -38,7 +34,6 @@ from textnlp.bootstrap.engine_wiring import (
     built_in_names,
     declared_models,
     embedded_names,
-    model_store,
 )
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
@@ -46,7 +41,7 @@ from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.queue_wiring import job_queue
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.usage.account import Account
@@ -62,6 +57,7 @@ from textnlp.topology.models import EMBEDDED_MODEL
 if TYPE_CHECKING:
     # A run without callers saves the third of a second that importing what only callers need takes.
     from textnlp.application.review_ports import ReviewPorts
+    from textnlp.application.validation_ports import ValidationPorts
     from textnlp.bootstrap.dataset_hold import DatasetHold
 
 SYSTEM_CLOCK: Clock = SystemClock()
@@ -111,6 +107,8 @@ class Platform:
         meter: counts what this process does; keeps nothing where nobody calls.
         datasets: keeps those that it makes, None where nobody calls.
         reviews: those of its tenants, None where nobody calls.
+        validations: rows that a worker looks at, None where nobody calls.
+        outside: makes checks that ask somebody; None where they are refused.
     """
 
     clock: Clock
@@ -131,6 +129,8 @@ class Platform:
     doors: Gateway | None = None
     datasets: "DatasetHold | None" = None
     reviews: "ReviewPorts | None" = None
+    validations: "ValidationPorts | None" = None
+    outside: CheckHold | None = None
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -141,6 +141,11 @@ class Platform:
     def review_ports(self) -> "ReviewPorts":
         """What the use cases around reviews stand on; raise `INTERNAL` for a platform that was opened without."""
         return _required(self.reviews, "reviews")
+
+    @property
+    def validation_ports(self) -> "ValidationPorts":
+        """What the use cases around validations stand on; raise `INTERNAL` for a platform opened without."""
+        return _required(self.validations, "validations")
 
     @property
     def gateway(self) -> Gateway:
@@ -233,12 +238,11 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
         meter = _meter(stack) if options.takes_calls else _NO_METER
-        wiring = _usable_engines(settings, options, meter)
+        wiring = _usable_engines(stack, settings, options, meter)
         engines, embeddings = wiring.engines, wiring.embeddings
-        for each in (engines, embeddings):
-            stack.push_async_callback(each.aclose)
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
+        outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
         ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
@@ -251,6 +255,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             doors=gateway,
             datasets=_datasets(settings, database) if options.takes_calls else None,
             reviews=_reviews(database, blobs) if options.takes_calls else None,
+            validations=_validations(database, ports, meter, outside) if options.takes_calls else None,
+            outside=outside,
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,
@@ -274,10 +280,14 @@ def _meter(stack: contextlib.AsyncExitStack) -> Meter:
     return meter
 
 
-def _usable_engines(settings: Settings, options: PlatformOptions, meter: Meter) -> EngineWiring:
+def _usable_engines(
+    stack: contextlib.AsyncExitStack, settings: Settings, options: PlatformOptions, meter: Meter
+) -> EngineWiring:
     wiring = _engine_wiring(settings, options, meter)
     wiring.require_usable()
     observe_gates(meter, wiring.gates.all)
+    for each in (wiring.engines, wiring.embeddings):
+        stack.push_async_callback(each.aclose)
     return wiring
 
 
@@ -313,6 +323,14 @@ def _reviews(database: PostgresDatabase, blobs: BlobStore) -> "ReviewPorts":
     return served_reviews(database, blobs)
 
 
+def _validations(
+    database: PostgresDatabase, batches: BatchPorts, meter: Meter, outside: CheckHold
+) -> "ValidationPorts":
+    from textnlp.bootstrap.served_validations import served_validations  # noqa: PLC0415  as reviews, and for callers
+
+    return served_validations(database, batches, meter=meter, outside=outside)
+
+
 def _provider_batches(
     stack: contextlib.AsyncExitStack,
     settings: Settings,
@@ -335,48 +353,3 @@ async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobSto
     store = await asyncio.to_thread(local_blob_store, root, clock=SYSTEM_CLOCK)
     stack.push_async_callback(store.aclose)
     return store
-
-
-def machine_probes(settings: Settings) -> dict[str, Probe]:
-    """Return what `doctor` looks at, by name."""
-    return {
-        "python": _probe_python,
-        "cores": _probe_cores,
-        "data folder": partial(_probe_folder, settings.data_dir),
-        "cache folder": partial(_probe_folder, settings.cache_dir),
-        "database": partial(_probe_database, settings),
-        "engine": partial(_probe_engine, settings),
-    }
-
-
-async def _probe_python() -> str:
-    return f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-
-
-async def _probe_cores() -> str:
-    return f"{usable_cores()} cores that this process may use"
-
-
-async def _probe_folder(folder: Path) -> str:
-    async with contextlib.aclosing(local_blob_store(folder, clock=SYSTEM_CLOCK)) as store:
-        await store.check()
-    return f"{folder}, {shutil.disk_usage(folder).free >> 20:,} MB free"
-
-
-async def _probe_database(settings: Settings) -> str:
-    async with database_address(settings) as dsn:
-        await upgrade(dsn)
-    return "the one of DATABASE_URL" if settings.database_url else f"embedded, in {settings.postgres_dir}"
-
-
-async def _probe_engine(settings: Settings) -> str:
-    model = default_model(settings)
-    if is_embedded(settings, model) and model_store(settings).find(EMBEDDED_MODEL) is None:
-        raise TextNLPError(
-            f"The model {model} is not on this machine yet.",
-            kind=ErrorKind.NOT_FOUND,
-            facts=ErrorFacts(hint="Fetch it with: textnlp model pull. The first run does so by itself."),
-        )
-    async with contextlib.aclosing(open_engines(settings)) as engines:
-        await engines.find(model).check()
-    return f"{model}, {endpoint_name(settings)}"

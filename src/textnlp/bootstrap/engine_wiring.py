@@ -94,7 +94,7 @@ class EngineWiring:
         for deployment in self.catalog.deployments.values():
             try:
                 parse_base_url(deployment.base_url or "")
-                _authentication(deployment.api_key_env)
+                authentication_of(deployment.api_key_env)
             except TextNLPError as error:
                 raise invalid_input(
                     f"The deployment {deployment.name} cannot be used: {error.full_text}",
@@ -189,7 +189,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=_authentication(deployment.api_key_env),
+            authentication=authentication_of(deployment.api_key_env),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
@@ -200,7 +200,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=_authentication(deployment.api_key_env),
+            authentication=authentication_of(deployment.api_key_env),
             connections=self.gates.connections(deployment),
         )
         return GovernedEmbeddings(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
@@ -229,7 +229,8 @@ def _routed_embeddings(build: Callable[[], Route[GovernedEmbeddings]]) -> Served
     return RoutedEmbeddings(build())
 
 
-def _authentication(api_key_env: str | None) -> Authentication:
+def authentication_of(api_key_env: str | None) -> Authentication:
+    """Return what identifies the caller by a variable's key; raise `INVALID_INPUT` for one that is not set."""
     return BearerKey(read_secret(api_key_env)) if api_key_env else NoAuthentication()
 
 

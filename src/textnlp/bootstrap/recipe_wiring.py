@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import msgspec
@@ -27,10 +26,12 @@ from textnlp.application.preview_rows import draw_sample
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
 from textnlp.application.topic_source import TopicSource
 from textnlp.bootstrap import Platform
+from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.executors import batched_aliases, choose_executors
+from textnlp.bootstrap.installed_functions import COLUMN_FUNCTIONS, find_installed
 from textnlp.domain.datasets.paths import seeds_prefix
-from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.generation.model import Completion, GenerationRequest
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.recipes.estimate.model import RecipeEstimate
@@ -43,12 +44,12 @@ from textnlp.domain.topics.tree import TopicTree
 from textnlp.domain.usage.estimate import estimate_tokens
 from textnlp.domain.usage.executor_choice import ExecutorChoice
 from textnlp.domain.usage.price import Price
+from textnlp.domain.validation.operators import MakeOutside
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.seed_source import SeedOpener, SeedSource
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS
 
-_FUNCTIONS = "textnlp.columns"
 _SAMPLED_ROWS = 20
 
 
@@ -125,7 +126,8 @@ async def open_recipe(
         lists = _pick_lists(recipe, base, options)
         draws = CandidateDraws(resolved.recipe, plan, lists=lists, seeds=seeds)
         executors = await _executors(platform, resolved.recipe, plan, draws, options)
-        ports = _cell_ports(platform, options, find_engine, lists=lists, batched=batched_aliases(executors))
+        batched = batched_aliases(executors)
+        ports = _cell_ports(platform, options, find_engine, base=base, lists=lists, batched=batched)
         yield RecipeWiring(
             resolved=resolved,
             plan=plan,
@@ -156,6 +158,7 @@ def _cell_ports(
     options: RecipeOptions,
     find_engine: EngineFinder,
     *,
+    base: Path | None = None,
     lists: Mapping[str, Sequence[str]] | None = None,
     batched: frozenset[str] = frozenset(),
 ) -> CellPorts:
@@ -171,8 +174,15 @@ def _cell_ports(
         default_model=platform.default_model,
         lists=lists or {},
         keeps_messages=options.keeps_messages,
+        outside=_outside(platform, options, base),
         time_calls=None if on_answer is None else CallTimer(clock=platform.clock, on_answer=on_answer),
     )
+
+
+def _outside(platform: Platform, options: RecipeOptions, base: Path | None) -> MakeOutside | None:
+    if platform.outside is None:
+        return None
+    return platform.outside.maker(Asking(is_confined=options.is_confined, base=base))
 
 
 async def _opened_seeds(
@@ -250,14 +260,8 @@ def _engine_finder(stack: contextlib.AsyncExitStack, platform: Platform, options
 
 
 def find_function(name: str) -> ColumnFunction:
-    """Return the function that an installed package offers under `name`; raises `NOT_FOUND` naming those there are."""
-    offered = {point.name: point for point in entry_points(group=_FUNCTIONS)}
-    point = offered.get(name)
-    if point is None:
-        known = ", ".join(sorted(offered)) or "none"
-        message = f"No installed package offers the function {name!r} under {_FUNCTIONS}; there are: {known}."
-        raise TextNLPError(message, kind=ErrorKind.NOT_FOUND)
-    return point.load()
+    """Return the function of a column that an installed package offers; raises as `find_installed` does."""
+    return find_installed(name, group=COLUMN_FUNCTIONS).call
 
 
 def estimate_sources(platform: Platform, options: RecipeOptions, *, has_topics: bool = False) -> EstimateSources:

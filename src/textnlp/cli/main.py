@@ -30,6 +30,9 @@ COMMANDS: CommandTable = {
             "cancel": LazyCommand("textnlp.cli.commands.batch_remote:cancel", "Stop a batch; what is done is kept."),
             "retry": LazyCommand("textnlp.cli.commands.batch_remote:retry", "Ask the failed rows of a batch again."),
             "download": LazyCommand("textnlp.cli.commands.batch_remote:download", "Fetch the files of a batch."),
+            "validation": LazyCommand(
+                "textnlp.cli.commands.batch_validation:validation", "Show which answers of a batch are good."
+            ),
         },
     ),
     "recipe": LazySection(

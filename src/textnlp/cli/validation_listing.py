@@ -1,8 +1,8 @@
 """What validation came to, on the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,27 +15,28 @@ _MOST_SHOWN = 20
 _WIDEST_CHECK = 32
 
 
-def print_summary(summary: ValidationSummary, files: Sequence[str], folder: Path) -> None:
-    """Print the balance, why rows were rejected with an example each, and where everything is."""
+def print_summary(report: Mapping[str, Any], files: Sequence[str], folder: Path) -> None:
+    """Print the balance of a report, why rows were rejected with an example each, and where everything is."""
     console = Console(highlight=False)
+    rows, rejected, failed = report["rows"], report["rejected"], report["failed"]
     console.print(
-        f"[bold]{summary.rows:,} rows[/] = [green]{summary.accepted:,} accepted[/] + "
-        f"[{'red' if summary.rejected else 'dim'}]{summary.rejected:,} rejected[/] + "
-        f"[{'red' if summary.failed else 'dim'}]{summary.failed:,} failed[/] ({summary.pass_rate:.1%} good)"
+        f"[bold]{rows:,} rows[/] = [green]{report['accepted']:,} accepted[/] + "
+        f"[{'red' if rejected else 'dim'}]{rejected:,} rejected[/] + "
+        f"[{'red' if failed else 'dim'}]{failed:,} failed[/] ({report['pass_rate']:.1%} good)"
     )
-    if summary.reasons:
+    if reasons := report["reasons"][:_MOST_SHOWN]:
         table = Table(box=None, header_style="dim", pad_edge=False, expand=True)
-        shown = summary.reasons.most_common(_MOST_SHOWN)
-        widest = min(_WIDEST_CHECK, max(len(code) for code, _ in shown))
+        widest = min(_WIDEST_CHECK, max(len(reason["check"]) for reason in reasons))
         table.add_column("rejected by", no_wrap=True, min_width=widest)
         table.add_column("rows", justify="right", no_wrap=True, min_width=4)
         table.add_column("for example", overflow="ellipsis", no_wrap=True, ratio=1)
-        for code, count in shown:
-            row, message = summary.examples[code][0]
-            table.add_row(Text(code), f"{count:,}", Text(f"row {row}: {message}"))
+        for reason in reasons:
+            example = reason["examples"][0]
+            shown = Text(f"row {example['row']}: {example['message']}")
+            table.add_row(Text(reason["check"]), f"{reason['rows']:,}", shown)
         console.print(table)
-    for code, count in summary.flags.most_common(_MOST_SHOWN):
-        console.print(Text(f"{count:,} rows flagged by {code}", style="yellow"))
+    for flag in report["flags"][:_MOST_SHOWN]:
+        console.print(Text(f"{flag['rows']:,} rows flagged by {flag['check']}", style="yellow"))
     for name in files:
         console.print(Text(f"  {folder / name}", style="dim"))
 
@@ -64,5 +65,8 @@ class ValidationProgress:
 
     def show(self, summary: ValidationSummary) -> None:
         """Show the balance so far."""
-        told = f"{summary.rows:,} rows, {summary.accepted:,} accepted, {summary.rejected:,} rejected"
+        self.say(f"{summary.rows:,} rows, {summary.accepted:,} accepted, {summary.rejected:,} rejected")
+
+    def say(self, told: str) -> None:
+        """Show what is going on, in a few words."""
         self._progress.update(self._task, told=told)

@@ -11,7 +11,7 @@ import msgspec
 from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.call import Call, Upload, segment
 from textnlp.client.open_enum import OpenEnum
-from textnlp.client.shared import UsageRead
+from textnlp.client.shared import UsageRead, ValidationJobRead
 from textnlp.client.transport import Transport
 
 
@@ -29,6 +29,8 @@ class BatchCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
         name: the file's name with its ending, which says how it is read.
         model: asked unless a row names its own; the platform's default where none is named.
         schema: JSON Schema that every completion must satisfy, as JSON text.
+        checks: what the answers are looked at for when the batch has completed, as JSON text: a file of checks as
+            `textnlp validate` takes it, for the columns of `generations.jsonl`, of which `text` is the answer.
     """
 
     temperature: float | None = None
@@ -41,6 +43,7 @@ class BatchCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     name: str | None = None
     model: str | None = None
     schema: str | None = None
+    checks: str | None = None
 
 
 class BatchState(OpenEnum):
@@ -72,6 +75,7 @@ class BatchRead(msgspec.Struct, kw_only=True, omit_defaults=True):
         reason: why it is in a state that nobody asked for.
         endpoint: where the model is asked.
         parameters: sampling where a row says nothing; what is null or absent is the engine's choice.
+        checks: what its answers are looked at for; null for the usual checks.
         source_sha256: hex digest of the file's bytes.
     """
 
@@ -83,6 +87,7 @@ class BatchRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     endpoint: str
     parameters: dict[str, Any]
     response_schema: dict[str, Any] | None
+    checks: dict[str, Any] | None
     created_at: dt.datetime
     finished_at: dt.datetime | None
     source_sha256: str
@@ -229,6 +234,20 @@ class Batches:
         """
         return self._transport.events(_follow(batch_id), {"progress": ProgressRead, "end": BatchRead})
 
+    def show_validation(self, batch_id: str) -> ValidationJobRead:
+        """Show the balance of a batch's answers; 202 while they are looked at, 404 before the batch has completed.
+
+        They are looked at for the `checks` that came with the batch, or for the usual ones in the column `text`.
+        """
+        return self._transport.decoded(_show_validation(batch_id), ValidationJobRead)
+
+    def fetch_validation_rejected(self, batch_id: str) -> Generator[bytes]:
+        """Answer with the answers that fail a check as JSON Lines, each with its reasons.
+
+        409 while they are looked at.
+        """
+        return self._transport.pieces(_fetch_validation_rejected(batch_id))
+
 
 class AsyncBatches:
     """The operations around batches, while others work."""
@@ -290,6 +309,20 @@ class AsyncBatches:
         """
         return self._transport.events(_follow(batch_id), {"progress": ProgressRead, "end": BatchRead})
 
+    async def show_validation(self, batch_id: str) -> ValidationJobRead:
+        """Show the balance of a batch's answers; 202 while they are looked at, 404 before the batch has completed.
+
+        They are looked at for the `checks` that came with the batch, or for the usual ones in the column `text`.
+        """
+        return await self._transport.decoded(_show_validation(batch_id), ValidationJobRead)
+
+    def fetch_validation_rejected(self, batch_id: str) -> AsyncGenerator[bytes]:
+        """Answer with the answers that fail a check as JSON Lines, each with its reasons.
+
+        409 while they are looked at.
+        """
+        return self._transport.pieces(_fetch_validation_rejected(batch_id))
+
 
 def _list(*, limit: int | None = None, before: str | None = None) -> Call:
     return Call(method="GET", path="/api/v1/batches", query={"limit": limit, "before": before})
@@ -344,4 +377,14 @@ def _fetch_file(batch_id: str, name: str) -> Call:
 def _follow(batch_id: str) -> Call:
     return Call(
         method="GET", path=f"/api/v1/batches/{segment(batch_id)}/events", accept="text/event-stream", follows=True
+    )
+
+
+def _show_validation(batch_id: str) -> Call:
+    return Call(method="GET", path=f"/api/v1/batches/{segment(batch_id)}/validation")
+
+
+def _fetch_validation_rejected(batch_id: str) -> Call:
+    return Call(
+        method="GET", path=f"/api/v1/batches/{segment(batch_id)}/validation/rejected", accept="application/x-ndjson"
     )

@@ -26,6 +26,7 @@ from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
 from textnlp.client.validate import AsyncValidate, Validate
+from textnlp.client.validations import AsyncValidations, Validations
 from textnlp.client.webhooks import AsyncWebhooks, Webhooks
 
 
@@ -54,6 +55,7 @@ class Client:
         reviews: the operations around reviews.
         datasets: the operations around datasets.
         validate: the operations around validate.
+        validations: the operations around validations.
         recipes: the operations around recipes.
     """
 
@@ -93,6 +95,7 @@ class Client:
         self.reviews = Reviews(transport)
         self.datasets = Datasets(transport)
         self.validate = Validate(transport)
+        self.validations = Validations(transport)
         self.recipes = Recipes(transport)
 
     def close(self) -> None:
@@ -136,6 +139,7 @@ class AsyncClient:
         reviews: the operations around reviews.
         datasets: the operations around datasets.
         validate: the operations around validate.
+        validations: the operations around validations.
         recipes: the operations around recipes.
     """
 
@@ -175,6 +179,7 @@ class AsyncClient:
         self.reviews = AsyncReviews(transport)
         self.datasets = AsyncDatasets(transport)
         self.validate = AsyncValidate(transport)
+        self.validations = AsyncValidations(transport)
         self.recipes = AsyncRecipes(transport)
 
     async def close(self) -> None:

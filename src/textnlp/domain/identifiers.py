@@ -20,6 +20,7 @@ RequestId = NewType("RequestId", str)
 ReviewId = NewType("ReviewId", str)
 RunId = NewType("RunId", str)
 UsageId = NewType("UsageId", str)
+ValidationId = NewType("ValidationId", str)
 WebhookId = NewType("WebhookId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -98,6 +99,11 @@ def new_sign_in_id(now: datetime) -> SignInId:
 def new_usage_id(now: datetime) -> UsageId:
     """Make an id of the form `use_<26 characters>` for a call to a model that is charged from `now` on."""
     return UsageId(_new_identifier("use", now))
+
+
+def new_validation_id(now: datetime) -> ValidationId:
+    """Make an id of the form `val_<26 characters>` for a file that was handed in at `now` to be looked at."""
+    return ValidationId(_new_identifier("val", now))
 
 
 def new_webhook_id(now: datetime) -> WebhookId:

@@ -7,11 +7,8 @@ from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow
 
 
-class VerdictFiles(Protocol):
-    """Takes rows in their order; nothing of them is there for others before `finish`.
-
-    A disk that is full or away raises `UNAVAILABLE`.
-    """
+class VerdictSink(Protocol):
+    """Takes rows in their order, with what there is to say of them."""
 
     def add(self, record: Record, checked: CheckedRow) -> None:
         """Take a row: accepted where it has no reasons, rejected with them otherwise."""
@@ -20,6 +17,13 @@ class VerdictFiles(Protocol):
     def add_bad(self, record: BadRecord) -> None:
         """Take a row that could not be read."""
         ...
+
+
+class VerdictFiles(VerdictSink, Protocol):
+    """Keeps rows; nothing of them is there for others before `finish`.
+
+    A disk that is full or away raises `UNAVAILABLE`.
+    """
 
     def finish(self, report: Mapping[str, Any], page: bytes) -> Sequence[str]:
         """Put everything in place with the report, for programs and for people; return the names of the files."""

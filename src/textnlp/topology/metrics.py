@@ -9,6 +9,9 @@ _REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 
 _MODEL_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 """Bounds of `gen_ai.client.operation.duration`, from the same conventions."""
 
+_VALIDATION_SECONDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0)
+"""Bounds of `ValidationSeconds`: half a decade each, from one generation to millions of rows."""
+
 _TOKENS = tuple(float(4**power) for power in range(14))
 """Bounds of `gen_ai.client.token.usage`, from the same conventions: 1, 4, 16 … 67,108,864."""
 
@@ -101,6 +104,21 @@ LEDGER_IMBALANCE = Metric(
     unit="{row}",
     measures="input less accepted, rejected, failed and pending; anything but 0 is an error",
     dimensions=("batch",),
+)
+ROWS_VALIDATED = Metric(
+    name="RowsValidated",
+    kind=MetricKind.COUNTER,
+    unit="{row}",
+    measures="rows that validations said something of",
+    dimensions=("kind", "verdict"),
+)
+VALIDATION_SECONDS = Metric(
+    name="ValidationSeconds",
+    kind=MetricKind.HISTOGRAM,
+    unit="s",
+    measures="duration of one attempt at a validation, from its message to its report",
+    dimensions=("kind", "outcome"),
+    bounds=_VALIDATION_SECONDS,
 )
 QUEUE_DEPTH = Metric(
     name="QueueDepth",
@@ -195,6 +213,8 @@ METRICS = (
     TOKENS_USED,
     TOKENS_GENERATED,
     ROWS_RECORDED,
+    ROWS_VALIDATED,
+    VALIDATION_SECONDS,
     LEDGER_IMBALANCE,
     QUEUE_DEPTH,
     QUEUE_OLDEST_AGE,

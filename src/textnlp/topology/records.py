@@ -15,6 +15,7 @@ WEBHOOKS = "webhooks"
 WEBHOOK_DELIVERIES = "webhook_deliveries"
 PROVIDER_BATCHES = "provider_batches"
 DATASET_RUNS = "dataset_runs"
+VALIDATIONS = "validations"
 REVIEWS = "reviews"
 REVIEW_ITEMS = "review_items"
 
@@ -85,6 +86,7 @@ RECORDS = (
         retention_days=30,
     ),
     Record(name=DATASET_RUNS, holds="a dataset in the making, and its versions", key=("id",), retention_days=365),
+    Record(name=VALIDATIONS, holds="rows that are looked at, and their balance", key=("id",), retention_days=365),
     Record(name=REVIEWS, holds="rows that people look at, and what they are asked", key=("id",), retention_days=365),
     Record(
         name=REVIEW_ITEMS,

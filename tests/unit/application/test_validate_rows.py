@@ -1,13 +1,17 @@
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textnlp.adapters.dataset_files.row_spool import TemporaryRowSpool
 from textnlp.application.validate_rows import RowJudge, validate_rows
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow
+from textnlp.domain.validation.summary import ValidationSummary
 
 CHECKS = ChecksFile.model_validate(
     {
@@ -53,10 +57,15 @@ class Files:
         return [*report, page.decode()]
 
 
+def validated(rows: Sequence[Mapping[str, Any] | None], checks: ChecksFile, files: Files) -> ValidationSummary:
+    with tempfile.TemporaryDirectory() as folder, TemporaryRowSpool(Path(folder)) as spool:
+        return validate_rows(Rows(rows), RowJudge(checks), [files], spool=spool)
+
+
 def test_every_row_is_handed_on_and_the_balance_adds_up() -> None:
     rows = [{"text": "two words"}, None, {"text": "one"}, {"text": "Two  WORDS"}, {"text": None}, {"other": 1}]
     files = Files()
-    summary = validate_rows(Rows(rows), RowJudge(CHECKS), files)
+    summary = validated(rows, CHECKS, files)
 
     assert files.accepted == [1, 5, 6]
     assert files.rejected == {3: ["long enough"], 4: ["duplicate"]}
@@ -72,18 +81,15 @@ def test_a_row_that_fails_keeps_no_other_from_passing() -> None:
         {"checks": [{"kind": "range", "column": "stars", "low": 1}], "duplicates": {"columns": ["text"]}}
     )
     files = Files()
-    validate_rows(
-        Rows([{"text": "the very same words", "stars": 0}, {"text": "the very same words", "stars": 1}]),
-        RowJudge(checks),
-        files,
-    )
+    rows = [{"text": "the very same words", "stars": 0}, {"text": "the very same words", "stars": 1}]
+    validated(rows, checks, files)
     assert files.accepted == [2]
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from(["a", "b c", "d e f"])), max_size=30))
 def test_the_balance_adds_up_whatever_the_rows(texts: list[str | None]) -> None:
     files = Files()
-    summary = validate_rows(Rows([None if text is None else {"text": text} for text in texts]), RowJudge(CHECKS), files)
+    summary = validated([None if text is None else {"text": text} for text in texts], CHECKS, files)
     assert summary.rows == len(texts) == summary.accepted + summary.rejected + summary.failed
     assert summary.accepted == len(set(texts) & {"b c", "d e f"})
     assert (len(files.accepted), len(files.rejected), len(files.bad)) == (

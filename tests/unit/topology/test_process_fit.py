@@ -75,8 +75,8 @@ _PLANTED = [
         "entity 'text-generation-queue': no process sends to it and no event route leads there",
     ),
     (
-        replace(TOPOLOGY, event_routes=TOPOLOGY.event_routes[1:]),
-        "entity 'validation-queue': no process sends to it and no event route leads there",
+        replace(TOPOLOGY, event_routes=TOPOLOGY.event_routes[:1]),
+        "entity 'generation-events': no process sends to it and no event route leads there",
     ),
     (_with_process("functions", writes=()), "prefix 'prompts/quarantine': no process writes it"),
     (

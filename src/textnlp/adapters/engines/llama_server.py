@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -62,6 +62,28 @@ class LlamaEmbeddingServer(Protocol):
     def handle_embeddings(self, prompt: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what `/v1/embeddings` would; an error is returned, too."""
         ...
+
+
+class LlamaStateServer(Protocol):
+    """The part of `xllamacpp.Server` by which its port on loopback is found."""
+
+    @property
+    def listening_address(self) -> str:
+        """Such as `http://127.0.0.1:36595`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateServer:
+    """A model that gives the last layer's state of every token of a text.
+
+    Attributes:
+        server: keeps the model as long as it is there.
+        key: opens the server's port on loopback, which is the only way to ask it for the states of single tokens.
+    """
+
+    server: LlamaStateServer
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +158,24 @@ def load_embedding_server(model_file: Path, size: ServerSize) -> LlamaEmbeddingS
     except RuntimeError as exc:
         raise _not_taken(model_file) from exc
     return server
+
+
+def load_state_server(model_file: Path, size: ServerSize) -> StateServer:
+    """Load a GGUF file of a model that writes, to be asked for states instead; raises as `load_server` does.
+
+    One text must fit into a single step.
+    """
+    llama = _llama(model_file)
+    parameters = _parameters(llama, model_file, size)
+    parameters.embedding = True
+    parameters.pooling_type = llama.llama_pooling_type.LLAMA_POOLING_TYPE_NONE
+    parameters.n_batch = parameters.n_ubatch = size.context_tokens
+    try:
+        server: Any = llama.Server(parameters)
+        server.handle_embeddings({"input": "Hello"})
+    except RuntimeError as exc:
+        raise _not_taken(model_file) from exc
+    return StateServer(server=server, key=parameters.api_keys[0])
 
 
 def compact_grammar(schema: Mapping[str, Any]) -> str:

@@ -7,9 +7,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
+from textnlp.domain.validation.sent_checks import SentChecks
 
 _Batch = list[Record | BadRecord]
 _AHEAD_PER_PROCESS = 2
@@ -19,16 +19,11 @@ _ready: list[RowChecks] = []
 
 
 class ProcessPoolChecks:
-    """Looks at batches in several processes, each of which has made the checks for itself; in order, a few ahead.
+    """Looks at batches in several processes, each of which has made the checks for itself; in order, a few ahead."""
 
-    Raises what making the checks raises before the first process is started.
-    """
-
-    def __init__(self, checks: ChecksFile, *, processes: int) -> None:
-        RowChecks(checks.checks)
-        document = checks.model_dump_json(by_alias=True, exclude_unset=True)
+    def __init__(self, checks: SentChecks, *, processes: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(document,))
+        self._pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(checks,))
         self._ahead = processes * _AHEAD_PER_PROCESS
 
     def __enter__(self) -> Self:
@@ -52,8 +47,8 @@ class ProcessPoolChecks:
             yield done, checked.result()
 
 
-def _prepare(document: str) -> None:
-    _ready.append(RowChecks(ChecksFile.model_validate_json(document).checks))
+def _prepare(checks: SentChecks) -> None:
+    _ready.append(checks.made())
 
 
 def _look(records: list[Record]) -> list[CheckedRow]:

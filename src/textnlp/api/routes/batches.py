@@ -21,6 +21,8 @@ from textnlp.application.cancel_batch import cancel_batch
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import reopen_batch
 from textnlp.application.submit_batch import submit_upload
+from textnlp.bootstrap.check_hold import CheckHold
+from textnlp.bootstrap.validation_wiring import require_sent_checks
 from textnlp.domain.batches.model import Batch, BatchSpec
 from textnlp.domain.batches.rules import TERMINAL_STATES
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
@@ -169,17 +171,28 @@ def _spec(services: Services, asked: BatchCreate) -> BatchSpec:
         model=model,
         parameters=asked.parameters(),
         response_schema=None if asked.schema is None else _schema(asked.schema),
+        checks=None if asked.checks is None else _checks(asked.checks, services.platform.outside),
         endpoint=services.platform.endpoint,
     )
 
 
 def _schema(text: str) -> dict[str, Any]:
-    try:
-        schema = msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError) as exc:
-        raise invalid_input(f"The schema is not a JSON object: {exc}.", field="schema") from exc
+    schema = _object(text, field="schema")
     require_schema(schema)
     return schema
+
+
+def _checks(text: str, outside: CheckHold | None) -> dict[str, Any]:
+    checks = _object(text, field="checks")
+    require_sent_checks(checks, outside=outside)
+    return checks
+
+
+def _object(text: str, *, field: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as exc:
+        raise invalid_input(f"The field {field} is not a JSON object: {exc}.", field=field) from exc
 
 
 def _require_retryable(batch: Batch) -> None:

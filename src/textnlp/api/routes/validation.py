@@ -11,10 +11,14 @@ from textnlp.api.openapi import described
 from textnlp.api.request_body import read_document
 from textnlp.api.schemas.validation import ValidationCreate, ValidationRead, read_verdicts
 from textnlp.application.validate_rows import RowJudge
+from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.validation_wiring import read_sent_checks
 from textnlp.domain.validation.record import Record
 from textnlp.domain.validation.row_checks import CheckedRow
 from textnlp.topology.scopes import READ
+
+_LOOK_SECONDS = 120.0
+"""How long one check may wait for somebody's answers, for a caller who waits in turn."""
 
 
 @post(
@@ -25,14 +29,18 @@ from textnlp.topology.scopes import READ
 )
 async def validate(request: Request[Any, Any, Any]) -> ValidationRead:
     """Say of each row whether it is good, and why not: what `textnlp validate` says of the same rows."""
-    limits = services_of(request.scope).limits
+    services = services_of(request.scope)
+    limits = services.limits
     asked = await read_document(request, ValidationCreate, max_bytes=limits.max_request_body_bytes)
-    judge = RowJudge(read_sent_checks(asked.checks), field="checks.")
+    outside = services.platform.outside
+    judge = RowJudge(
+        read_sent_checks(asked.checks),
+        field="checks.",
+        outside=None if outside is None else outside.maker(Asking(is_confined=True, look_seconds=_LOOK_SECONDS)),
+    )
     return read_verdicts(asked.rows, await asyncio.to_thread(_judged, judge, asked.rows))
 
 
 def _judged(judge: RowJudge, rows: list[dict[str, Any]]) -> list[CheckedRow]:
     records = [Record(number=number, file="rows", line=number, values=row) for number, row in enumerate(rows, 1)]
-    checked = judge.look(records)
-    judge.decide(records, checked)
-    return checked
+    return judge.judge(records)

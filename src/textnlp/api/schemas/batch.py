@@ -21,11 +21,14 @@ class BatchCreate(SamplingParameters, kw_only=True):
         name: the file's name with its ending, which says how it is read.
         model: asked unless a row names its own; the platform's default where none is named.
         schema: JSON Schema that every completion must satisfy, as JSON text.
+        checks: what the answers are looked at for when the batch has completed, as JSON text: a file of checks as
+            `textnlp validate` takes it, for the columns of `generations.jsonl`, of which `text` is the answer.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] | None = None
     model: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     schema: str | None = None
+    checks: str | None = None
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "name": "reviews.csv",
@@ -52,6 +55,7 @@ class BatchRead(msgspec.Struct, kw_only=True):
         endpoint: where the model is asked.
         parameters: sampling where a row says nothing; what is null or absent is the engine's choice.
         reason: why it is in a state that nobody asked for.
+        checks: what its answers are looked at for; null for the usual checks.
         source_sha256: hex digest of the file's bytes.
     """
 
@@ -63,6 +67,7 @@ class BatchRead(msgspec.Struct, kw_only=True):
     endpoint: str
     parameters: dict[str, Any]
     response_schema: dict[str, Any] | None
+    checks: dict[str, Any] | None
     created_at: datetime
     finished_at: datetime | None
     source_sha256: str
@@ -78,6 +83,7 @@ class BatchRead(msgspec.Struct, kw_only=True):
         "endpoint": "embedded",
         "parameters": {"max_tokens": 60, "temperature": 0.7},
         "response_schema": None,
+        "checks": None,
         "created_at": "2026-03-01T12:00:00Z",
         "finished_at": None,
         "source_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -145,6 +151,7 @@ def read_batch(batch: Batch) -> BatchRead:
         endpoint=spec.endpoint,
         parameters=_given(spec.parameters),
         response_schema=None if spec.response_schema is None else dict(spec.response_schema),
+        checks=None if spec.checks is None else dict(spec.checks),
         created_at=batch.created_at,
         finished_at=batch.finished_at,
         source_sha256=batch.source_sha256,

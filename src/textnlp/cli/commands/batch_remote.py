@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.validation_wiring import read_checks
 from textnlp.cli.batch_listing import print_batch, print_batches
 from textnlp.cli.download_batch import download_batch
 from textnlp.cli.exit_codes import ExitCode
@@ -36,6 +37,9 @@ def submit(
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Sampling temperature, likewise.")] = None,
     seed: Annotated[int | None, typer.Option(help="Sampling seed, likewise.")] = None,
     schema: Annotated[Path | None, typer.Option(help="JSON Schema that every answer must satisfy.")] = None,
+    checks: Annotated[
+        Path | None, typer.Option(help="File of checks that the answers are looked at for; the usual ones where unset.")
+    ] = None,
     is_watched: Annotated[bool, typer.Option("--watch/--no-watch", help="Follow the batch until it ends.")] = False,
     server: _Server = None,
     quiet: _Quiet = False,
@@ -52,6 +56,7 @@ def submit(
         temperature=temperature,
         seed=seed,
         schema=None if document is None else msgspec.json.encode(document).decode(),
+        checks=None if checks is None else read_checks(checks).model_dump_json(by_alias=True, exclude_unset=True),
     )
     batch = call_server(server, lambda client: submit_batch(client, source, form))
     if is_watched:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from textnlp.application.examine_machine import Finding, FindingState, examine_machine
-from textnlp.bootstrap import machine_probes
+from textnlp.bootstrap.machine_probes import machine_probes
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.settings import read_settings
 

@@ -1,28 +1,38 @@
 """`textnlp validate`: looks at rows of any origin."""
 
+import contextlib
 import json
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-import textnlp
-from textnlp.application.validate_rows import RowJudge, validate_rows
 from textnlp.bootstrap import SYSTEM_CLOCK
 from textnlp.bootstrap.validation_wiring import (
-    LocalVerdictFiles,
     find_text_columns,
-    looker,
+    open_judge,
     open_records,
+    ray_cluster,
     read_checks,
-    report_page,
     usual_checks,
+    validate_file,
 )
 from textnlp.cli.exit_codes import ExitCode
+from textnlp.cli.remote_validation import RemoteOrder, validate_on_server
 from textnlp.cli.validation_listing import ValidationProgress, print_summary
-from textnlp.domain.reports.validation_report import ValidationReport
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.validation.checks_file import ChecksFile
+from textnlp.settings import read_settings
+
+
+class _Engine(StrEnum):
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def validate(
@@ -35,11 +45,22 @@ def validate(
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="Column of texts, for the usual checks; may be repeated.")
     ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Earlier rows, a file or a folder, which none may repeat; may be repeated."),
+    ] = None,
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=1, metavar="RATE", help="End with 4 where fewer rows are good.")
     ] = None,
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, help="Processes; the machine's cores if unset.")
+    ] = None,
+    engine: Annotated[_Engine, typer.Option(help="This machine, or the machines of a Ray cluster.")] = _Engine.LOCAL,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The cluster; one is started here if unset.")
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option(help="Platform whose workers look at the rows of a file; here if unset.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -48,36 +69,81 @@ def validate(
 
     Exit code 0: every row could be looked at; 3: some could not be read; 4: fewer are good than --fail-under wants.
     """
-    wanted = _wanted(source, checks, columns)
-    records = open_records(source, numbers=wanted.number_columns())
-    judge = RowJudge(wanted)
-    with (
-        LocalVerdictFiles(out) as files,
-        looker(wanted, records, processes=processes) as look,
-        ValidationProgress(is_shown=not quiet and not as_json) as progress,
-    ):
-        told = ValidationReport(wanted)
-        summary = validate_rows(records, judge, files, look=look, report=told, on_progress=progress.show)
-        report = {
-            "input": records.name,
-            "checks": wanted.model_dump(mode="json", by_alias=True, exclude_unset=True),
-            **summary.document(),
-        }
-        generator = f"textnlp {textnlp.__version__}"
-        page = report_page(told, name=records.name, at=SYSTEM_CLOCK.now(), generator=generator)
-        names = files.finish(report, page)
+    with ValidationProgress(is_shown=not quiet and not as_json) as progress:
+        if server is None:
+            wanted = _with_earlier(_wanted(source, checks, columns), against or [])
+            with ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray:
+                means = _Means(base=Path() if checks is None else checks.parent, processes=processes, ray=ray)
+                report, names = _validated(source, wanted, means, out=out, progress=progress)
+        else:
+            cluster = engine if engine is _Engine.RAY else ray_address
+            _require_local({"--processes": processes, "--against": against, "--engine": cluster})
+            order = RemoteOrder(source, out, _named(checks, columns))
+            report, names = validate_on_server(server, order, progress)
     if as_json:
         sys.stdout.write(json.dumps(report) + "\n")
     elif not quiet:
-        print_summary(summary, names, out)
-    if fail_under is not None and summary.pass_rate < fail_under:
-        typer.echo(f"{summary.pass_rate:.1%} of the rows are good, {fail_under:.1%} are wanted.", err=True)
-        sys.exit(ExitCode.LIMIT)
-    if summary.failed:
-        sys.exit(ExitCode.FAILED_ROWS)
+        print_summary(report, names, out)
+    _exit_for(report, fail_under)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Means:
+    """Where files of checks lie, and on what rows are looked at."""
+
+    base: Path
+    processes: int | None
+    ray: Any | None
+
+
+def _validated(
+    source: Path, wanted: ChecksFile, means: _Means, *, out: Path, progress: ValidationProgress
+) -> tuple[Mapping[str, Any], Sequence[str]]:
+    done = validate_file(
+        source,
+        out,
+        checks=wanted,
+        open_judge=partial(open_judge, base=means.base, settings=read_settings(), ray=means.ray),
+        at=SYSTEM_CLOCK.now(),
+        processes=means.processes,
+        ray=means.ray,
+        on_progress=progress.show,
+    )
+    return done.document, done.names
 
 
 def _wanted(source: Path, checks: Path | None, columns: list[str] | None) -> ChecksFile:
+    return _named(checks, columns) or usual_checks(find_text_columns(open_records(source)))
+
+
+def _named(checks: Path | None, columns: list[str] | None) -> ChecksFile | None:
     if checks is not None:
         return read_checks(checks)
-    return usual_checks(columns or find_text_columns(open_records(source)))
+    return usual_checks(columns) if columns else None
+
+
+def _with_earlier(checks: ChecksFile, against: list[Path]) -> ChecksFile:
+    """Let rows repeat none of some files either, wherever the checks lie."""
+    if not against:
+        return checks
+    if checks.duplicates is None:
+        raise invalid_input(
+            "Rows are compared where `duplicates` says by what: it is not in the checks.", field="--against"
+        )
+    earlier = [*checks.duplicates.against, *(str(path.absolute()) for path in against)]
+    return checks.model_copy(update={"duplicates": checks.duplicates.model_copy(update={"against": earlier})})
+
+
+def _require_local(options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise invalid_input(f"{name} is for looking at rows here; leave it out with --server.", field=name)
+
+
+def _exit_for(report: Mapping[str, Any], fail_under: float | None) -> None:
+    rate = report["accepted"] / report["rows"] if report["rows"] else 0.0
+    if fail_under is not None and rate < fail_under:
+        typer.echo(f"{rate:.1%} of the rows are good, {fail_under:.1%} are wanted.", err=True)
+        sys.exit(ExitCode.LIMIT)
+    if report["failed"]:
+        sys.exit(ExitCode.FAILED_ROWS)

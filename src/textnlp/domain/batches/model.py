@@ -201,6 +201,7 @@ class BatchSpec:
         endpoint: the deployment that is called, as the engine names itself.
         is_job: a job of `/v1/batches` stands behind it, which sees to its input and to files of its own.
         round: the round of a dataset's run that it is, whose rows stand for candidates; None for prompts.
+        checks: what its answers are looked at for when it has completed, as a document; None for the usual checks.
     """
 
     model: str
@@ -209,6 +210,7 @@ class BatchSpec:
     endpoint: str = ""
     is_job: bool = False
     round: DatasetRound | None = None
+    checks: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """What repeats what."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from textnlp.domain.duplicates.hashed_words import Ints
+from textnlp.domain.duplicates.keepers import Keepers, choose_keepers
+from textnlp.domain.duplicates.likeness import Likeness
 from textnlp.domain.duplicates.shingle_sets import Ratios
 
 
@@ -37,15 +39,14 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clusters:
-    """The rows that repeat each other: sets that hang together by pairs at the threshold, and what is left of each.
+    """The rows that repeat each other.
 
-    Of each one row is kept: the first of an earlier dataset where there is one, else that of the highest rank, else the
-    first. A removed row can be less similar to the one that is kept than the threshold says, where it is to another of
-    its set; `similarities` tell.
+    A row is kept where none that is kept already is similar to it, in this order: rows of earlier datasets, all of
+    which are kept, then the highest rank, then the first. So each row that is not kept is similar to the one that it
+    points at.
 
     Attributes:
         count: how many rows there are.
-        labels: by row, the lowest row of its set; its own number where it is alone, and among earlier datasets alone.
         removed: the rows that are not kept, in order.
         keepers: by removed row, the number of the row that is kept, or of the earlier row, as `earlier` counts them.
         is_earlier: by removed row, whether `keepers` counts earlier rows.
@@ -54,7 +55,6 @@ class Clusters:
     """
 
     count: int
-    labels: Ints
     removed: Ints
     keepers: Ints
     is_earlier: npt.NDArray[np.bool_]
@@ -87,36 +87,39 @@ def clusters_of(
     *,
     ranks: Ratios,
     earlier: tuple[tuple[str, int], ...],
-    similarity: Callable[[Ints, Ints], Ratios],
+    likeness: Likeness,
+    threshold: float,
 ) -> Clusters:
-    """Choose what is kept of each set.
+    """Choose what is kept.
 
-    `roots` tell of every row, those of earlier datasets before the others, the lowest of its set; `ranks` which row is
-    rather kept; `similarity` how similar the pairs of two lists of rows are.
+    `roots` tell of every row, those of earlier datasets before the others, what set it belongs to by the lowest of its
+    rows: rows whose likeness reaches the threshold are in one set. `ranks` tell which row is rather kept.
     """
     before = sum(rows for _, rows in earlier)
-    keeper_of = np.arange(len(roots))
-    order = np.lexsort((np.arange(len(roots)), -ranks, np.arange(len(roots)) >= before, roots))
-    grouped = roots[order]
-    is_first = np.ones(len(roots), np.bool_)
-    is_first[1:] = grouped[1:] != grouped[:-1]
-    keeper_of[order] = order[is_first][np.cumsum(is_first) - 1]
-    own = np.arange(before, len(roots))
-    removed = own[keeper_of[before:] != own]
-    keepers = keeper_of[removed]
-    is_earlier = keepers < before
-    return Clusters(
-        count=len(own),
-        labels=_labels(roots[before:], len(own)),
-        removed=removed - before,
-        keepers=np.where(is_earlier, keepers, keepers - before),
-        is_earlier=is_earlier,
-        similarities=similarity(removed, keepers),
-        earlier=earlier,
+    order = kept_order(ranks, before=before)
+    return kept_clusters(
+        choose_keepers(roots, order, before=before, likeness=likeness, threshold=threshold), earlier=earlier
     )
 
 
-def _labels(roots: Ints, count: int) -> Ints:
-    """Tell sets by the lowest row that is no earlier one."""
-    _, firsts, places = np.unique(roots, return_index=True, return_inverse=True)
-    return firsts[places] if count else np.zeros(0, np.int64)
+def kept_order(ranks: Ratios, *, before: int) -> Ints:
+    """Return all rows, those that are rather kept first: the first `before`, then the highest rank, then the first."""
+    rows = np.arange(len(ranks))
+    return np.lexsort((rows, -ranks, rows >= before))
+
+
+def kept_clusters(chosen: Keepers, *, earlier: tuple[tuple[str, int], ...]) -> Clusters:
+    """Return what was chosen, by row; rows of earlier datasets come before the others, and are all kept."""
+    before = sum(rows for _, rows in earlier)
+    rows = np.arange(len(chosen.rows))
+    removed = before + np.flatnonzero(chosen.rows[before:] != rows[before:])
+    keepers = chosen.rows[removed]
+    is_earlier = keepers < before
+    return Clusters(
+        count=len(rows) - before,
+        removed=removed - before,
+        keepers=np.where(is_earlier, keepers, keepers - before),
+        is_earlier=is_earlier,
+        similarities=chosen.similarities[removed],
+        earlier=earlier,
+    )

@@ -7,6 +7,7 @@ import polars as pl
 
 from textnlp.domain.duplicates.clusters import Clusters, clusters_of
 from textnlp.domain.duplicates.hashed_words import HashedWords, Hashes, Ints, hash_words, mix
+from textnlp.domain.duplicates.likeness import Equality
 from textnlp.domain.duplicates.ranked_rows import RankedRows, Ranks
 from textnlp.domain.duplicates.shingle_sets import text_blocks
 
@@ -43,7 +44,8 @@ class ExactDuplicateIndex:
             _lowest_equal(digests),
             ranks=self._rows.ranks(),
             earlier=self._rows.earlier,
-            similarity=lambda rows, _: np.ones(len(rows)),
+            likeness=Equality(),
+            threshold=1,
         )
 
     def _digest(self, texts: pl.Series | Sequence[str | None]) -> None:

@@ -1,7 +1,7 @@
 """Texts of a corpus that say nearly the same."""
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -9,13 +9,16 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from textnlp.domain.duplicates.band_keys import keys_of
 from textnlp.domain.duplicates.clusters import Clusters, clusters_of
 from textnlp.domain.duplicates.hashed_words import Hashes, Ints, as_series
+from textnlp.domain.duplicates.likeness import SetLikeness
 from textnlp.domain.duplicates.pair_search import PairSearch
+from textnlp.domain.duplicates.prefix_keys import RowKeys, ShingleCounts, prefix_keys
 from textnlp.domain.duplicates.ranked_rows import RankedRows, Ranks
-from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, jaccards, text_blocks
+from textnlp.domain.duplicates.shingle_sets import ShingleSets, block_sets, set_signatures, text_blocks
 from textnlp.domain.errors import invalid_input
+
+_KEYS_AT_ONCE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,6 @@ class _Sketches:
     """What is known of a block of texts; signatures are equal where sets of shingles are."""
 
     sets: ShingleSets
-    keys: Hashes
     signatures: Hashes
 
 
@@ -31,16 +33,14 @@ class NearDuplicateIndex:
     """The texts of a corpus, and which of them are near-duplicates.
 
     Two texts are near-duplicates where the Jaccard similarity of their sets of three-word shingles reaches the
-    threshold, as `NearDuplicates` has it: candidates share a key of MinHash (`band_keys`), and every one is compared in
-    full, so that no pair below the threshold counts, and one at it is found with a probability of 99.8 %, above it
-    with more. Rows hang together by such pairs (single linkage), pairs among earlier datasets aside, and one of each
-    set is kept.
+    threshold, as `NearDuplicates` has it: all of them are candidates by `prefix_keys`, and every candidate is compared
+    in full, so that all pairs are found and nothing else. What is kept of them, `Clusters` tells.
 
     Texts come in batches and are not held. For each of about 100 words stay 800 bytes of shingles, in `spill` where one
-    is given (an empty file that is open for reading and writing in binary), and 200 bytes in memory at a threshold of
-    0.8. An executor of threads sketches blocks at the same time; what is found does not depend on it, nor on how texts
-    are batched. Raises `INVALID_INPUT` for a threshold that does not lie between 0 and 1: equal texts are found by
-    `ExactDuplicateIndex`.
+    is given (an empty file that is open for reading and writing in binary), and about 20 bytes in memory, to which
+    `clusters` adds 300 at a threshold of 0.8. An executor of threads sketches blocks at the same time; what is found
+    does not depend on it, nor on how texts are batched. Raises `INVALID_INPUT` for a threshold that does not lie
+    between 0 and 1: equal texts are found by `ExactDuplicateIndex`.
     """
 
     def __init__(self, *, threshold: float, spill: BinaryIO | None = None, executor: Executor | None = None) -> None:
@@ -52,7 +52,7 @@ class NearDuplicateIndex:
             map if executor is None else executor.map
         )
         self._rows = RankedRows()
-        self._keys: list[Hashes] = []
+        self._counts = ShingleCounts()
         self._sizes: list[Ints] = []
         self._signatures: list[Hashes] = []
 
@@ -81,27 +81,36 @@ class NearDuplicateIndex:
         search = PairSearch(sets, before=before, threshold=self._threshold)
         alike = np.concatenate([np.zeros(0, np.uint64), *self._signatures])
         search.join_equal(alike)
-        for band in range(self._keys[0].shape[0] if self._keys else 0):
-            search.join_similar(np.concatenate([keys[band] for keys in self._keys]))
+        keys = prefix_keys(sets, search.looked_at, self._counts, threshold=self._threshold)
+        for part in _parts(keys):
+            search.join_similar(part)
         return clusters_of(
             search.components.all_roots(),
             ranks=self._rows.ranks(),
             earlier=self._rows.earlier,
-            similarity=lambda rows, others: jaccards(sets, rows, sets, others),
+            likeness=SetLikeness(sets),
+            threshold=self._threshold,
         )
 
     def _sketch(self, texts: pl.Series | Sequence[str | None]) -> None:
-        for sketches in self._map(self._sketches, text_blocks(as_series(texts))):
+        for sketches in self._map(_sketches, text_blocks(as_series(texts))):
             self._spill.write(sketches.sets.hashes.data)
-            self._keys.append(sketches.keys)
+            self._counts.add(sketches.sets.hashes)
             self._sizes.append(sketches.sets.sizes)
             self._signatures.append(sketches.signatures)
 
-    def _sketches(self, block: pl.Series) -> _Sketches:
-        sets = block_sets(block)
-        keys = keys_of(sets, threshold=self._threshold)
-        totals = np.concatenate((np.zeros(1, np.uint64), np.cumsum(sets.hashes)))
-        return _Sketches(sets, np.ascontiguousarray(keys.T), np.diff(totals[sets.offsets]))
+
+def _sketches(block: pl.Series) -> _Sketches:
+    sets = block_sets(block)
+    return _Sketches(sets, set_signatures(sets))
+
+
+def _parts(keys: RowKeys) -> Iterator[RowKeys]:
+    """Divide keys so that sorting them takes little memory."""
+    count = 1 + len(keys.rows) // _KEYS_AT_ONCE
+    for part in range(count):
+        chosen = keys.keys % np.uint64(count) == part
+        yield RowKeys(keys.rows[chosen], keys.keys[chosen])
 
 
 def _read(spill: BinaryIO, count: int) -> Hashes:

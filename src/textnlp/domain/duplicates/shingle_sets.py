@@ -89,6 +89,12 @@ def block_sets(block: pl.Series) -> ShingleSets:
     return ShingleSets(hashes=tagged & _HASH_MASK, offsets=np.append(offsets, len(tagged)))
 
 
+def set_signatures(sets: ShingleSets) -> Hashes:
+    """Return 64 bits for every set, the sum of its hashes: equal sets have equal signatures, and others hardly ever."""
+    totals = np.concatenate((np.zeros(1, np.uint64), np.cumsum(sets.hashes)))
+    return np.diff(totals[sets.offsets])
+
+
 def joined_sets(sets: Sequence[ShingleSets]) -> ShingleSets:
     """Return the sets of several blocks as one."""
     if not sets:

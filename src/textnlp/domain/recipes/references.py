@@ -20,7 +20,7 @@ from textnlp.domain.templates.condition import Condition
 from textnlp.domain.templates.template import variables_of
 from textnlp.domain.validation.checks import Check, ConditionCheck
 from textnlp.domain.validation.leakage_check import LeakageCheck
-from textnlp.domain.validation.outside_checks import HttpCheck, PythonCheck
+from textnlp.domain.validation.outside_checks import DecontaminationCheck, HttpCheck, PythonCheck
 from textnlp.domain.validation.text_checks import PromptLeakCheck
 
 
@@ -68,7 +68,7 @@ def _of_check(check: Check, place: str) -> list[Reference]:
             return [_in_text(f"{place}where", check.where, condition_names)]
         case LeakageCheck():
             return [*_listed(f"{place}columns", check.columns), *_listed(f"{place}sources", check.sources)]
-        case HttpCheck() | PythonCheck():
+        case HttpCheck() | PythonCheck() | DecontaminationCheck():
             return _listed(f"{place}columns", check.columns)
         case PromptLeakCheck() if check.source_column:
             return [_named(f"{place}column", check.column), _named(f"{place}source_column", check.source_column)]

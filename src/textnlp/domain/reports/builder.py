@@ -16,7 +16,7 @@ from textnlp.domain.reports.column_profile import ColumnProfile
 from textnlp.domain.reports.duplicate_tally import DuplicateTally
 from textnlp.domain.reports.field_values import field_values
 from textnlp.domain.reports.finding_figures import PersonalDataFigure
-from textnlp.domain.reports.judged_row import DuplicateOf, JudgedRow
+from textnlp.domain.reports.judged_row import JudgedRow
 from textnlp.domain.reports.model import Balance, QualityReport, ReasonFigure, Subject
 from textnlp.domain.reports.notices import with_notices
 from textnlp.domain.reports.overlap_tally import OverlapTally
@@ -165,12 +165,14 @@ class ReportBuilder:
         found = self._personal_data(row)
         self._personal_rows.update(found.keys())
         self._personal_findings.update(found)
-        if (kept := _kept(row)) is not None:
-            has_text = not is_hidden and not self._options.hidden_columns
-            self._duplicates.add(row.id, kept, text=_beginning(row) if has_text else None)
-        if row.overlaps:
+        for reason in row.reasons:
+            if reason.code == _DUPLICATE and reason.row:
+                has_text = not is_hidden and not self._options.hidden_columns
+                text = _beginning(row) if has_text else None
+                self._duplicates.add(row.id, keeper=reason.row, similarity=reason.similarity, text=text)
+        if overlaps := [reason.overlap for reason in row.reasons if reason.overlap is not None]:
             for tally in self._overlaps:
-                tally.add(row.id, row.overlaps, is_hidden=is_hidden)
+                tally.add(row.id, overlaps, is_hidden=is_hidden)
 
     def _count_checks(self, row: JudgedRow, *, is_hidden: bool) -> None:
         for tally in self._declared:
@@ -254,13 +256,6 @@ def declared(subjects: Iterable[CheckSubject]) -> list[CheckSubject]:
         if subject.hides_values and not known.hides_values:
             found[subject.code] = dataclasses.replace(known, hides_values=True)
     return list(found.values())
-
-
-def _kept(row: JudgedRow) -> DuplicateOf | None:
-    if row.duplicate_of is not None:
-        return row.duplicate_of
-    kept = next((reason.row for reason in row.reasons if reason.code == _DUPLICATE and reason.row), None)
-    return None if kept is None else DuplicateOf(keeper=kept)
 
 
 def _beginning(row: JudgedRow) -> str | None:

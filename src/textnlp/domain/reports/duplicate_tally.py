@@ -7,7 +7,6 @@ import numpy as np
 
 from textnlp.domain.diversity.distinct_count import DistinctCount
 from textnlp.domain.reports.finding_figures import DuplicateCluster, DuplicateFigures, DuplicateMember
-from textnlp.domain.reports.judged_row import DuplicateOf
 
 _MOST_CLUSTERS = 4_096
 _LISTED_CLUSTERS = 10
@@ -35,20 +34,20 @@ class DuplicateTally:
         self._clusters: dict[str, _Cluster] = {}
         self._forgotten = 0
 
-    def add(self, row: str, duplicate: DuplicateOf, *, text: str | None) -> None:
-        """Count a removed row; `text` is how it begins."""
+    def add(self, row: str, *, keeper: str, similarity: float | None = None, text: str | None) -> None:
+        """Count a removed row and the one that was kept in its place; `text` is how it begins."""
         self.removed += 1
-        self._pending.append(hashlib.blake2b(duplicate.keeper.encode(), digest_size=8).digest())
+        self._pending.append(hashlib.blake2b(keeper.encode(), digest_size=8).digest())
         if len(self._pending) >= _MOST_CLUSTERS:
             self._take_keepers()
-        cluster = self._clusters.get(duplicate.keeper)
+        cluster = self._clusters.get(keeper)
         if cluster is None:
             if len(self._clusters) >= 2 * _MOST_CLUSTERS:
                 self._forget()
-            cluster = self._clusters[duplicate.keeper] = _Cluster(removed=self._forgotten)
+            cluster = self._clusters[keeper] = _Cluster(removed=self._forgotten)
         cluster.removed += 1
         if len(cluster.members) < _LISTED_MEMBERS:
-            cluster.members.append(DuplicateMember(row=row, similarity=duplicate.similarity, text=text))
+            cluster.members.append(DuplicateMember(row=row, similarity=similarity, text=text))
 
     def figures(self) -> DuplicateFigures | None:
         """Return the figures so far; None where no row was removed."""

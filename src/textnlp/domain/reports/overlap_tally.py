@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from textnlp.domain.reports.finding_figures import OverlapExample, OverlapFigures
-from textnlp.domain.reports.judged_row import Overlap
 from textnlp.domain.reports.shown_text import shown_text
+from textnlp.domain.validation.reason import Overlap
 
 _EXAMPLES = 5
 _MOST_CHARACTERS = 300

@@ -10,6 +10,7 @@ from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow
 
 _UNREADABLE = "unreadable"
+_OVERLAPS = {"decontamination": "contamination", "leakage": "leakage"}
 
 
 class ValidationReport:
@@ -17,7 +18,10 @@ class ValidationReport:
 
     def __init__(self, checks: ChecksFile, *, seed: int = 0) -> None:
         documents = [check.model_dump(mode="json", by_alias=True, exclude_unset=True) for check in checks.checks]
-        self._builder = ReportBuilder(ReportOptions(checks=declared(map(check_subject, documents)), seed=seed))
+        kinds = {check.kind for check in checks.checks}
+        compared = [name for kind, name in _OVERLAPS.items() if kind in kinds]
+        subjects = declared(map(check_subject, documents))
+        self._builder = ReportBuilder(ReportOptions(checks=subjects, has_overlaps=compared, seed=seed))
 
     def add(self, record: Record, checked: CheckedRow) -> None:
         """Count a row: accepted where it has no reasons, as checks left it."""

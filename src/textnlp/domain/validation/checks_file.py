@@ -2,7 +2,7 @@
 
 from textnlp.domain.part import Part
 from textnlp.domain.validation.checks import Check, RangeCheck
-from textnlp.domain.validation.duplicate_checks import Duplicates
+from textnlp.domain.validation.duplicate_checks import Deduplication
 
 
 class ChecksFile(Part):
@@ -10,8 +10,8 @@ class ChecksFile(Part):
 
     checks: list[Check] = []
     """What a row must be like; all are looked at, in this order."""
-    duplicates: Duplicates | None = None
-    """What makes a row a repetition of one that passed; nothing where left out."""
+    duplicates: Deduplication | None = None
+    """What makes a row a repetition of one that passes; nothing where left out."""
 
     def number_columns(self) -> frozenset[str]:
         """Return the columns that hold numbers, in files that have only texts."""

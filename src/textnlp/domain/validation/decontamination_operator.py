@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
-from textnlp.domain.validation.duplicate_checks import Decontamination
-from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.outside_checks import DecontaminationCheck
+from textnlp.domain.validation.reason import Overlap, Reason
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.shown_value import shown
 from textnlp.domain.validation.verdicts import Verdicts
@@ -16,11 +16,11 @@ class DecontaminationOperator:
     """Satisfies `Operator` for columns of texts and an index of benchmarks; scores are words in common, the most."""
 
     version = "1"
-    name = "decontamination"
     column = None
 
-    def __init__(self, check: Decontamination, index: BenchmarkIndex) -> None:
+    def __init__(self, check: DecontaminationCheck, index: BenchmarkIndex) -> None:
         self.parameters: dict[str, Any] = check.model_dump(mode="json", exclude_unset=True)
+        self.name = check.name
         self._columns = check.columns
         self._index = index
 
@@ -34,5 +34,13 @@ class DecontaminationOperator:
                     continue
                 scores[place] = overlap.words
                 told = f"{column} has {overlap.words} words in common with {overlap.file}, line {overlap.line}: "
-                reasons[place] = Reason(code=self.name, message=f"{told}{shown(overlap.span)}.", column=column)
+                copied = Overlap(
+                    kind="contamination",
+                    source=f"{overlap.file}, line {overlap.line}",
+                    words=overlap.words,
+                    text=overlap.span,
+                )
+                reasons[place] = Reason(
+                    code=self.name, message=f"{told}{shown(overlap.span)}.", column=column, overlap=copied
+                )
         return Verdicts(reasons=reasons, scores=scores)

@@ -1,4 +1,4 @@
-"""Whether rows repeat each other, a benchmark, or what they were made from."""
+"""Whether rows repeat each other."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,6 @@ from textnlp.domain.part import NAME_PATTERN, Name, Part
 
 _Columns = Annotated[list[Name], Field(min_length=1)]
 _Share = Annotated[float, Field(gt=0, le=1)]
-_Words = Annotated[int, Field(ge=1)]
 
 _KEEP_PATTERN = rf"^(?:first|longest|highest:{NAME_PATTERN.strip('^$')})$"
 
@@ -35,19 +34,10 @@ class Deduplication(Part):
     `semantic` their embeddings (cosine)."""
     keep: Annotated[str, Field(pattern=_KEEP_PATTERN)] = "first"
     """Which of those that repeat each other is kept: `first`, `longest`, or `highest:<column>`, a column of numbers."""
+    against: list[str] = []
+    """Files or folders of earlier rows, beside the file of checks, which no row may repeat; they are all kept."""
 
     @property
     def rank_column(self) -> str | None:
         """The column whose highest number is kept; None where none is asked for."""
         return self.keep.partition(":")[2] or None
-
-
-class Decontamination(Part):
-    """Rows that have a run of words in common with a benchmark are rejected."""
-
-    columns: _Columns
-    """The columns whose texts are looked at, each by itself."""
-    files: Annotated[list[str], Field(min_length=1)]
-    """The benchmarks: files of texts, or of rows whose texts all count."""
-    words: _Words = 13
-    """Words in a row that are too many in common, case and punctuation aside."""

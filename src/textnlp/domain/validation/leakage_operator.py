@@ -9,10 +9,13 @@ import polars as pl
 from textnlp.domain.duplicates.copied_spans import copied_spans, find_canaries, source_similarities, span_words
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.validation.leakage_check import LeakageCheck
-from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.reason import Overlap, Reason
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.shown_value import shown
 from textnlp.domain.validation.verdicts import Verdicts
+
+_Fault = tuple[str, Overlap | None]
+"""The rest of a sentence whose subject is the column, and what was copied."""
 
 
 class LeakageOperator:
@@ -37,25 +40,27 @@ class LeakageOperator:
         scores = np.zeros(len(batch))
         for column in self._check.columns:
             texts = batch.texts(column)
-            found: dict[int, str] = {}
+            found: dict[int, _Fault] = {}
             for source in self._check.sources:
                 found = {**self._copied(texts, batch.texts(source), source, scores), **found}
-            found |= dict.fromkeys(find_canaries(texts, self._check.canaries), "has a canary")
-            for place, fault in found.items():
-                reasons.setdefault(place, Reason(code=self.name, message=f"{column} {fault}.", column=column))
+            found |= dict.fromkeys(find_canaries(texts, self._check.canaries), ("has a canary", None))
+            for place, (fault, overlap) in found.items():
+                told = Reason(code=self.name, message=f"{column} {fault}.", column=column, overlap=overlap)
+                reasons.setdefault(place, told)
         return Verdicts(reasons=reasons, scores=scores)
 
-    def _copied(self, texts: pl.Series, sources: pl.Series, source: str, scores: Any) -> Mapping[int, str]:
+    def _copied(self, texts: pl.Series, sources: pl.Series, source: str, scores: Any) -> Mapping[int, _Fault]:
         spans = copied_spans(texts, sources)
         np.maximum(scores, spans.words, out=scores)
         similarities = source_similarities(texts, sources)
-        found: dict[int, str] = {}
+        found: dict[int, _Fault] = {}
         for place in np.flatnonzero(spans.words > self._check.max_copied_words).tolist():
             words = int(spans.words[place])
             span = span_words(texts[place], begin=int(spans.begins[place]), words=words)
-            found[place] = (
-                f"copies {words} words ({int(spans.characters[place])} characters) of {source}: {shown(span)}"
-            )
+            told = f"copies {words} words ({int(spans.characters[place])} characters) of {source}: {shown(span)}"
+            found[place] = (told, Overlap(kind="leakage", source=source, words=words, text=span))
         for place in np.flatnonzero(similarities >= self._check.max_similarity).tolist():
-            found[place] = f"is a copy of {source} (similarity {similarities[place]:.2f})"
+            told = f"is a copy of {source} (similarity {similarities[place]:.2f})"
+            span = span_words(texts[place], begin=int(spans.begins[place]), words=int(spans.words[place]))
+            found[place] = (told, Overlap(kind="leakage", source=source, words=int(spans.words[place]), text=span))
         return found

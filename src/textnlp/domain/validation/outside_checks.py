@@ -1,4 +1,4 @@
-"""Checks that ask somebody: a model, a service, or code that is not ours."""
+"""Checks that need more than the row: a model, a service, code that is not ours, or files."""
 
 from typing import Annotated, Any, Literal
 
@@ -71,5 +71,19 @@ class PythonCheck(Part):
     """Handed over as they are."""
 
 
-OutsideCheck = PerplexityCheck | ContentSafetyCheck | HttpCheck | PythonCheck
-"""Checks whose operators are made by whoever has the connections."""
+class DecontaminationCheck(Part):
+    """The texts have no run of words in common with a benchmark; the score is the words of the longest."""
+
+    kind: Literal["decontamination"]
+    columns: Annotated[list[Name], Field(min_length=1)]
+    """The columns whose texts are looked at, each by itself."""
+    files: Annotated[list[str], Field(min_length=1)]
+    """The benchmarks, beside the file of checks or the recipe: files of texts, or of rows whose texts all count."""
+    name: str = "decontamination"
+    """What its failures are counted under."""
+    words: Annotated[int, Field(ge=1)] = 13
+    """Words in a row that are too many in common, case and punctuation aside."""
+
+
+OutsideCheck = PerplexityCheck | ContentSafetyCheck | HttpCheck | PythonCheck | DecontaminationCheck
+"""Checks whose operators are made by whoever has the connections and the files."""

@@ -2,6 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """What a row repeats of a benchmark or of what it was made from: `words` in a row, their text, and its source."""
+
+    kind: Literal["contamination", "leakage"]
+    source: str
+    words: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +24,8 @@ class Reason:
         message: a sentence about this row.
         column: the column that it is about, where it is about one.
         row: the row that it says the same as, of a duplicate.
+        similarity: of a duplicate, to that row, 0 to 1, where it was measured.
+        overlap: what the row repeats of a benchmark or of what it was made from.
         counts: what was found in the row and how often, by type, of personal data.
     """
 
@@ -20,4 +33,6 @@ class Reason:
     message: str
     column: str | None = None
     row: str | None = None
+    similarity: float | None = None
+    overlap: Overlap | None = None
     counts: Mapping[str, int] | None = None

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.record import Record
+from textnlp.domain.validation.row_checks import CheckedRow
 
 _EXAMPLES = 5
 
@@ -54,7 +56,26 @@ class ValidationSummary:
         """Share of the rows that are good; 0 where there are none."""
         return self.accepted / self.rows if self.rows else 0.0
 
-    def add_reasons(self, number: int, reasons: list[Reason]) -> None:
+    def add_bad(self) -> None:
+        """Count a row that could not be read."""
+        self.rows += 1
+        self.failed += 1
+
+    def add(self, record: Record, row: CheckedRow) -> None:
+        """Count a row that was looked at."""
+        self.rows += 1
+        if row.reasons:
+            self.rejected += 1
+            self._add_reasons(record.number, row.reasons)
+        else:
+            self.accepted += 1
+        for code in dict.fromkeys(flag.code for flag in row.flags):
+            self.flags[code] += 1
+        self.changed += row.values is not record.values
+        for name, score in row.scores.items():
+            self.scores.setdefault(name, ScoreSummary()).add(score)
+
+    def _add_reasons(self, number: int, reasons: list[Reason]) -> None:
         """Count why a row fails, each check once."""
         for code in dict.fromkeys(reason.code for reason in reasons):
             self.reasons[code] += 1

@@ -6,6 +6,7 @@ import pytest
 from tests.factories.near_copies import shingles_of
 from textnlp.domain.duplicates.components import Components
 from textnlp.domain.duplicates.pair_search import PairSearch
+from textnlp.domain.duplicates.prefix_keys import RowKeys
 from textnlp.domain.duplicates.shingle_sets import shingle_sets
 
 
@@ -34,7 +35,7 @@ def _expected(texts: list[str], before: int, threshold: float) -> list[int]:
 def test_all_rows_of_a_key_are_compared(count: int, before: int, threshold: float) -> None:
     texts = _framed(count)
     search = PairSearch(shingle_sets(texts), before=before, threshold=threshold)
-    search.join_similar(np.ones(count, np.uint64))
+    search.join_similar(RowKeys(np.arange(count), np.ones(count, np.uint64)))
     assert search.components.all_roots().tolist() == _expected(texts, before, threshold)
 
 
@@ -43,11 +44,12 @@ def test_rows_of_equal_sets_are_joined_and_compared_once_for_all() -> None:
     search = PairSearch(shingle_sets(texts), before=1, threshold=0.8)
     search.join_equal(np.array([7, 8, 7, 9], np.uint64))
     assert search.components.all_roots().tolist() == [0, 1, 0, 3]
-    search.join_similar(np.array([1, 2, 2, 3], np.uint64))
+    assert search.looked_at.tolist() == [1, 2, 3]
+    search.join_similar(RowKeys(search.looked_at, np.array([2, 2, 3], np.uint64)))
     assert search.components.all_roots().tolist() == [0, 0, 0, 3]
 
 
 def test_rows_without_a_key_in_common_are_not_compared() -> None:
     search = PairSearch(shingle_sets(["a b c", "a b c"]), before=0, threshold=0.8)
-    search.join_similar(np.array([1, 2], np.uint64))
+    search.join_similar(RowKeys(np.arange(2), np.array([1, 2], np.uint64)))
     assert search.components.all_roots().tolist() == [0, 1]

@@ -10,7 +10,6 @@ def test_vectors_that_point_the_same_way_are_duplicates() -> None:
     index.add([[1, 0], [0, 1], [5, 0.5]])
     index.add([[-1, 0], [0, 3]])
     found = index.clusters()
-    assert found.labels.tolist() == [0, 1, 0, 3, 1]
     assert found.removed.tolist() == [2, 4]
     assert found.similarities == pytest.approx([5 / np.hypot(5, 0.5), 1])
 

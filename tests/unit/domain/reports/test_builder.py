@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from textnlp.domain.datasets.model import RowFate
 from textnlp.domain.reports.builder import ColumnLabel, ReportBuilder, ReportOptions, declared
 from textnlp.domain.reports.check_tally import CheckSubject
-from textnlp.domain.reports.judged_row import DuplicateOf, JudgedRow, Overlap
+from textnlp.domain.reports.judged_row import JudgedRow
 from textnlp.domain.reports.model import QualityReport, Subject
 from textnlp.domain.reports.record import decode_report, encode_report
-from textnlp.domain.validation.reason import Reason
+from textnlp.domain.validation.reason import Overlap, Reason
 
 _SUBJECT = Subject(kind="validation", name="rows.jsonl")
 _LENGTH = CheckSubject(code="length:text", kind="length", column="text")
@@ -83,9 +83,9 @@ def test_personal_data_is_counted_and_never_shown() -> None:
     address = "anna@example.org"
     rows = [row(number, address, reason("pii:text", counts={"email": 2})) for number in range(3)]
     rows += [row(3, address, reason("length:text"), reason("pii:text")), row(4, address, flags=(reason("pii:text"),))]
-    rows += [row(5, address, reason("duplicate"), reason("pii:text"), duplicate_of=DuplicateOf(keeper="4"))]
+    rows += [row(5, address, reason("duplicate", row="4"), reason("pii:text"))]
     overlap = Overlap(kind="leakage", source="seed 1", words=9, text=address)
-    rows += [row(6, address, flags=(reason("pii:text"),), overlaps=(overlap,))]
+    rows += [row(6, address, reason("leakage", overlap=overlap), flags=(reason("pii:text"),))]
     rows += [
         row(number, address, flags=(reason("pii:text", counts={"email": 1, "phone": 1}),)) for number in range(7, 12)
     ]
@@ -112,8 +112,7 @@ def test_columns_that_are_hidden_are_counted_and_never_shown() -> None:
 def test_duplicates_are_told_by_keeper_the_largest_cluster_first() -> None:
     rows = [row(0, "a b"), row(1, "c d")]
     for number, keeper in enumerate(["1", "0", "1", "1", "1"], start=2):
-        kept = DuplicateOf(keeper=keeper, similarity=0.9)
-        rows.append(row(number, f"row {number}", reason("duplicate"), duplicate_of=kept))
+        rows.append(row(number, f"row {number}", reason("duplicate", row=keeper, similarity=0.9)))
     found = built(rows).duplicates
     assert found is not None
     assert (found.removed, found.clusters) == (5, 2)
@@ -126,7 +125,7 @@ def test_duplicates_are_told_by_keeper_the_largest_cluster_first() -> None:
 def test_overlaps_are_told_where_they_were_looked_for_or_found() -> None:
     copied = Overlap(kind="contamination", source="tests.jsonl:4", words=15, text="so long")
     options = ReportOptions(has_overlaps=["leakage"])
-    report = built([row(1, "x", reason("contamination"), overlaps=(copied,)), row(2, "y")], options=options)
+    report = built([row(1, "x", reason("contamination", overlap=copied)), row(2, "y")], options=options)
     found = {each.kind: (each.rows, each.longest_words, each.looked_at) for each in report.overlaps}
     assert found == {"contamination": (1, 15, 2), "leakage": (0, 0, 2)}
     assert any("repeat a benchmark" in notice.message for notice in report.notices)

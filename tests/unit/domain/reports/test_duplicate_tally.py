@@ -1,5 +1,4 @@
 from textnlp.domain.reports.duplicate_tally import DuplicateTally
-from textnlp.domain.reports.judged_row import DuplicateOf
 
 
 def test_the_largest_clusters_are_found_among_very_many() -> None:
@@ -8,7 +7,7 @@ def test_the_largest_clusters_are_found_among_very_many() -> None:
     for number in range(30_000):
         keepers = [f"k{number}", "large"] if number % 10 == 0 else [f"k{number}"]
         for keeper in keepers:
-            tally.add(str(removed), DuplicateOf(keeper=keeper), text=None)
+            tally.add(str(removed), keeper=keeper, text=None)
             removed += 1
     figures = tally.figures()
     assert figures is not None

@@ -1,6 +1,6 @@
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
 from textnlp.domain.validation.decontamination_operator import DecontaminationOperator
-from textnlp.domain.validation.duplicate_checks import Decontamination
+from textnlp.domain.validation.outside_checks import DecontaminationCheck
 from textnlp.domain.validation.row_batch import RowBatch
 
 _WORDS = [f"w{place}" for place in range(20)]
@@ -9,7 +9,7 @@ _WORDS = [f"w{place}" for place in range(20)]
 def test_the_column_the_benchmark_and_the_span_are_named() -> None:
     index = BenchmarkIndex(words=4)
     index.add(["nothing", " ".join(_WORDS)], file="exam.jsonl")
-    check = Decontamination(columns=["question", "answer"], files=["exam.jsonl"], words=4)
+    check = DecontaminationCheck(kind="decontamination", columns=["question", "answer"], files=["exam.jsonl"], words=4)
     rows = [
         {"question": "none", "answer": "w3 w4"},
         {"question": "so w1, w2, w3, w4", "answer": "W5 w6 w7 w8 w9!"},

@@ -1,8 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
-from textnlp.domain.validation.duplicate_checks import Decontamination, Deduplication
+from textnlp.domain.validation.duplicate_checks import Deduplication
 from textnlp.domain.validation.leakage_check import LeakageCheck
+from textnlp.domain.validation.outside_checks import DecontaminationCheck
 
 
 @pytest.mark.parametrize(("keep", "column"), [("first", None), ("longest", None), ("highest:score", "score")])
@@ -34,6 +35,6 @@ def test_short_canaries_are_refused_for_they_would_be_found_anywhere() -> None:
 
 
 def test_defaults_are_those_of_the_papers() -> None:
-    assert Decontamination(columns=["text"], files=["benchmark.jsonl"]).words == 13
+    assert DecontaminationCheck(kind="decontamination", columns=["text"], files=["benchmark.jsonl"]).words == 13
     assert Deduplication(columns=["text"]).method == "near"
     assert LeakageCheck(kind="leakage", columns=["text"]).max_copied_words == 12

@@ -612,4 +612,31 @@ create policy own_review_items on textnlp.review_items to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0014' WHERE textnlp.alembic_version.version_num = '0013';
 
+-- Running upgrade 0014 -> 0016
+
+create table textnlp.validations (
+    asked_at timestamptz not null,
+    ended_at timestamptz,
+    row_count bigint not null,
+    id text collate "C" primary key,
+    tenant text collate "C" not null,
+    caller text not null,
+    kind text not null,
+    name text not null,
+    source text not null,
+    state text not null,
+    reason text,
+    checks json,
+    summary json
+) with (fillfactor = 70);
+
+create index validations_of_tenant on textnlp.validations (tenant, id desc);
+
+grant select, insert, update on textnlp.validations to textnlp_tenant;
+alter table textnlp.validations enable row level security;
+create policy own_validations on textnlp.validations to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0016' WHERE textnlp.alembic_version.version_num = '0014';
+
 COMMIT;

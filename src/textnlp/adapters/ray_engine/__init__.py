@@ -1,0 +1,1 @@
+"""Checks and duplicates on the machines of a Ray cluster."""

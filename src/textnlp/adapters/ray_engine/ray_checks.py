@@ -1,0 +1,51 @@
+"""Checks on all machines of a cluster."""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from textnlp.domain.validation.record import BadRecord, Record
+from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
+from textnlp.domain.validation.sent_checks import SentChecks
+from textnlp.ports.row_spool import SpooledBatch
+
+_Batch = list[Record | BadRecord]
+_AHEAD_PER_CORE = 2
+_RETRIES = 5
+_MOST_READY = 4
+
+_ready: OrderedDict[str, RowChecks] = OrderedDict()
+"""Of a process of the cluster: checks that were made, each once for all batches of a run."""
+
+
+class RayChecks:
+    """Looks at batches on a cluster, in order, a few ahead; what a machine that is lost was at is done elsewhere."""
+
+    def __init__(self, ray: Any, checks: SentChecks) -> None:
+        self._ray = ray
+        self._run = uuid4().hex
+        self._checks = ray.put(checks)
+        self._look = ray.remote(max_retries=_RETRIES)(_look)
+
+    def look(self, batches: Iterator[_Batch]) -> Iterator[SpooledBatch]:
+        """Yield each batch with what checks say of its good rows."""
+        ahead = max(1, int(self._ray.cluster_resources().get("CPU", 1))) * _AHEAD_PER_CORE
+        waiting: deque[tuple[_Batch, Any]] = deque()
+        for batch in batches:
+            rows = [record.values for record in batch if isinstance(record, Record)]
+            waiting.append((batch, self._look.remote(self._run, self._checks, rows)))
+            if len(waiting) >= ahead:
+                done, checked = waiting.popleft()
+                yield done, self._ray.get(checked)
+        for done, checked in waiting:
+            yield done, self._ray.get(checked)
+
+
+def _look(run: str, checks: SentChecks, rows: list[dict[str, Any]]) -> list[CheckedRow]:
+    ready = _ready.get(run)
+    if ready is None:
+        ready = _ready[run] = checks.made()
+        if len(_ready) > _MOST_READY:
+            _ready.popitem(last=False)
+    return ready.look(rows)

@@ -1,0 +1,85 @@
+"""The models that say how likely texts are."""
+
+from functools import partial
+
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.engines.embedded_scorer import EmbeddedScorer
+from textnlp.adapters.engines.openai_compatible.address import parse_base_url
+from textnlp.adapters.engines.openai_compatible.scorer import OpenAICompatibleScorer
+from textnlp.adapters.engines.scripted_scorer import ScriptedScorer
+from textnlp.application.pull_model import pull_model
+from textnlp.bootstrap.engine_wiring import (
+    SCRIPTED_MODEL,
+    authentication_of,
+    declared_models,
+    embedded_names,
+    model_store,
+)
+from textnlp.domain.errors import invalid_input
+from textnlp.domain.routing.model import Deployment
+from textnlp.ports.clock import Clock
+from textnlp.ports.text_scorer import TextScorer
+from textnlp.settings import Settings
+from textnlp.topology.models import EMBEDDED_MODEL
+
+_CLOCK: Clock = SystemClock()
+
+
+class Scorers:
+    """Finds what scores with a model, and keeps it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open: dict[str, TextScorer] = {}
+
+    def find(self, model: str | None, *, is_confined: bool) -> TextScorer:
+        """Return what scores with `model`, the one that runs in this process where it is None.
+
+        Of an alias its first deployment is asked, since two models do not find the same text equally likely. Raises
+        `INVALID_INPUT` with the field `model` for one that is not known, and for one elsewhere where the checks are a
+        stranger's: nobody would be charged for it.
+        """
+        own = embedded_names(self._settings)
+        name = EMBEDDED_MODEL.name if model is None or model in own else model
+        if is_confined and name not in {EMBEDDED_MODEL.name, SCRIPTED_MODEL}:
+            known = ", ".join(sorted({*own, SCRIPTED_MODEL}))
+            raise invalid_input(f"A server scores with models of its own only: {known}.", field="model")
+        found = self._open.get(name)
+        if found is None:
+            found = self._open[name] = self._made(name)
+        return found
+
+    async def aclose(self) -> None:
+        """Close all."""
+        while self._open:
+            _, scorer = self._open.popitem()
+            await scorer.aclose()
+
+    def _made(self, name: str) -> TextScorer:
+        if name == EMBEDDED_MODEL.name:
+            return self._embedded()
+        return ScriptedScorer() if name == SCRIPTED_MODEL else self._elsewhere(self._deployment(name))
+
+    def _embedded(self) -> TextScorer:
+        settings = self._settings
+        name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
+        return EmbeddedScorer(partial(pull_model, model_store(settings)), name=name)
+
+    def _deployment(self, name: str) -> Deployment:
+        catalog = declared_models(self._settings)
+        alias = catalog.aliases.get(name)
+        found = catalog.deployments.get(name if alias is None else alias.deployments[0])
+        if found is not None and found.base_url is not None:
+            return found
+        if alias is None and found is None and self._settings.base_url:
+            key = self._settings.api_key_env
+            return Deployment(name=name, model=name, base_url=self._settings.base_url, api_key_env=key)
+        raise invalid_input(f"There is no model {name!r} that likelihoods can be had of.", field="model")
+
+    def _elsewhere(self, deployment: Deployment) -> TextScorer:
+        return OpenAICompatibleScorer(
+            parse_base_url(deployment.base_url or ""),
+            clock=_CLOCK,
+            model=deployment.model,
+            authentication=authentication_of(deployment.api_key_env),
+        )

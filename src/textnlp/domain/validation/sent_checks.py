@@ -1,0 +1,34 @@
+"""Checks that are sent to other processes and machines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textnlp.domain.validation.checks_file import ChecksFile
+from textnlp.domain.validation.operator import Operator
+from textnlp.domain.validation.outside_checks import DecontaminationCheck, OutsideCheck
+from textnlp.domain.validation.row_checks import RowChecks
+
+
+@dataclass(frozen=True, slots=True)
+class SentChecks:
+    """A file of checks as JSON, and by place those operators that cannot be made from it."""
+
+    document: str
+    operators: Mapping[str, Operator]
+
+    def made(self) -> RowChecks:
+        """Make the checks, where they have arrived."""
+        return RowChecks(
+            ChecksFile.model_validate_json(self.document).checks, outside=lambda _, field: self.operators[field]
+        )
+
+
+def sent_checks(checks: ChecksFile, operators: Sequence[Operator]) -> SentChecks | None:
+    """Return checks to be sent, of which these are the operators; None where one of them asks somebody from here."""
+    sent: dict[str, Operator] = {}
+    for place, (check, operator) in enumerate(zip(checks.checks, operators, strict=True)):
+        if isinstance(check, DecontaminationCheck):
+            sent[f"checks[{place}]"] = operator
+        elif isinstance(check, OutsideCheck):
+            return None
+    return SentChecks(checks.model_dump_json(by_alias=True, exclude_unset=True), sent)
