@@ -123,9 +123,10 @@ class BrokerConnection(asyncio.Protocol):
             self.detach(link, refusal)
 
     def _admit(self, link: Link, name: str) -> None:
-        if self.hub.faults.take("refused_links"):
+        is_message_link = not name.endswith((CBS, MANAGEMENT))
+        if is_message_link and self.hub.faults.take("refused_links"):
             raise busy()
-        if name.endswith((CBS, MANAGEMENT)):
+        if not is_message_link:
             if name.endswith(MANAGEMENT):
                 self.hub.broker.entity(name.removesuffix(MANAGEMENT))
             link.open()

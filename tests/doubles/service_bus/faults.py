@@ -32,7 +32,7 @@ class Faults:
             has an effect.
         detach_on_receive: receiving links detached by force when they ask for messages.
         lost_settlements: settlements confirmed and then not done, so that the message is delivered once more.
-        refused_links: links refused with server-busy when they are opened.
+        refused_links: links to messages refused with server-busy when they are opened.
         settle_delay_seconds: how long every answer to a settlement takes.
         accepts_token: tells whether a token is accepted.
     """
