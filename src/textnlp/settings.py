@@ -90,8 +90,29 @@ class Settings(BaseModel):
     allow_private_webhooks: bool = Field(
         default=False,
         description=(
-            "TEXTNLP_ALLOW_PRIVATE_WEBHOOKS: whether webhooks may be http and lead into the platform's own network; "
-            "for a laptop, where receivers run beside it."
+            "TEXTNLP_ALLOW_PRIVATE_WEBHOOKS: whether webhooks, and services that checks ask, may be http and lead into "
+            "the platform's own network; for a laptop, where they run beside it."
+        ),
+    )
+    content_safety_endpoint: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONTENT_SAFETY_ENDPOINT: an Azure AI Content Safety resource that checks of kind "
+            "content_safety ask, such as https://name.cognitiveservices.azure.com; it is charged "
+            "whoever the rows are from."
+        ),
+    )
+    content_safety_key_env: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONTENT_SAFETY_KEY_ENV: name of the environment variable that holds a key of that resource."
+        ),
+    )
+    content_safety_token_env: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONTENT_SAFETY_TOKEN_ENV: name of the environment variable that holds an Entra ID token for "
+            "https://cognitiveservices.azure.com, in place of a key."
         ),
     )
     token: str | None = Field(

@@ -26,7 +26,7 @@ START = datetime(2100, 1, 4, 9, 0, tzinfo=UTC)
 SWIFT = ReceiveTimes(look_seconds=0.04, gather_seconds=0.04, slice_seconds=0.1)
 SWIFT_BACK_OFF = BackOff(attempts=4, first_seconds=0.02, busy_seconds=0.05, call_seconds=10.0)
 _MORE_RECEIVERS = 7
-CLIENT_OPTIONS = {"socket_timeout": 0.02}
+READ_SECONDS = 0.02
 
 
 class _LentLinks(ServiceBusLinks):
@@ -98,7 +98,7 @@ class ServiceBusBench:
     async def fresh_queue(self, clock: Clock) -> AsyncGenerator[JobQueue]:
         """A queue on links of its own."""
         address = read_address(self.double.connection_string)
-        links = ServiceBusLinks(address, clock=clock, back_off=SWIFT_BACK_OFF, client_options=CLIENT_OPTIONS)
+        links = ServiceBusLinks(address, clock=clock, back_off=SWIFT_BACK_OFF, read_seconds=READ_SECONDS)
         queue = self.another_queue(clock, links=links)
         try:
             yield queue
@@ -117,6 +117,6 @@ async def service_bus_bench(
     namespace = declared_namespace(topology, session_entities=session_entities)
     async with running_service_bus(namespace, clock=clock) as double:
         address = read_address(double.connection_string)
-        links = _LentLinks(address, clock=clock, back_off=SWIFT_BACK_OFF, client_options=CLIENT_OPTIONS)
+        links = _LentLinks(address, clock=clock, back_off=SWIFT_BACK_OFF, read_seconds=READ_SECONDS)
         yield ServiceBusBench(double, links, topology=topology, session_entities=session_entities)
         await links.close_for_good()

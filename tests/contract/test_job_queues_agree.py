@@ -206,7 +206,7 @@ def test_any_sequence_of_calls_does_on_service_bus_what_the_model_does() -> None
             def __init__(self) -> None:
                 super().__init__(bench.queue, can=OF_SERVICE_BUS, runner=runner)
 
-        _run(Machine, examples=4, steps=10)
+        _run(Machine, examples=6, steps=10)
         runner.run(stack.aclose())
 
 

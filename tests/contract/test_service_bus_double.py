@@ -9,7 +9,6 @@ from azure.servicebus import ServiceBusMessage, ServiceBusReceiveMode
 from azure.servicebus.aio import ServiceBusClient
 from azure.servicebus.exceptions import ServiceBusAuthenticationError, SessionCannotBeLockedError
 
-from tests.contract.service_bus_bench import CLIENT_OPTIONS
 from tests.doubles.service_bus.server import ServiceBusDouble, running_service_bus
 from tests.doubles.service_bus.terms import EntityTerms, Namespace, correlation_rule, sql_rule
 from textnlp.adapters.clock.system import SystemClock
@@ -46,9 +45,7 @@ def _forgotten(double: ServiceBusDouble) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(double: ServiceBusDouble) -> AsyncIterator[ServiceBusClient]:
-    async with ServiceBusClient.from_connection_string(
-        double.connection_string, retry_total=0, socket_timeout=CLIENT_OPTIONS["socket_timeout"]
-    ) as opened:
+    async with ServiceBusClient.from_connection_string(double.connection_string, retry_total=0) as opened:
         yield opened
 
 

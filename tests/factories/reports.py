@@ -32,6 +32,13 @@ from textnlp.domain.reports.model import (
     ReasonFigure,
     Subject,
 )
+from textnlp.domain.reports.verdict_figures import (
+    PairwiseFigures,
+    PanelFigures,
+    PanelMember,
+    RankedColumn,
+    RankingFigures,
+)
 
 NUMBERS = NumberFigures(
     count=40,
@@ -150,6 +157,42 @@ def report_of(text: str) -> QualityReport:
             ],
         ),
         judges=[JudgeFigures(judge=text), JudgeFigures(judge="fit", labels=90, kappa=0.71)],
+        panels=[
+            PanelFigures(
+                judge=text,
+                level="interval",
+                members=[PanelMember(judge=text, answers=40, mean=3.5), PanelMember(judge="b", answers=38, missing=2)],
+                rows=40,
+                compared=38,
+                equal=0.6,
+                spread=0.8,
+                alpha=0.55,
+                alpha_low=0.4,
+                alpha_high=0.7,
+            ),
+            PanelFigures(judge="pair", level="nominal", members=[], rows=40),
+        ],
+        pairs=[
+            PairwiseFigures(
+                judge=text,
+                member=member,
+                first=text,
+                second="b",
+                pairs=40,
+                first_wins=20,
+                second_wins=8,
+                ties=12,
+                consistent=30,
+                decided=70,
+                shown_first=42,
+            )
+            for member in (None, text)
+        ],
+        rankings=[
+            RankingFigures(
+                judge=text, columns=[RankedColumn(column=text, score=0.75, best=21)], rows=40, tied=3, agreement=0.81
+            )
+        ],
         overlaps=[
             OverlapFigures(
                 kind="contamination",

@@ -47,6 +47,11 @@ class RowJudge:
         """The operators of the checks, in their order."""
         return self._checks.operators
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether looking waits for somebody's answers."""
+        return self._checks.is_waiting
+
     def look(self, records: Sequence[Record]) -> list[CheckedRow]:
         """Return what checks say of rows, without looking for repetitions: any process can do that."""
         return self._checks.look([record.values for record in records])

@@ -42,9 +42,9 @@ class CheckHold:
 
 def asks_somebody(checks: "ChecksFile") -> bool:
     """Whether some of the checks need more than the row."""
-    from textnlp.domain.validation.outside_checks import OutsideCheck  # noqa: PLC0415  as above
+    from textnlp.domain.validation.operators import is_asking  # noqa: PLC0415  as above
 
-    return any(isinstance(check, OutsideCheck) for check in checks.checks)
+    return any(is_asking(check) for check in checks.checks)
 
 
 @contextlib.contextmanager

@@ -8,26 +8,30 @@ from functools import partial
 import numpy as np
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.row_operators.content_safety import ContentSafetyOperator
+from textnlp.adapters.row_operators.content_safety_service import ContentSafetyService, Found
 from textnlp.adapters.row_operators.http_operator import HttpOperator
 from textnlp.adapters.row_operators.http_service import RETRIES, HttpServices, RowService, ServiceReach
 from textnlp.adapters.row_operators.loop_thread import LoopThread
 from textnlp.adapters.row_operators.perplexity_operator import PerplexityOperator
 from textnlp.adapters.row_operators.python_operator import PythonOperator
 from textnlp.adapters.row_operators.service_answer import RowAnswer
+from textnlp.adapters.row_operators.token_length_operator import TokenLengthOperator
 from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_public_socket
 from textnlp.application.ask_again import ask_again
 from textnlp.bootstrap.asking import Asking
+from textnlp.bootstrap.content_safety_wiring import content_safety_resource
 from textnlp.bootstrap.duplicate_wiring import benchmark_operator
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
 from textnlp.bootstrap.scorer_wiring import Scorers
 from textnlp.domain.errors import TextNLPError, invalid_input
+from textnlp.domain.validation.checks import LengthCheck
 from textnlp.domain.validation.operator import Operator
-from textnlp.domain.validation.operators import MakeOutside
+from textnlp.domain.validation.operators import AskingCheck, MakeOutside
 from textnlp.domain.validation.outside_checks import (
     ContentSafetyCheck,
     DecontaminationCheck,
     HttpCheck,
-    OutsideCheck,
     PerplexityCheck,
     PythonCheck,
 )
@@ -35,6 +39,7 @@ from textnlp.domain.validation.service_url import require_service_url
 from textnlp.domain.webhooks.target import require_target
 from textnlp.ports.clock import Clock
 from textnlp.ports.text_scorer import Perplexities, TextScorer
+from textnlp.ports.token_counter import TokenCounts
 from textnlp.settings import Settings, read_secret
 
 _CLOCK: Clock = SystemClock()
@@ -48,6 +53,7 @@ class OutsideChecks:
         self._settings = settings
         self._loop = LoopThread()
         self._scorers = Scorers(settings)
+        self._safety: ContentSafetyService | None = None
         self._services = HttpServices(clock=_CLOCK)
         reach = ServiceReach(resolver=CheckedResolver, open_socket=open_public_socket)
         self._public_services = HttpServices(clock=_CLOCK, reach=reach)
@@ -64,7 +70,7 @@ class OutsideChecks:
         """Close without holding up the event loop."""
         await asyncio.to_thread(self.close)
 
-    def _made(self, asking: Asking, check: OutsideCheck, field: str) -> Operator:
+    def _made(self, asking: Asking, check: AskingCheck, field: str) -> Operator:
         try:
             match check:
                 case PythonCheck():
@@ -73,12 +79,12 @@ class OutsideChecks:
                     return self._http_operator(check, asking, field)
                 case PerplexityCheck():
                     return self._perplexity_operator(check, asking)
+                case LengthCheck():
+                    return self._length_operator(check, asking, field)
                 case DecontaminationCheck():
                     return _benchmark_operator(check, asking, field)
                 case ContentSafetyCheck():
-                    raise invalid_input(
-                        f"{field}: a check of kind {check.kind} cannot be asked from here.", field=field
-                    )
+                    return self._content_safety_operator(check, asking, field)
         except TextNLPError as error:
             raise _placed(error, field) from error
 
@@ -89,6 +95,14 @@ class OutsideChecks:
             return self._loop.wait_for(_scored(scorer, texts), seconds=asking.look_seconds)
 
         return PerplexityOperator(check, score)
+
+    def _length_operator(self, check: LengthCheck, asking: Asking, field: str) -> Operator:
+        counter = self._scorers.token_counter()
+
+        def count(texts: Sequence[str]) -> TokenCounts:
+            return self._loop.wait_for(counter.token_counts(texts), seconds=asking.look_seconds)
+
+        return TokenLengthOperator(check, count, field=field)
 
     def _http_operator(self, check: HttpCheck, asking: Asking, field: str) -> Operator:
         allows_private = not asking.is_confined or self._settings.allow_private_webhooks
@@ -108,7 +122,20 @@ class OutsideChecks:
 
         return HttpOperator(check, ask)
 
+    def _content_safety_operator(self, check: ContentSafetyCheck, asking: Asking, field: str) -> Operator:
+        resource = content_safety_resource(self._settings, field=field)
+        if self._safety is None:
+            self._safety = ContentSafetyService(resource, clock=_CLOCK)
+        service = self._safety
+
+        def ask(texts: Sequence[str]) -> list[Found]:
+            return self._loop.wait_for(service.ask(texts, check=check), seconds=asking.look_seconds)
+
+        return ContentSafetyOperator(check, ask)
+
     async def _close_parts(self) -> None:
+        if self._safety is not None:
+            await self._safety.aclose()
         for services in (self._services, self._public_services):
             await services.aclose()
         await self._scorers.aclose()

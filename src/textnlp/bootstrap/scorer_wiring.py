@@ -11,6 +11,7 @@ from textnlp.application.pull_model import pull_model
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
     authentication_of,
+    built_in_names,
     declared_models,
     embedded_names,
     model_store,
@@ -19,6 +20,7 @@ from textnlp.domain.errors import invalid_input
 from textnlp.domain.routing.model import Deployment
 from textnlp.ports.clock import Clock
 from textnlp.ports.text_scorer import TextScorer
+from textnlp.ports.token_counter import TokenCounter
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_MODEL
 
@@ -26,10 +28,11 @@ _CLOCK: Clock = SystemClock()
 
 
 class Scorers:
-    """Finds what scores with a model, and keeps it."""
+    """Finds what scores with a model or counts its tokens, and keeps it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._own: EmbeddedScorer | None = None
         self._open: dict[str, TextScorer] = {}
 
     def find(self, model: str | None, *, is_confined: bool) -> TextScorer:
@@ -49,29 +52,37 @@ class Scorers:
             found = self._open[name] = self._made(name)
         return found
 
+    def token_counter(self) -> TokenCounter:
+        """Return what counts the tokens of the model that runs in this process."""
+        return self._embedded()
+
     async def aclose(self) -> None:
         """Close all."""
         while self._open:
             _, scorer = self._open.popitem()
             await scorer.aclose()
+        if self._own is not None:
+            await self._own.aclose()
 
     def _made(self, name: str) -> TextScorer:
         if name == EMBEDDED_MODEL.name:
             return self._embedded()
         return ScriptedScorer() if name == SCRIPTED_MODEL else self._elsewhere(self._deployment(name))
 
-    def _embedded(self) -> TextScorer:
-        settings = self._settings
-        name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
-        return EmbeddedScorer(partial(pull_model, model_store(settings)), name=name)
+    def _embedded(self) -> EmbeddedScorer:
+        if self._own is None:
+            settings = self._settings
+            name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
+            self._own = EmbeddedScorer(partial(pull_model, model_store(settings)), name=name)
+        return self._own
 
     def _deployment(self, name: str) -> Deployment:
         catalog = declared_models(self._settings)
         alias = catalog.aliases.get(name)
         found = catalog.deployments.get(name if alias is None else alias.deployments[0])
-        if found is not None and found.base_url is not None:
+        if found is not None and found.base_url is not None and (alias is not None or found.is_direct):
             return found
-        if alias is None and found is None and self._settings.base_url:
+        if alias is None and found is None and name not in built_in_names(self._settings) and self._settings.base_url:
             key = self._settings.api_key_env
             return Deployment(name=name, model=name, base_url=self._settings.base_url, api_key_env=key)
         raise invalid_input(f"There is no model {name!r} that likelihoods can be had of.", field="model")

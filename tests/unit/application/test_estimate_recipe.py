@@ -22,6 +22,8 @@ EVERYTHING: dict[str, dict[str, Any]] = {
     "chat": {"kind": "conversation", **SIDES},
     "trace": {"kind": "tool_calls", "prompt": "Do.", "tools": {"find": {"description": "d", "parameters": {}}}},
     "vector": {"kind": "embed", "text": "{{ answer }}"},
+    "better": {"kind": "pairwise", "prompt": "Which is clearer?", "first": "review", "second": "product"},
+    "order": {"kind": "rank", "prompt": "The clearest first.", "columns": ["review", "product", "score"]},
 }
 
 
@@ -48,6 +50,25 @@ def test_a_judge_reads_what_was_written() -> None:
         estimate_of(REVIEWS, models={"w": {"model": "small", "max_tokens": limit}}).columns[1] for limit in (20, 2_000)
     )
     assert long.call_prompt_tokens.high > short.call_prompt_tokens.high + 1_500
+
+
+def test_judges_are_counted_one_by_one_with_every_question() -> None:
+    texts = {name: {"kind": "text", "prompt": "Write.", "model": "w"} for name in "abc"}
+    panel = {"kind": "judge", "prompt": "{{ a }}", "scores": {"clarity": {"description": "Is it clear?"}}}
+    judges = {
+        "panel": {**panel, "models": ["w", "l"]},
+        "pair": {"kind": "pairwise", "prompt": "Which?", "first": "a", "second": "b", "models": ["w", "l"]},
+        "order": {"kind": "rank", "prompt": "Rank.", "columns": ["a", "b", "c"], "permutations": 3, "model": "l"},
+    }
+    models = {"w": {"model": "small"}, "l": {"model": "large"}}
+    estimate = estimate_of({**texts, **judges}, models=models, wanted=100)
+    calls = {each.key: round(each.calls.low / estimate.candidates.low) for each in estimate.columns[3:]}
+    assert calls == {"panel.w": 1, "panel.l": 1, "pair.w": 2, "pair.l": 2, "order": 3}
+    by_key = {each.key: each for each in estimate.columns}
+    assert [by_key[key].model for key in ("panel.w", "panel.l", "order")] == ["small", "large", "large"]
+    assert by_key["pair.w"].calls_in_turn.low == 1
+    assert by_key["order"].call_prompt_tokens.expected > 3 * 200
+    assert not any("cannot be rendered" in note for note in estimate.notes)
 
 
 def test_a_condition_over_drawn_values_halves_the_calls() -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from textnlp.adapters.engines.llama_port import LlamaPort
-from textnlp.adapters.engines.llama_server import StateServer, choose_size, load_state_server, usable_cores
+from textnlp.adapters.engines.llama_server import choose_size, load_state_server, usable_cores
 from textnlp.adapters.engines.output_matrix import OutputMatrix
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.texts.perplexity import log_likelihoods, perplexity
 from textnlp.ports.text_scorer import Perplexities
+from textnlp.ports.token_counter import TokenCounts
 
 FindModelFile = Callable[[], Awaitable[Path]]
 
@@ -25,13 +26,12 @@ _LEAST_TOKENS = 2
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    server: StateServer
     port: LlamaPort
     matrix: OutputMatrix
 
 
 class EmbeddedScorer:
-    """Satisfies the `TextScorer` port with a GGUF file and llama.cpp.
+    """Satisfies the `TextScorer` and `TokenCounter` ports with a GGUF file and llama.cpp.
 
     llama.cpp gives no likelihoods of a prompt, but the states of its last layer, from which they follow: times the
     output matrix, which is read from the file, they are the logits. llama.cpp rounds these products a little more, so
@@ -78,6 +78,16 @@ class EmbeddedScorer:
             found += await asyncio.shield(asyncio.create_task(self._scored(part), name="score"))
         return np.array(found, dtype=np.float64)
 
+    async def token_counts(self, texts: Sequence[str]) -> TokenCounts:
+        """Return how many tokens each text is; texts that are being measured are not waited for."""
+        await self._load()
+        loaded = self._loaded[0]
+
+        def count() -> list[int]:
+            return [len(loaded.port.tokens(text, with_special=False)) if text else 0 for text in texts]
+
+        return np.array(await asyncio.to_thread(count), dtype=np.int64)
+
     async def aclose(self) -> None:
         """Wait for what is being computed, and free the model."""
         self._is_closed = True
@@ -94,8 +104,8 @@ class EmbeddedScorer:
                 self._loaded.append(await asyncio.to_thread(self._opened, model_file))
 
     def _opened(self, model_file: Path) -> _Loaded:
-        server = load_state_server(model_file, self._size)
-        return _Loaded(server=server, port=LlamaPort(server), matrix=OutputMatrix(model_file))
+        port = LlamaPort(load_state_server(model_file, self._size))
+        return _Loaded(port=port, matrix=OutputMatrix(model_file))
 
     async def _scored(self, texts: Sequence[str]) -> list[float]:
         async with self._turn:

@@ -28,19 +28,20 @@ class _States(msgspec.Struct):
 
 
 class LlamaPort:
-    """Asks one server, and blocks meanwhile; each question has a connection of its own.
+    """Asks one server, which it keeps, and blocks meanwhile; each question has a connection of its own.
 
     Raises `UNAVAILABLE` where the server fails, and `INVALID_INPUT` for a text that is no valid Unicode.
     """
 
     def __init__(self, loaded: StateServer) -> None:
+        self._loaded = loaded
         address = urlsplit(loaded.server.listening_address)
         self._host, self._port = address.hostname or "", address.port
         self._headers = {"Authorization": f"Bearer {loaded.key}", "Content-Type": "application/json"}
 
-    def tokens(self, text: str) -> list[int]:
+    def tokens(self, text: str, *, with_special: bool = True) -> list[int]:
         """Return the tokens of a text, with those that the model wants around it; marks of control are plain text."""
-        asked = {"content": text, "add_special": True, "parse_special": False}
+        asked = {"content": text, "add_special": with_special, "parse_special": False}
         return self._ask("/tokenize", asked, _Tokens).tokens
 
     def states(self, texts: Sequence[Sequence[int]]) -> list[npt.NDArray[np.float32]]:

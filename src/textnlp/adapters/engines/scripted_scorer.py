@@ -9,15 +9,17 @@ import numpy as np
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.texts.perplexity import perplexity
 from textnlp.ports.text_scorer import Perplexities
+from textnlp.ports.token_counter import TokenCounts
 
 _SEEN = math.log(0.9)
 _LEAST_SURPRISE, _MOST_SURPRISE = 3.0, 8.0
 
 
 class ScriptedScorer:
-    """Satisfies the `TextScorer` port: a token is a word; one that came before in its text is likely, others are not.
+    """Satisfies the `TextScorer` and `TokenCounter` ports: a token is a word.
 
-    How unlikely a new word is follows from its letters, so that a text gets the same perplexity in every process.
+    A word that came before in its text is likely, others are not; how unlikely follows from its letters, so that a
+    text gets the same perplexity in every process.
     """
 
     def __init__(self, *, name: str = "scripted") -> None:
@@ -42,6 +44,12 @@ class ScriptedScorer:
             return np.array([perplexity(_likelihoods(text.lower().split())) for text in texts], dtype=np.float64)
         except UnicodeEncodeError as exc:
             raise invalid_input("A text holds half of a surrogate pair, which is no valid Unicode.") from exc
+
+    async def token_counts(self, texts: Sequence[str]) -> TokenCounts:
+        """Return how many words each text has."""
+        if self._is_closed:
+            raise TextNLPError("The scorer is closed.", kind=ErrorKind.UNAVAILABLE)
+        return np.array([len(text.split()) for text in texts], dtype=np.int64)
 
     async def aclose(self) -> None:
         """Answer no further call."""

@@ -1,7 +1,6 @@
 """Where a Service Bus namespace is, and how this process shows who it is."""
 
 import contextlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -56,7 +55,6 @@ def read_address(address: str) -> ServiceBusAddress:
 async def open_client(
     address: ServiceBusAddress,
     *,
-    options: Mapping[str, Any],
     closing: contextlib.AsyncExitStack,
 ) -> "ServiceBusClient":
     """Make a client, without connecting; what has to be closed after it is pushed on `closing`.
@@ -73,14 +71,13 @@ async def open_client(
             facts=ErrorFacts(hint=f"Install them: {_EXTRA}", field="queue_url"),
         ) from exc
     # The platform's own back-off is the only one: two on top of each other would multiply the waiting.
-    settings: dict[str, Any] = {"retry_total": 0, **options}
     if address.connection_string is not None:
         try:
-            return ServiceBusClient.from_connection_string(address.connection_string, **settings)
+            return ServiceBusClient.from_connection_string(address.connection_string, retry_total=0)
         except ValueError as exc:
             raise invalid_input("The connection string of the queue is incomplete.", field="queue_url") from exc
     credential = await closing.enter_async_context(DefaultAzureCredential())
-    return ServiceBusClient(address.host, credential, **settings)
+    return ServiceBusClient(address.host, credential, retry_total=0)
 
 
 def _split(address: str) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -35,13 +35,17 @@ class ServiceBusLinks:
         *,
         clock: Clock,
         back_off: BackOff | None = None,
-        client_options: Mapping[str, Any] | None = None,
+        read_seconds: float = 0.05,
     ) -> None:
-        """Connect to nothing yet; `client_options` go to the library's client as they are."""
+        """Connect to nothing yet.
+
+        `read_seconds` is how long the library reads a receiver's socket before it looks at the time again, and so
+        what a receive that got less than it asked for may take longer; its own 0.2 seconds would be felt.
+        """
         self._address = address
         self._clock = clock
         self._back_off = back_off or BackOff()
-        self._options = dict(client_options or {})
+        self._read_seconds = read_seconds
         self._client: ServiceBusClient | None = None
         self._closing = contextlib.AsyncExitStack()
         self._senders: dict[str, tuple[ServiceBusSender, asyncio.Lock]] = {}
@@ -102,8 +106,12 @@ class ServiceBusLinks:
         """Return the client, made at the first call."""
         async with self._opening:
             if self._client is None:
-                self._client = await open_client(self._address, options=self._options, closing=self._closing)
+                self._client = await open_client(self._address, closing=self._closing)
             return self._client
+
+    async def make_receiver(self, entity: str, **session: Any) -> "ServiceBusReceiver":
+        """Make a receiver of an entity or of a session of it, without connecting; the caller closes it."""
+        return _open_receiver(await self.client(), entity, socket_timeout=self._read_seconds, **session)
 
     async def aclose(self) -> None:
         """Close every link at once; closing twice is harmless."""
@@ -116,7 +124,7 @@ class ServiceBusLinks:
         await self._closing.aclose()
 
     async def _new_receiver(self, entity: str) -> "ServiceBusReceiver":
-        receiver = open_receiver(await self.client(), entity)
+        receiver = await self.make_receiver(entity)
         self._receivers.add(receiver)
         try:
             await self.call(receiver.__aenter__, what=f"entity '{entity}'")
@@ -127,11 +135,11 @@ class ServiceBusLinks:
         return receiver
 
 
-def open_receiver(client: "ServiceBusClient", entity: str, **session: Any) -> "ServiceBusReceiver":
+def _open_receiver(client: "ServiceBusClient", entity: str, **more: Any) -> "ServiceBusReceiver":
     """Make a receiver of a queue, a `topic/subscription`, or the dead-letter queue of either, without connecting."""
     from azure.servicebus import ServiceBusSubQueue  # noqa: PLC0415  an extra
 
-    options: dict[str, Any] = {"await_settlement_outcome": True, **session}
+    options: dict[str, Any] = {"await_settlement_outcome": True, **more}
     name = entity.removesuffix(DEAD_LETTER_SUFFIX)
     if name != entity:
         options["sub_queue"] = ServiceBusSubQueue.DEAD_LETTER

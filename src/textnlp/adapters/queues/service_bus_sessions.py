@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from textnlp.adapters.queues.service_bus_holds import ServiceBusHolds
-from textnlp.adapters.queues.service_bus_links import ServiceBusLinks, open_receiver, stop_credit
+from textnlp.adapters.queues.service_bus_links import ServiceBusLinks, stop_credit
 from textnlp.adapters.queues.service_bus_receive import ReceiveTimes, ServiceBusReceiving
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.messaging.model import ReceivedMessage
@@ -92,9 +92,8 @@ class ServiceBusSessions:
         from azure.servicebus import NEXT_AVAILABLE_SESSION  # noqa: PLC0415  an extra
         from azure.servicebus.exceptions import OperationTimeoutError, SessionCannotBeLockedError  # noqa: PLC0415
 
-        client = await self._links.client()
         wanted: Any = session_id or NEXT_AVAILABLE_SESSION
-        receiver = open_receiver(client, entity, session_id=wanted, max_wait_time=seconds)
+        receiver = await self._links.make_receiver(entity, session_id=wanted, max_wait_time=seconds)
 
         async def accept() -> bool:
             try:

@@ -1,6 +1,7 @@
 """Rows looked at while the caller waits."""
 
 import asyncio
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.request_body import read_document
 from textnlp.api.schemas.validation import ValidationCreate, ValidationRead, read_verdicts
+from textnlp.application.look_at_rows import wait_in_thread
 from textnlp.application.validate_rows import RowJudge
 from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.validation_wiring import read_sent_checks
@@ -38,7 +40,8 @@ async def validate(request: Request[Any, Any, Any]) -> ValidationRead:
         field="checks.",
         outside=None if outside is None else outside.maker(Asking(is_confined=True, look_seconds=_LOOK_SECONDS)),
     )
-    return read_verdicts(asked.rows, await asyncio.to_thread(_judged, judge, asked.rows))
+    run = wait_in_thread if judge.is_waiting else asyncio.to_thread
+    return read_verdicts(asked.rows, await run(partial(_judged, judge, asked.rows)))
 
 
 def _judged(judge: RowJudge, rows: list[dict[str, Any]]) -> list[CheckedRow]:

@@ -1,7 +1,10 @@
 """One cell's way to its models: requests with the parameters of an alias, each with a seed of its own."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from textnlp.application.cells.cell_ports import CellPorts
 from textnlp.application.cells.tallied_engine import Tally
@@ -10,6 +13,7 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.generation.json_text import find_json
 from textnlp.domain.generation.model import Completion, FinishReason, GenerationRequest, JsonObject, Message, Role
 from textnlp.domain.recipes.recipe import DEFAULT_ALIAS, Recipe
+from textnlp.domain.recipes.sampling.seeding import generator_of
 from textnlp.domain.recipes.sampling.spread import draw_parameters
 from textnlp.ports.text_engine import TextEngine
 
@@ -70,6 +74,31 @@ class CellAsker:
         request = self.request(messages, alias=alias, response_schema=schema)
         completion = await generate_structured(self.engine(alias), request)
         return find_json(completion.text)
+
+    async def ask_json_at_once(
+        self, questions: Sequence[tuple[str | None, Sequence[Message]]], *, schema: Mapping[str, Any]
+    ) -> list[Any]:
+        """Return the answer to each question, asked of an alias, or in its place the error that it met.
+
+        Requests are numbered in the order of the questions, whichever is answered first.
+        """
+        asked = [
+            (self.engine(alias), self.request(messages, alias=alias, response_schema=schema))
+            for alias, messages in questions
+        ]
+
+        async def answer(engine: TextEngine, request: GenerationRequest) -> Any:
+            try:
+                completion = await generate_structured(engine, request)
+                return find_json(completion.text)
+            except TextNLPError as error:
+                return error
+
+        return list(await asyncio.gather(*(answer(engine, request) for engine, request in asked)))
+
+    def generator(self, purpose: str) -> np.random.Generator:
+        """Return what draws for the cell, the same whenever the cell is made."""
+        return generator_of(self._recipe.seed, self._column, self._place, purpose)
 
     def _model(self, alias: str | None) -> str:
         return self._recipe.alias(alias).model or self._ports.default_model

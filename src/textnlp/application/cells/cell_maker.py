@@ -5,11 +5,11 @@ from typing import Any
 
 from textnlp.application.cells.cell_asker import CellAsker
 from textnlp.application.cells.cell_ports import Cell, CellPorts
+from textnlp.application.cells.comparing_cells import compare_pair, rank_columns
 from textnlp.application.cells.dialogue_cells import Speakers, converse
+from textnlp.application.cells.judge_cells import Rubric, judge
 from textnlp.application.cells.prompt_cells import (
     Prompt,
-    Rubric,
-    judge,
     write_code,
     write_structured,
     write_text,
@@ -19,11 +19,11 @@ from textnlp.application.cells.tool_cells import Tools, trace_calls
 from textnlp.application.cells.worked_cells import Worked, call_function, embed
 from textnlp.application.look_at_rows import look_at_rows
 from textnlp.domain.errors import TextNLPError
+from textnlp.domain.recipes.judge_columns import JudgeColumn, JudgingColumn, PairwiseColumn, RankColumn
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
     ConversationColumn,
     EmbedColumn,
-    JudgeColumn,
     StructuredColumn,
     TextColumn,
     ToolCallsColumn,
@@ -93,8 +93,10 @@ class CellMaker:
 
     def _maker(self, name: str, column: Column) -> _Make:
         match column:
-            case TextColumn() | StructuredColumn() | CodeColumn() | JudgeColumn() | ToolCallsColumn():
+            case TextColumn() | StructuredColumn() | CodeColumn() | ToolCallsColumn():
                 make = _prompted(column)
+            case JudgeColumn() | PairwiseColumn() | RankColumn():
+                make = _judging(column)
             case ConversationColumn():
                 make = _conversing(column)
             case EmbedColumn():
@@ -135,9 +137,7 @@ class CellMaker:
         return _at_once(lambda row, place: draw_value(name, column, row, seed=seed, place=place, lists=lists))
 
 
-def _prompted(
-    column: TextColumn | StructuredColumn | CodeColumn | JudgeColumn | ToolCallsColumn,
-) -> _Make:
+def _prompted(column: TextColumn | StructuredColumn | CodeColumn | ToolCallsColumn) -> _Make:
     prompt = Prompt(column)
     match column:
         case TextColumn():
@@ -146,12 +146,21 @@ def _prompted(
             return lambda row, asker, _: write_structured(column, prompt, row, asker)
         case CodeColumn():
             return lambda row, asker, _: write_code(column, prompt, row, asker)
-        case JudgeColumn():
-            rubric = Rubric(column)
-            return lambda row, asker, _: judge(column, prompt, rubric, row, asker)
         case ToolCallsColumn():
             tools = Tools(column)
             return lambda row, asker, _: trace_calls(column, prompt, tools, row, asker)
+
+
+def _judging(column: JudgingColumn) -> _Make:
+    prompt = Prompt(column)
+    match column:
+        case JudgeColumn():
+            rubric = Rubric(column)
+            return lambda row, asker, _: judge(column, prompt, rubric, row, asker)
+        case PairwiseColumn():
+            return lambda row, asker, _: compare_pair(column, prompt, row, asker)
+        case RankColumn():
+            return lambda row, asker, _: rank_columns(column, prompt, row, asker)
 
 
 def _conversing(column: ConversationColumn) -> _Make:

@@ -1,4 +1,4 @@
-"""Cells that ask a model with one prompt: texts, JSON values, programs and judgements."""
+"""Cells that ask a model with one prompt: texts, JSON values and programs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,6 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Message, Role
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
-    JudgeColumn,
     PromptColumn,
     StructuredColumn,
     TextColumn,
@@ -72,46 +71,3 @@ async def write_code(column: CodeColumn, prompt: Prompt, row: Row, asker: CellAs
         messages = [*messages, Message(Role.ASSISTANT, completion.text), Message(Role.USER, told)]
     message = f"No {column.language} program without an error in {column.attempts} attempts: {fault.rstrip('.')}."
     raise TextNLPError(message, kind=ErrorKind.SCHEMA_MISMATCH)
-
-
-class Rubric:
-    """What a judge is told and how it answers.
-
-    The reason comes before the mark, so that the mark follows from it (G-Eval, Liu et al. 2023, arXiv 2303.16634, has
-    the judge think first).
-    """
-
-    def __init__(self, column: JudgeColumn) -> None:
-        self._scores = {name: (PromptTemplate(score.description), score.scale) for name, score in column.scores.items()}
-        self.schema: dict[str, Any] = {
-            "type": "object",
-            "properties": {name: _verdict(sorted(scale)) for name, (_, scale) in self._scores.items()},
-            "required": list(self._scores),
-            "additionalProperties": False,
-        }
-
-    def text(self, row: Row) -> str:
-        """Return the rubrics in words."""
-        told = ["Judge by these rubrics. For each give a short reason first, then the mark."]
-        for name, (description, scale) in self._scores.items():
-            marks = "; ".join(f"{mark} = {scale[mark]}" for mark in sorted(scale))
-            told.append(f"- {name}: {description.render(row)} Marks: {marks}.")
-        return "\n".join(told)
-
-
-async def judge(column: JudgeColumn, prompt: Prompt, rubric: Rubric, row: Row, asker: CellAsker) -> Any:
-    """Return `{score, reason}` for every score of the column."""
-    messages = prompt.messages(row, added=rubric.text(row))
-    return await asker.ask_json(messages, alias=column.model, schema=rubric.schema)
-
-
-def _verdict(marks: list[int]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {
-            "reason": {"type": "string", "minLength": 1, "maxLength": 500},
-            "score": {"type": "integer", "enum": marks},
-        },
-        "required": ["reason", "score"],
-        "additionalProperties": False,
-    }

@@ -1,10 +1,12 @@
 """An engine that keeps account of what one cell asks of it."""
 
+import functools
+from collections import Counter
 from collections.abc import AsyncGenerator
 
 from textnlp.application.cells.cell_ports import CallTimer
 from textnlp.domain.batches.requests import given_parameters, payload_hash
-from textnlp.domain.datasets.model import CellRecord
+from textnlp.domain.datasets.model import CellRecord, CellUse
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import (
     NO_USAGE,
@@ -30,49 +32,71 @@ class Tally:
         self._kind = kind
         self._keeps_messages = keeps_messages
         self._last: GenerationRequest | None = None
-        self.model: str | None = None
         self.template: str | None = None
-        self.calls = self.attempts = self.reused = 0
-        self.usage = self.reused_usage = NO_USAGE
+        self._answered: dict[str, dict[str, CellUse]] = {}
+        self._failed_attempts: Counter[str] = Counter()
 
     def of(self, engine: TextEngine) -> "TalliedEngine":
         """Return the engine with its calls counted here."""
         return TalliedEngine(engine, self)
 
-    def add(self, completion: Completion, *, seconds: float = 0.0) -> None:
-        """Count an answer; one without attempts was there from before."""
+    def add(self, completion: Completion, *, asked: str | None = None, seconds: float = 0.0) -> None:
+        """Count an answer of the model `asked`; one without attempts was there from before."""
         if self.timer is not None:
             self.timer.on_answer(self._column, completion, seconds)
-        self.model = completion.model
-        self.calls += 1
-        self.attempts += completion.attempts
-        self.usage = self.usage.plus(completion.usage)
-        if completion.attempts == 0:
-            self.reused += 1
-            self.reused_usage = self.reused_usage.plus(completion.usage)
+        is_reused = completion.attempts == 0
+        use = CellUse(
+            model=completion.model,
+            calls=1,
+            attempts=completion.attempts,
+            usage=completion.usage,
+            reused=int(is_reused),
+            reused_usage=completion.usage if is_reused else NO_USAGE,
+        )
+        answered = self._answered.setdefault(asked or completion.model, {})
+        known = answered.get(use.model)
+        answered[use.model] = use if known is None else known.plus(use)
+
+    def add_failed(self, *, asked: str, attempts: int) -> None:
+        """Count attempts that brought no answer."""
+        self._failed_attempts[asked] += attempts
 
     def begin(self, request: GenerationRequest) -> None:
         """Note what is asked."""
         self._last = request
-        self.model = self.model or request.model
+        self._answered.setdefault(request.model, {})
 
     def record(self) -> CellRecord:
         """Return what is known of the cell's making."""
         last = self._last
+        uses = self._by_model()
+        whole = functools.reduce(CellUse.plus, uses) if uses else CellUse(model="")
         return CellRecord(
             column=self._column,
             kind=self._kind,
-            model=self.model,
+            model=whole.model or (last.model if last else None),
             template=self.template,
             parameters=None if last is None else given_parameters(last.parameters),
             call_id=None if last is None else payload_hash(last).hex(),
-            calls=self.calls,
-            attempts=self.attempts,
-            usage=self.usage,
-            reused=self.reused,
-            reused_usage=self.reused_usage,
+            calls=whole.calls,
+            attempts=whole.attempts,
+            usage=whole.usage,
+            reused=whole.reused,
+            reused_usage=whole.reused_usage,
             messages=self._messages(),
+            uses=tuple(uses) if len(uses) > 1 else (),
         )
+
+    def _by_model(self) -> list[CellUse]:
+        """Return what each model took, in the order in which they were asked, by the names under which they answer."""
+        found: dict[str, CellUse] = {}
+        for asked, answered in self._answered.items():
+            name = next(iter(answered), asked)
+            failed = CellUse(model=name, attempts=self._failed_attempts[asked])
+            for use in (*answered.values(), failed):
+                if use.calls or use.attempts:
+                    found[use.model] = found[use.model].plus(use) if use.model in found else use
+        return list(found.values())
 
     def _messages(self) -> tuple[JsonObject, ...]:
         if self._last is None or not self._keeps_messages:
@@ -105,9 +129,11 @@ class TalliedEngine:
         try:
             completion = await self._engine.generate(request)
         except TextNLPError as error:
-            self._tally.attempts += error.facts.attempts
+            self._tally.add_failed(asked=request.model, attempts=error.facts.attempts)
             raise
-        self._tally.add(completion, seconds=0.0 if timer is None else timer.clock.monotonic() - began)
+        self._tally.add(
+            completion, asked=request.model, seconds=0.0 if timer is None else timer.clock.monotonic() - began
+        )
         return completion
 
     def stream(self, request: GenerationRequest) -> AsyncGenerator[CompletionChunk]:

@@ -81,17 +81,16 @@ def uses_of(cells: Sequence[CellRecord]) -> tuple[ColumnUse, ...]:
     """Add up what cells took, by column and model; cells that asked nothing are left out."""
     found: dict[tuple[str, str], ColumnUse] = {}
     for cell in cells:
-        if not cell.calls and not cell.attempts:
-            continue
-        use = ColumnUse(
-            column=cell.column,
-            model=cell.model or "",
-            calls=cell.calls,
-            attempts=cell.attempts,
-            usage=cell.usage,
-            reused=cell.reused,
-            reused_usage=cell.reused_usage,
-        )
-        key = (use.column, use.model)
-        found[key] = found[key].plus(use) if key in found else use
+        for each in cell.by_model:
+            use = ColumnUse(
+                column=cell.column,
+                model=each.model,
+                calls=each.calls,
+                attempts=each.attempts,
+                usage=each.usage,
+                reused=each.reused,
+                reused_usage=each.reused_usage,
+            )
+            key = (use.column, use.model)
+            found[key] = found[key].plus(use) if key in found else use
     return tuple(found.values())

@@ -20,13 +20,36 @@ class RowFate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellUse:
+    """What a cell took of one model, in the terms of `CellRecord`."""
+
+    model: str
+    calls: int = 0
+    attempts: int = 0
+    usage: Usage = NO_USAGE
+    reused: int = 0
+    reused_usage: Usage = NO_USAGE
+
+    def plus(self, other: "CellUse") -> "CellUse":
+        """Add what the cell took of the model at another time."""
+        return CellUse(
+            model=self.model,
+            calls=self.calls + other.calls,
+            attempts=self.attempts + other.attempts,
+            usage=self.usage.plus(other.usage),
+            reused=self.reused + other.reused,
+            reused_usage=self.reused_usage.plus(other.reused_usage),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellRecord:
     """Where the value of one cell is from; cells that were drawn or worked out have no model.
 
     Attributes:
         column: the column.
         kind: its kind in the recipe.
-        model: the model that answered, as its provider names it.
+        model: the model that answered, as its provider names it; of several the one that was asked first.
         template: `name@version` where a stored template was asked.
         parameters: those of the call, the seed among them.
         call_id: hexadecimal digits that are equal for calls that ask the same (`payload_hash`); of the last call.
@@ -36,6 +59,7 @@ class CellRecord:
         reused: calls whose answers were there from before.
         reused_usage: their tokens, which cost nothing.
         messages: what was asked in the last call, where it is kept.
+        uses: one a model where several were asked; they add up to the figures above.
     """
 
     column: str
@@ -50,6 +74,23 @@ class CellRecord:
     reused: int = 0
     reused_usage: Usage = NO_USAGE
     messages: tuple[JsonObject, ...] = ()
+    uses: tuple[CellUse, ...] = ()
+
+    @property
+    def by_model(self) -> tuple[CellUse, ...]:
+        """What the cell took of each model; nothing where none was asked."""
+        if self.uses or not (self.calls or self.attempts):
+            return self.uses
+        return (
+            CellUse(
+                model=self.model or "",
+                calls=self.calls,
+                attempts=self.attempts,
+                usage=self.usage,
+                reused=self.reused,
+                reused_usage=self.reused_usage,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,10 @@ class LinearPattern:
         found = self._compiled.search(text.encode("utf-8", "replace"))
         return None if found is None else cast("bytes", found.group(0)).decode("utf-8", "replace")
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where an ASCII text matches, one place after the other, without overlaps."""
+        return [cast("tuple[int, int]", found.span()) for found in self._compiled.finditer(text.encode("ascii"))]
+
 
 def escape(text: str) -> str:
     """Return the expression that a text alone matches."""

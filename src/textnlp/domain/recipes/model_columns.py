@@ -65,29 +65,6 @@ class CodeColumn(PromptColumn):
     """Times it is asked for, each with the fault that was found, before the row fails."""
 
 
-class Score(Part):
-    """One thing that a judge scores."""
-
-    description: Template
-    """What is judged."""
-    scale: dict[int, str] = {1: "poor", 2: "weak", 3: "fair", 4: "good", 5: "excellent"}
-    """The marks, each with what it stands for."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if len(self.scale) < 2:  # noqa: PLR2004
-            raise ValueError("a scale needs two marks at least")
-        return self
-
-
-class JudgeColumn(PromptColumn):
-    """Scores that a model gives: an object with `{score, reason}` for every name in `scores`."""
-
-    kind: Literal["judge"]
-    scores: Annotated[dict[Name, Score], Field(min_length=1, max_length=20)]
-    """What is scored, each by its rubric."""
-
-
 class EmbedColumn(Part):
     """A vector that stands for a text."""
 

@@ -158,9 +158,11 @@ def _require_known(recipe: Recipe, reference: Reference, known: Collection[str],
 
 def _require_alias(recipe: Recipe, name: str, column: Column) -> None:
     speakers = [(part, getattr(column, part, None)) for part in ("user", "assistant")]
-    asked = [("model", column), *((f"{part}.model", speaker) for part, speaker in speakers)]
-    for place, part in asked:
-        alias = getattr(part, "model", None)
+    judges: list[str] = getattr(column, "models", None) or []
+    asked = [("model", getattr(column, "model", None))]
+    asked += [(f"{part}.model", getattr(speaker, "model", None)) for part, speaker in speakers]
+    asked += [(f"models[{index}]", alias) for index, alias in enumerate(judges)]
+    for place, alias in asked:
         if alias is None or column.kind == "embed" or alias in (recipe.models or {DEFAULT_ALIAS: None}):
             continue
         close = difflib.get_close_matches(alias, list(recipe.models), n=1, cutoff=_CLOSE_ENOUGH)

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from textnlp.domain.part import MAX_COLUMNS, Name, Part
 from textnlp.domain.recipes.acceptance import Acceptance
+from textnlp.domain.recipes.judge_columns import JudgeColumn, PairwiseColumn, Panel, RankColumn
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
     ConversationColumn,
     EmbedColumn,
-    JudgeColumn,
     StructuredColumn,
     TextColumn,
     ToolCallsColumn,
@@ -66,7 +66,15 @@ DrawnColumn = (
 """A column whose values are drawn."""
 
 AskedColumn = (
-    TextColumn | StructuredColumn | CodeColumn | JudgeColumn | EmbedColumn | ConversationColumn | ToolCallsColumn
+    TextColumn
+    | StructuredColumn
+    | CodeColumn
+    | JudgeColumn
+    | PairwiseColumn
+    | RankColumn
+    | EmbedColumn
+    | ConversationColumn
+    | ToolCallsColumn
 )
 """A column that asks a model."""
 
@@ -127,12 +135,17 @@ class Recipe(Part):
         return f"{FINGERPRINT_VERSION}:{hashlib.blake2b(encoded, digest_size=16).hexdigest()}"
 
     def essence(self) -> dict[str, Any]:
-        """Return the parts that decide the rows, in JSON's own types."""
+        """Return the parts that decide the rows, in JSON's own types.
+
+        What is said of panels is left out of rubrics that one model scores by, for it decides nothing there.
+        """
+        alone = {name for name, column in self.columns.items() if isinstance(column, JudgeColumn) and not column.models}
         return self.model_dump(
             mode="json",
             by_alias=True,
             include={"seed", "models", "seeds", "columns", "checks", "accept"},
             exclude={
+                "columns": {name: {*Panel.model_fields, "combine"} for name in alone},
                 "models": {alias: {"timeout_seconds", "route"} for alias in self.models},
                 "accept": {"rows", "max_candidates", "max_cost", "max_seconds", "max_error_rate", "max_drift"},
             },

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.recipes.model_columns import ConversationColumn, EmbedColumn, JudgeColumn, PromptColumn, TextColumn
+from textnlp.domain.recipes.judge_columns import JudgeColumn, PairwiseColumn, RankColumn
+from textnlp.domain.recipes.model_columns import ConversationColumn, EmbedColumn, PromptColumn, TextColumn
 from textnlp.domain.recipes.recipe import Column
 from textnlp.domain.recipes.sampler_columns import PickColumn, SubcategoryColumn, TimedeltaColumn
 from textnlp.domain.recipes.step_columns import (
@@ -103,6 +104,10 @@ def _names(column: Column) -> Iterator[tuple[str, str]]:
             yield "column", column.column
         case ExpandStep():
             yield "column", column.column
+        case PairwiseColumn():
+            yield from (("first", column.first), ("second", column.second))
+        case RankColumn():
+            yield from ((f"columns[{index}]", name) for index, name in enumerate(column.columns))
         case PythonColumn():
             yield from ((f"inputs[{index}]", name) for index, name in enumerate(column.inputs))
         case _:

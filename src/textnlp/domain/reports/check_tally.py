@@ -38,7 +38,7 @@ class CheckSubject:
 def check_subject(document: Mapping[str, Any]) -> CheckSubject:
     """Return what a check's document declares."""
     kind, column = str(document.get("kind", "")), document.get("column")
-    own = f"{kind}:{column}" if column else document.get("where") or kind
+    own = f"{kind}:{column}" if column else document.get("where") or document.get("function") or kind
     shown = {
         name: _shown(value)
         for name, value in document.items()

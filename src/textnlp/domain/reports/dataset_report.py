@@ -16,6 +16,7 @@ from textnlp.domain.reports.judged_row import JudgedRow
 from textnlp.domain.reports.model import Balance, CostFigures, ModelFigures, QualityReport, ReasonFigure, Subject
 from textnlp.domain.reports.notices import with_notices
 from textnlp.domain.reports.shown_text import shown_text
+from textnlp.domain.reports.verdict_tally import VerdictTally
 
 _AFTER_CHECKS = frozenset({"accept", "duplicate"})
 _TOPICS = "topics"
@@ -41,10 +42,13 @@ class DatasetReport:
             seed=int(recipe.get("seed") or 0),
         )
         self._builder = ReportBuilder(options)
+        self._verdicts = VerdictTally(recipe)
 
     def add(self, rows: Sequence[tuple[DatasetRow, Mapping[str, Any] | None]]) -> None:
         """Count rows in, accepted ones with the columns as readers of the dataset get them."""
         self._builder.add([self._judged(row, written) for row, written in rows])
+        for row, _ in rows:
+            self._verdicts.add(row.values)
 
     def report(
         self, version: DatasetVersion, facts: DatasetFacts, *, judges: Sequence[JudgeFigures] = ()
@@ -75,6 +79,9 @@ class DatasetReport:
             coverage=coverage,
             cost=cost_figures(version.models, accepted=counts.accepted),
             judges=list(judges),
+            panels=self._verdicts.panels(),
+            pairs=self._verdicts.pairs(),
+            rankings=self._verdicts.rankings(),
         )
         return with_notices(whole)
 

@@ -12,6 +12,7 @@ from textnlp.domain.reports.finding_figures import (
     OverlapFigures,
     PersonalDataFigure,
 )
+from textnlp.domain.reports.verdict_figures import PairwiseFigures, PanelFigures, RankingFigures
 
 FORMAT = 1
 
@@ -143,6 +144,8 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         reasons: why rows were turned away, the most frequent first; each row counts for its first reason.
         checks: in the order in which they are declared; a row may fail several.
+        judges: how far scores agree with verdicts of people.
+        panels: how the judges of a panel agree among themselves; pairwise columns, and rankings, follow.
         examples: accepted rows, as they are written.
     """
 
@@ -158,6 +161,9 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     personal_data: list[PersonalDataFigure] = []
     cost: CostFigures | None = None
     judges: list[JudgeFigures] = []
+    panels: list[PanelFigures] = []
+    pairs: list[PairwiseFigures] = []
+    rankings: list[RankingFigures] = []
     overlaps: list[OverlapFigures] = []
     drift: list[DriftFigures] = []
     reference: str | None = None

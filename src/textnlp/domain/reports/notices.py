@@ -7,6 +7,7 @@ import msgspec
 from textnlp.domain.diversity.drift import DriftLevel
 from textnlp.domain.reports.column_figures import ColumnFigures
 from textnlp.domain.reports.model import Notice, QualityReport
+from textnlp.domain.reports.verdict_notices import verdict_warnings
 
 _MOST_ALIKE = 0.9
 _LEAST_TEXTS = 20
@@ -38,6 +39,7 @@ def _balance(report: QualityReport) -> Iterator[Notice]:
 def _judges(report: QualityReport) -> Iterator[Notice]:
     for judge in report.judges:
         yield from map(_warning, judge.notes)
+    yield from map(_warning, verdict_warnings(report))
 
 
 def _overlaps(report: QualityReport) -> Iterator[Notice]:

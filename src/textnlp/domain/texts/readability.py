@@ -9,9 +9,9 @@ import numpy.typing as npt
 import polars as pl
 
 from textnlp.domain.matching.word_table import Ratios, share
+from textnlp.domain.texts.sentences import SENTENCE_END
 
 _WORD = "\\p{L}[\\p{L}\\p{M}'\u2019]*(?:-\\p{L}[\\p{L}\\p{M}'\u2019]*)*"
-_SENTENCE_END = r"[.!?…。！？]+(?:[\"'”’)\]]*)(?:\s|$)"  # noqa: RUF001  ends of sentences in other scripts
 _LETTERS = r"[\p{L}\p{N}]"
 _COMPLEX = 3
 _VOWELS: Mapping[str, str] = {
@@ -44,7 +44,7 @@ def count_parts(texts: pl.Series, *, language: str = "en") -> TextCounts:
     if counts.any():
         syllables = _syllables(lists.explode(empty_as_null=False), language)
     text_of = np.repeat(np.arange(len(texts)), counts)
-    sentences = plain.str.count_matches(_SENTENCE_END).to_numpy().astype(np.float64)
+    sentences = plain.str.count_matches(SENTENCE_END).to_numpy().astype(np.float64)
     return TextCounts(
         words=counts.astype(np.float64),
         sentences=np.where(counts > 0, np.maximum(sentences, 1), 0),

@@ -21,15 +21,25 @@ class RequiredCheck(ColumnCheck):
 
 
 class LengthCheck(ColumnCheck):
-    """A text has so many characters and words, or a list so many items."""
+    """A text has so many characters, words, sentences and tokens, or a list so many items."""
 
     kind: Literal["length"]
     min_characters: Count | None = None
     max_characters: Count | None = None
     min_words: Count | None = None
     max_words: Count | None = None
+    min_sentences: Count | None = None
+    max_sentences: Count | None = None
+    min_tokens: Count | None = None
+    """Tokens are those of the model that runs in this process; counting them takes it into memory."""
+    max_tokens: Count | None = None
     min_items: Count | None = None
     max_items: Count | None = None
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether a model has to be asked how many tokens a text has."""
+        return self.min_tokens is not None or self.max_tokens is not None
 
 
 class PatternCheck(ColumnCheck):

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from textnlp.domain.validation.checks import Check
-from textnlp.domain.validation.operators import MakeOutside, operator_of
-from textnlp.domain.validation.outside_checks import OutsideCheck
+from textnlp.domain.validation.operators import MakeOutside, is_asking, operator_of
 from textnlp.domain.validation.reason import Reason
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.verdicts import Verdicts
@@ -47,7 +46,7 @@ class RowChecks:
         self.operators = [
             operator_of(check, field=f"{field}[{index}]", outside=outside) for index, check in enumerate(checks)
         ]
-        self.is_waiting = any(isinstance(check, OutsideCheck) for check in checks)
+        self.is_waiting = any(is_asking(check) for check in checks)
 
     def look(self, rows: Sequence[Mapping[str, Any]]) -> list[CheckedRow]:
         """Return what the checks say of each row."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.operator import Operator
-from textnlp.domain.validation.outside_checks import DecontaminationCheck, OutsideCheck
+from textnlp.domain.validation.operators import is_asking
+from textnlp.domain.validation.outside_checks import DecontaminationCheck
 from textnlp.domain.validation.row_checks import RowChecks
 
 
@@ -29,6 +30,6 @@ def sent_checks(checks: ChecksFile, operators: Sequence[Operator]) -> SentChecks
     for place, (check, operator) in enumerate(zip(checks.checks, operators, strict=True)):
         if isinstance(check, DecontaminationCheck):
             sent[f"checks[{place}]"] = operator
-        elif isinstance(check, OutsideCheck):
+        elif is_asking(check):
             return None
     return SentChecks(checks.model_dump_json(by_alias=True, exclude_unset=True), sent)

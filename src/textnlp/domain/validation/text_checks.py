@@ -119,6 +119,24 @@ class PromptLeakCheck(ColumnCheck):
     """Words in a row that may be the same."""
 
 
+class ToxicityCheck(ColumnCheck):
+    """The text does not insult, threaten or hate anybody, is not obscene and calls for no harm; the score is 0 to 1.
+
+    Words are found however they are disguised, and weigh less where they are quoted, denied or spoken about. Words for
+    groups of people are never toxic by themselves.
+    """
+
+    kind: Literal["toxicity"]
+    max_score: _Share = 0.5
+    """The highest score that passes: a mild word alone, or a strong one in a quotation, has less than 0.5."""
+    categories: Annotated[
+        list[Literal["insult", "obscenity", "threat", "hate", "sexual", "self_harm"]], Field(min_length=1)
+    ] = [*("insult", "obscenity", "threat", "hate", "sexual", "self_harm")]
+    """What is looked for."""
+    languages: Annotated[list[Literal["en", "de", "fr", "es", "it"]], Field(min_length=1)] = ["en"]
+    """Those that the texts may be in; threats and hate in words that are harmless alone are found best in English."""
+
+
 TextCheck = (
     LanguageCheck
     | ReadabilityCheck
@@ -129,4 +147,5 @@ TextCheck = (
     | EncodingCheck
     | RefusalCheck
     | PromptLeakCheck
+    | ToxicityCheck
 )

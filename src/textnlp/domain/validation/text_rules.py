@@ -1,6 +1,6 @@
 """What checks ask of texts, and of the length of lists."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from textnlp.domain.errors import invalid_input
@@ -8,35 +8,66 @@ from textnlp.domain.matching.linear_pattern import LinearPattern
 from textnlp.domain.matching.word_finder import WordFinder, fold
 from textnlp.domain.syntax.code_text import syntax_fault
 from textnlp.domain.syntax.sql_syntax import require_dialect
+from textnlp.domain.texts.sentences import count_sentences
 from textnlp.domain.validation.checks import LengthCheck, PatternCheck, SyntaxCheck, WordsCheck
 from textnlp.domain.validation.shown_value import as_clause, kind_of, shown, shown_choice
 from textnlp.domain.validation.value_rules import Rule
 
-_WORDS, _ITEMS = "words", "items"
+Bound = tuple[str, int | None, int | None]
+"""A unit, and how many of it there are at least and at most."""
+
+_ITEMS = "items"
+_COUNTERS: Mapping[str, Callable[[str], int]] = {
+    "characters": len,
+    "words": lambda text: len(text.split()),
+    "sentences": count_sentences,
+}
 
 
 def length_rule(check: LengthCheck, field: str) -> Rule:
-    """Return the rule of a length; a text has no items and a list has neither characters nor words."""
-    bounds = list(_bounds_of(check, field))
+    """Return the rule of a length, but for tokens; a list has nothing but items, and a text none."""
+    bounds = list(bounds_of(check, ("characters", "words", "sentences", _ITEMS), field=field))
     units = {unit for unit, _, _ in bounds}
-    if len(units) > 1 and _ITEMS in units:
-        raise invalid_input("Items are counted in lists, characters and words in texts.", field=field)
+    if _ITEMS in units and (len(units) > 1 or check.counts_tokens):
+        raise invalid_input("Items are counted in lists; everything else is counted in texts.", field=field)
 
     def fault(value: Any) -> str | None:
         if _ITEMS in units:
             if not isinstance(value, list | tuple):
                 return f"is {kind_of(value)}, not a list"
         elif not isinstance(value, str):
-            return f"is {kind_of(value)}, not a text" if units else None
-        for unit, low, high in bounds:
-            count = len(cast("str", value).split()) if unit == _WORDS else len(cast("list[object]", value))
-            if low is not None and count < low:
-                return f"has {_counted(count, unit)}, fewer than {low:,}"
-            if high is not None and count > high:
-                return f"has {_counted(count, unit)}, more than {high:,}"
+            return f"is {kind_of(value)}, not a text" if units or check.counts_tokens else None
+        for bound in bounds:
+            count = _COUNTERS.get(bound[0], len)
+            wrong = count_fault(count(cast("str", value)), bound)
+            if wrong is not None:
+                return wrong
         return None
 
     return fault
+
+
+def count_fault(count: int, bound: Bound) -> str | None:
+    """Return what is wrong with a count of a unit, as the rest of a sentence; None where it keeps to its bounds."""
+    unit, low, high = bound
+    if low is not None and count < low:
+        return f"has {_counted(count, unit)}, fewer than {low:,}"
+    if high is not None and count > high:
+        return f"has {_counted(count, unit)}, more than {high:,}"
+    return None
+
+
+def bounds_of(check: LengthCheck, units: Sequence[str], *, field: str) -> Iterator[Bound]:
+    """Yield the bounds of those units that have any; raise `INVALID_INPUT` for bounds that no value keeps to."""
+    for unit in units:
+        low: int | None = getattr(check, f"min_{unit}")
+        high: int | None = getattr(check, f"max_{unit}")
+        if low is not None and high is not None and low > high:
+            raise invalid_input(
+                f"No value has {low:,} {unit} at least and {high:,} at most.", field=f"{field}.min_{unit}"
+            )
+        if low is not None or high is not None:
+            yield unit, low, high
 
 
 def pattern_rule(check: PatternCheck, field: str) -> Rule:
@@ -93,18 +124,6 @@ def syntax_rule(check: SyntaxCheck, field: str) -> Rule:
         return None if wrong is None else f"is no {check.language}: {as_clause(wrong)}"
 
     return fault
-
-
-def _bounds_of(check: LengthCheck, field: str) -> Iterator[tuple[str, int | None, int | None]]:
-    for unit in ("characters", _WORDS, _ITEMS):
-        low: int | None = getattr(check, f"min_{unit}")
-        high: int | None = getattr(check, f"max_{unit}")
-        if low is not None and high is not None and low > high:
-            raise invalid_input(
-                f"No value has {low:,} {unit} at least and {high:,} at most.", field=f"{field}.min_{unit}"
-            )
-        if low is not None or high is not None:
-            yield unit, low, high
 
 
 def _counted(count: int, unit: str) -> str:

@@ -46,14 +46,14 @@ async def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytes
 
     async with contextlib.AsyncExitStack() as closing:
         with pytest.raises(TextNLPError) as caught:
-            await open_client(ServiceBusAddress("bus"), options={}, closing=closing)
+            await open_client(ServiceBusAddress("bus"), closing=closing)
 
     assert "pip install 'textnlp[azure]'" in caught.value.full_text
 
 
 async def test_a_host_name_is_opened_as_whoever_this_process_is() -> None:
     async with contextlib.AsyncExitStack() as closing:
-        client = await open_client(ServiceBusAddress("bus.servicebus.windows.net"), options={}, closing=closing)
+        client = await open_client(ServiceBusAddress("bus.servicebus.windows.net"), closing=closing)
         assert client.fully_qualified_namespace == "bus.servicebus.windows.net"
         await client.close()
 
@@ -62,4 +62,4 @@ async def test_an_incomplete_connection_string_is_refused() -> None:
     async with contextlib.AsyncExitStack() as closing:
         address = read_address("Endpoint=sb://bus.servicebus.windows.net/;SharedAccessKeyName=Root")
         with pytest.raises(TextNLPError, match="incomplete"):
-            await open_client(address, options={}, closing=closing)
+            await open_client(address, closing=closing)

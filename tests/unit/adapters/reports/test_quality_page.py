@@ -16,7 +16,17 @@ from textnlp.domain.reports.model import Balance, QualityReport, Subject
 _ATTACK = "\"'></style></title><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
 _TITLES = [
     *("Rows", "Checks", "Columns", "Diversity", "Coverage", "Duplicates", "Contamination and leakage"),
-    *("Personal data and secrets", "Judges", "Drift", "Cost", "Examples", "Provenance"),
+    *(
+        "Personal data and secrets",
+        "Judges",
+        "Panels of judges",
+        "Pairs",
+        "Rankings",
+        "Drift",
+        "Cost",
+        "Examples",
+        "Provenance",
+    ),
 ]
 
 

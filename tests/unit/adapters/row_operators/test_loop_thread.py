@@ -19,8 +19,12 @@ async def _endless() -> None:
 
 def test_threads_wait_for_one_loop_and_get_their_own_answers() -> None:
     loop = LoopThread()
+
+    def wait(number: int) -> tuple[int, str]:
+        return loop.wait_for(_named(number))
+
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda number: loop.wait_for(_named(number)), range(20)))
+        answers = list(pool.map(wait, range(20)))
     assert answers == [(number, "checks") for number in range(20)]
     loop.close()
 

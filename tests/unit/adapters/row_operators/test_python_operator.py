@@ -9,8 +9,15 @@ from textnlp.domain.validation.outside_checks import PythonCheck
 from textnlp.domain.validation.row_batch import RowBatch
 from textnlp.domain.validation.verdicts import Verdicts
 
-SECRET = "the text of a row"
-ROWS = [{"a": SECRET, "b": [1], "c": 3}, {"a": "short"}]
+TEXT = "the text of a row"
+ROWS = [{"a": TEXT, "b": [1], "c": 3}, {"a": "short"}]
+
+
+def saying(returned: object) -> Callable[..., object]:
+    def function(_: object) -> object:
+        return returned
+
+    return function
 
 
 def look(function: Callable[..., Any], **given: Any) -> Verdicts:
@@ -27,17 +34,17 @@ def test_the_function_gets_its_columns_and_arguments_and_may_change_its_rows() -
         return [None] * len(rows)
 
     assert look(function, arguments={"least": 4}).reasons == {}
-    assert seen == [([{"a": SECRET, "b": [1, 2]}, {"a": "short", "b": None}], 4)]
+    assert seen == [([{"a": TEXT, "b": [1, 2]}, {"a": "short", "b": None}], 4)]
     assert ROWS[0]["b"] == [1]
 
 
 def test_verdicts_are_none_a_sentence_or_a_reason_with_a_score() -> None:
-    found = look(lambda _: [{"reason": "It is bad.", "score": 2}, {"score": 0.5}], name="good")
+    found = look(saying([{"reason": "It is bad.", "score": 2}, {"score": 0.5}]), name="good")
     assert {place: (each.code, each.message) for place, each in found.reasons.items()} == {0: ("good", "It is bad.")}
     assert found.scores is not None
     assert found.scores.tolist() == [2.0, 0.5]
 
-    plain = look(lambda _: (None, "No."), columns=["a"])
+    plain = look(saying((None, "No.")), columns=["a"])
     assert (plain.reasons[1].code, plain.reasons[1].column) == ("mine", "a")
     assert plain.scores is None
 
@@ -57,7 +64,7 @@ def test_verdicts_are_none_a_sentence_or_a_reason_with_a_score() -> None:
 )
 def test_what_is_no_verdict_is_refused_by_the_name_of_the_function(returned: object, told: str) -> None:
     with pytest.raises(TextNLPError, match="The function mine ") as caught:
-        look(lambda _: returned)
+        look(saying(returned))
     assert caught.value.kind is ErrorKind.INVALID_INPUT
     assert told in caught.value.message
     assert caught.value.facts.hint is not None
@@ -70,10 +77,10 @@ def test_an_exception_is_told_without_the_text_of_a_row() -> None:
     with pytest.raises(TextNLPError) as caught:
         look(function)
     assert caught.value.message == "The function mine raised ValueError."
-    assert SECRET not in caught.value.full_text
+    assert TEXT not in caught.value.full_text
 
 
 def test_the_version_is_that_of_the_package() -> None:
-    operator = PythonOperator(PythonCheck(kind="python", function="f", columns=["a"]), lambda _: [], version="3.1")
+    operator = PythonOperator(PythonCheck(kind="python", function="f", columns=["a"]), saying([]), version="3.1")
     assert (operator.version, operator.name, operator.column) == ("3.1", "f", "a")
     assert operator.parameters == {"kind": "python", "function": "f", "columns": ["a"]}

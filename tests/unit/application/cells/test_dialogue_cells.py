@@ -1,5 +1,6 @@
 from typing import Any
 
+from tests.unit.application.cells.judged_cells import Bench
 from tests.unit.application.cells.made_cell import contents, made_cell
 from textnlp.domain.errors import ErrorKind
 
@@ -57,3 +58,17 @@ async def test_an_empty_beginning_is_an_error() -> None:
 
     assert cell.error is not None
     assert cell.error.kind is ErrorKind.BAD_RESPONSE
+
+
+async def test_each_side_is_paid_under_its_own_model() -> None:
+    column = {
+        "kind": "conversation",
+        "user": {"system": "You lost a {{ thing }}.", "model": "x"},
+        "assistant": {"system": "You help.", "model": "y"},
+        "max_turns": 2,
+    }
+
+    cell = await Bench({"x": ["Where is it?", "At home."]}).make(column, {"thing": "key"})
+
+    assert [(use.model, use.calls) for use in cell.record.uses] == [("x", 2), ("y", 2)]
+    assert cell.record.calls == 4

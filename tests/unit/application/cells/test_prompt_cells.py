@@ -1,5 +1,3 @@
-from typing import Any
-
 from tests.unit.application.cells.made_cell import contents, made_cell
 from textnlp.domain.errors import ErrorKind
 from textnlp.domain.generation.model import Completion, FinishReason
@@ -69,31 +67,3 @@ async def test_a_program_that_stays_wrong_is_refused_with_its_fault() -> None:
     assert cell.error is not None
     assert cell.error.kind is ErrorKind.SCHEMA_MISMATCH
     assert "in 2 attempts" in cell.error.message
-
-
-JUDGE: dict[str, Any] = {
-    "kind": "judge",
-    "prompt": "Text: {{ text }}",
-    "scores": {"clarity": {"description": "Is it clear to a {{ reader }}?", "scale": {1: "no", 2: "yes"}}},
-}
-
-
-async def test_a_judge_is_told_the_rubric_and_answers_reason_and_mark() -> None:
-    cell = await made_cell(
-        JUDGE, '{"clarity": {"reason": "short words", "score": 2}}', row={"text": "It shines.", "reader": "child"}
-    )
-
-    assert cell.value == {"clarity": {"reason": "short words", "score": 2}}
-    told = contents(cell)[-1][1]
-    assert told.startswith("Text: It shines.")
-    assert "clarity: Is it clear to a child? Marks: 1 = no; 2 = yes." in told
-
-
-async def test_a_mark_outside_the_scale_is_asked_for_again() -> None:
-    wrong = '{"clarity": {"reason": "short words", "score": 3}}'
-    right = '{"clarity": {"reason": "short words", "score": 1}}'
-
-    cell = await made_cell(JUDGE, wrong, right, row={"text": "It shines.", "reader": "child"})
-
-    assert cell.value["clarity"]["score"] == 1
-    assert cell.record.calls == 2

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textnlp.domain.datasets.candidate import CandidateRecord, ColumnUse, decode_candidate, encode_candidate, uses_of
-from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFate
+from textnlp.domain.datasets.model import CellRecord, CellUse, DatasetRow, Reason, RowFate
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 
@@ -61,3 +61,21 @@ def test_uses_add_up_by_column_and_model_and_only_what_was_not_reused_is_charged
     assert (use.calls, use.attempts, use.reused) == (2, 1, 1)
     assert use.usage == Usage(prompt_tokens=12)
     assert use.charged_usage == Usage(prompt_tokens=5)
+
+
+def test_what_a_cell_took_of_several_models_is_counted_for_each() -> None:
+    judges = (
+        CellUse(model="x", calls=1, attempts=2, usage=Usage(prompt_tokens=5)),
+        CellUse(model="y", calls=1, usage=Usage(prompt_tokens=7), reused=1, reused_usage=Usage(prompt_tokens=7)),
+    )
+    whole = judges[0].plus(judges[1])
+    cell = CellRecord(
+        column="a", kind="judge", model="x", calls=2, attempts=2, usage=whole.usage, reused=whole.reused, uses=judges
+    )
+
+    uses = uses_of([cell, cell])
+
+    assert [(use.model, use.calls, use.attempts, use.charged_usage.prompt_tokens) for use in uses] == [
+        ("x", 2, 4, 10),
+        ("y", 2, 0, 0),
+    ]

@@ -10,6 +10,8 @@ from textnlp.domain.reports.check_tally import check_subject
         ({"kind": "length", "column": "text", "name": "long enough"}, "long enough", "text"),
         ({"kind": "condition", "where": "a > 1"}, "a > 1", None),
         ({"kind": "condition", "where": "a > 1", "name": "high"}, "high", None),
+        ({"kind": "python", "function": "no_shouting", "columns": ["text"]}, "no_shouting", None),
+        ({"kind": "http", "url": "https://example.org/", "columns": ["text"]}, "http", None),
     ],
 )
 def test_a_check_is_counted_under_the_code_of_its_reasons(

@@ -91,3 +91,20 @@ def test_what_personal_data_was_flagged_in_is_not_shown() -> None:
     assert dict(report.checks[0].parameters) == {"action": "flag"}
     other = reported(rows_of(14), {**RECIPE, "checks": [{**check, "action": "redact"}]})
     assert "word" in other.examples[0]["answer"]
+
+
+def test_judges_are_compared_over_all_rows_that_they_judged() -> None:
+    columns: dict[str, Any] = {"grade": {"kind": "judge", "scores": {"clarity": {}}, "models": ["x", "y"]}}
+    judges = {"x": {"score": 2}, "y": {"score": 4}}
+    rows = [
+        DatasetRow(
+            candidate=number,
+            item=0,
+            fate=RowFate.REJECTED if number % 2 else RowFate.ACCEPTED,
+            values={"grade": {"clarity": {"score": 3.0, "judges": judges}}},
+        )
+        for number in range(6)
+    ]
+    report = reported(rows, {**RECIPE, "columns": columns})
+    assert [(panel.judge, panel.rows, panel.spread) for panel in report.panels] == [("grade.clarity", 6, 2.0)]
+    assert (report.pairs, report.rankings) == ([], [])

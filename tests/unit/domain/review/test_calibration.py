@@ -114,3 +114,21 @@ def test_precision_and_recall_are_what_counting_gives(rows: list[tuple[int, bool
         taken = good[scores >= threshold]
         assert precision == pytest.approx(taken.mean())
         assert recall == pytest.approx(taken.sum() / good.sum())
+
+
+def test_the_score_of_a_panel_and_those_of_its_judges_are_compared_alike() -> None:
+    def panel(score: float, *marks: int | None) -> dict[str, Any]:
+        judges = {name: {"score": mark, "reason": None} for name, mark in zip("xy", marks, strict=True)}
+        return {"grade": {"clarity": {"score": score, "agreement": {"equal": 0.0, "spread": 1}, "judges": judges}}}
+
+    rows = [(panel(1.5, 1, 2), 1), (panel(2.0, 2, None), 2), (panel(4.5, 5, 4), 5), (panel(4.0, 3, 5), 4)]
+    items = [
+        answer_item(an_item(position=n, row=row), an_answer("a", {"quality": mark}), document=DOCUMENT)
+        for n, (row, mark) in enumerate(rows)
+    ]
+    whole, one = (
+        calibrate(items, DOCUMENT, judge=judge, question="quality", good="4")
+        for judge in ("grade.clarity", "grade.clarity.judges.y")
+    )
+    assert (whole.rows, whole.threshold, whole.kappa) == (4, 4.0, 1.0)
+    assert (one.rows, one.threshold) == (3, 4.0)

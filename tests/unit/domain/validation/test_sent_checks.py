@@ -1,10 +1,13 @@
 import pickle
 
+import pytest
+
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
 from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.decontamination_operator import DecontaminationOperator
 from textnlp.domain.validation.operator import Operator
-from textnlp.domain.validation.outside_checks import DecontaminationCheck, OutsideCheck
+from textnlp.domain.validation.operators import AskingCheck
+from textnlp.domain.validation.outside_checks import DecontaminationCheck
 from textnlp.domain.validation.row_checks import RowChecks
 from textnlp.domain.validation.sent_checks import sent_checks
 
@@ -13,7 +16,7 @@ _BENCHMARK = {"kind": "decontamination", "columns": ["text"], "files": ["bench.t
 _ROWS = [{"text": "one"}, {"text": "we saw the black cat"}, {"text": "we saw a cat"}]
 
 
-def _outside(check: OutsideCheck, _: str) -> Operator:
+def _outside(check: AskingCheck, _: str) -> Operator:
     assert isinstance(check, DecontaminationCheck)
     index = BenchmarkIndex(words=check.words)
     index.add(["saw the black"], file="bench.txt")
@@ -33,7 +36,8 @@ def test_checks_that_were_sent_say_what_those_here_say() -> None:
     ]
 
 
-def test_checks_that_ask_somebody_stay() -> None:
-    checks = ChecksFile.model_validate({"checks": [{"kind": "perplexity", "column": "text"}]})
+@pytest.mark.parametrize("check", [{"kind": "perplexity"}, {"kind": "length", "max_tokens": 9}])
+def test_checks_that_ask_somebody_stay(check: dict[str, object]) -> None:
+    checks = ChecksFile.model_validate({"checks": [{**check, "column": "text"}]})
     operators = RowChecks([], field="checks").operators
     assert sent_checks(checks, [*operators, _outside(DecontaminationCheck.model_validate(_BENCHMARK), "")]) is None

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from textnlp.domain.judging.questions import compared_text, pair_question, pair_schema, rank_question, rank_schema
+from textnlp.domain.recipes.judge_columns import JudgeColumn, PairwiseColumn, RankColumn
 from textnlp.domain.recipes.model_columns import (
     ConversationColumn,
     EmbedColumn,
-    JudgeColumn,
     PromptColumn,
     StructuredColumn,
     TextColumn,
@@ -34,10 +35,11 @@ class AskedTexts:
         self._templates = templates
 
     def render(self, column: AskedColumn, row: Mapping[str, Any]) -> dict[str, str]:
-        """Return the texts by what they are: `prompt`, `system`, `prefill`, `rubric`, `user`, `assistant`, `opening`.
+        """Return the texts by what they are.
 
-        Raises `INVALID_INPUT` where a template cannot be rendered with the row; a stored template that is not known
-        gives no texts.
+        That is `prompt`, `system`, `prefill`, `rubric.NAME`, `compared`, `user`, `assistant` and `opening`. Raises
+        `INVALID_INPUT` where a template cannot be rendered with the row, or there is nothing to compare; a stored
+        template that is not known gives no texts.
         """
         match column:
             case EmbedColumn():
@@ -81,6 +83,11 @@ class AskedTexts:
                 for name, score in column.scores.items():
                     marks = "\n".join(f"{mark}: {meaning}" for mark, meaning in score.scale.items())
                     yield f"rubric.{name}", f"{name}: {self._compiled(score.description).render(row)}\n{marks}"
+            case PairwiseColumn():
+                texts = [compared_text(row, name) for name in (column.first, column.second)]
+                yield "compared", pair_question(texts, ties=column.ties)
+            case RankColumn():
+                yield "compared", rank_question([compared_text(row, name) for name in column.columns])
             case _:
                 return
 
@@ -93,6 +100,10 @@ def schema_text(column: AskedColumn) -> str:
         case JudgeColumn():
             mark = {"type": "object", "properties": {"score": {"type": "integer"}, "reason": {"type": "string"}}}
             return _compact({"type": "object", "properties": dict.fromkeys(column.scores, mark)})
+        case PairwiseColumn():
+            return _compact(pair_schema(ties=column.ties))
+        case RankColumn():
+            return _compact(rank_schema(len(column.columns)))
         case ToolCallsColumn():
             return _compact(
                 [

@@ -11,6 +11,7 @@ from textnlp.domain.recipes.estimate.asked_texts import AskedTexts, schema_text
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size, spanning
 from textnlp.domain.recipes.estimate.lengths import REPLY_TOKENS, schema_tokens, text_tokens
 from textnlp.domain.recipes.estimate.loads import MESSAGE_TOKENS, Load, prompted_load, speaker_loads, tool_load
+from textnlp.domain.recipes.judge_columns import JudgingColumn, asks_a_judge, judges_of
 from textnlp.domain.recipes.model_columns import (
     CodeColumn,
     ConversationColumn,
@@ -27,10 +28,10 @@ _ROUNDS_EXPECTED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartLoad:
-    """What one column, or one side of a conversation, asks for one row.
+    """What one column, one side of a conversation, or one judge of a panel asks for one row.
 
     Attributes:
-        part: `user` or `assistant` for a side of a conversation.
+        part: `user` or `assistant` for a side of a conversation; the alias for a judge of a panel.
         alias: the name of the model in the recipe; None for the column's default.
         calls: calls.
         calls_in_turn: calls that wait for one another.
@@ -72,7 +73,7 @@ class ColumnLoads:
         self.notes: list[str] = []
 
     def of(self, name: str, column: AskedColumn) -> tuple[PartLoad, ...]:
-        """Return the loads of a column: two for a conversation, one for the others."""
+        """Return the loads of a column: two for a conversation, one for each judge, one for the others."""
         tokens = {size: self._mean_tokens(name, column, size) for size in Size}
         match column:
             case ConversationColumn():
@@ -81,6 +82,8 @@ class ColumnLoads:
                 loads = [self._traced(name, column, tokens[size], size) for size in Size]
             case _:
                 loads = [self._prompted(name, column, tokens[size], size) for size in Size]
+        if isinstance(column, JudgingColumn):
+            return _judging(column, loads)
         alias = None if isinstance(column, EmbedColumn) else column.model
         return (_part(loads, alias=alias, part=None),)
 
@@ -173,6 +176,15 @@ def _part(loads: list[Load], *, alias: str | None, part: str | None, in_turn: Es
         calls_in_turn=in_turn or call_band,
         call_prompt_tokens=spanning(*prompts, expected=prompts[Size.EXPECTED]),
         call_completion_tokens=spanning(*completions, expected=completions[Size.EXPECTED]),
+    )
+
+
+def _judging(column: JudgingColumn, loads: list[Load]) -> tuple[PartLoad, ...]:
+    """Return the loads of judges, who are asked all at once: only repairs wait for one another."""
+    in_turn = spanning(*(load.calls for load in loads), expected=loads[Size.EXPECTED].calls)
+    asked = [load.times(asks_a_judge(column)) for load in loads]
+    return tuple(
+        _part(asked, alias=alias, part=alias if column.models else None, in_turn=in_turn) for alias in judges_of(column)
     )
 
 

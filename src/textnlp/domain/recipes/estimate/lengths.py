@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from textnlp.domain.part import JsonSchema
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size, spanning
 from textnlp.domain.recipes.estimate.made_values import json_characters, made_value
-from textnlp.domain.recipes.model_columns import EmbedColumn, JudgeColumn, StructuredColumn
+from textnlp.domain.recipes.judge_columns import JudgeColumn, JudgingColumn, PairwiseColumn, RankColumn, judges_of
+from textnlp.domain.recipes.model_columns import EmbedColumn, StructuredColumn
 from textnlp.domain.recipes.recipe import AskedColumn, Recipe
 from textnlp.domain.validation.checks import Check, LengthCheck
 
@@ -40,12 +41,12 @@ def completion_tokens(recipe: Recipe, *, characters_a_token: float = CHARACTERS_
     for name, column in recipe.columns.items():
         if not isinstance(column, AskedColumn) or isinstance(column, EmbedColumn):
             continue
-        limit = recipe.alias(column.model).max_tokens
+        limit = _limit_of(recipe, column)
         match column:
             case StructuredColumn():
                 schema = column.json_schema
                 found[name] = schema_tokens(schema, max_tokens=limit, characters_a_token=characters_a_token)
-            case JudgeColumn():
+            case JudgeColumn() | PairwiseColumn() | RankColumn():
                 found[name] = judge_tokens(column, max_tokens=limit)
             case _:
                 usual = _USUAL.get(column.kind, TEXT_TOKENS)
@@ -88,15 +89,22 @@ def schema_tokens(
     return _limited(spanning(low, high, expected=expected), max_tokens)
 
 
-def judge_tokens(column: JudgeColumn, *, max_tokens: int | None) -> EstimateBand:
-    """Return the length of a judge's answer: name, mark and reason for every score."""
-    count = len(column.scores)
+def judge_tokens(column: JudgingColumn, *, max_tokens: int | None) -> EstimateBand:
+    """Return the length of one answer of a judge: name, mark and reason for every score; one reason for the others."""
+    count = len(column.scores) if isinstance(column, JudgeColumn) else 1
     scores = EstimateBand(
         low=count * (_SCORE_TOKENS + REASON_TOKENS.low),
         expected=count * (_SCORE_TOKENS + REASON_TOKENS.expected),
         high=count * (_SCORE_TOKENS + REASON_TOKENS.high),
     )
     return _limited(scores, max_tokens)
+
+
+def _limit_of(recipe: Recipe, column: AskedColumn) -> int | None:
+    """Return the token limit of an answer, the highest of a panel's; None where there is none."""
+    aliases = judges_of(column) if isinstance(column, JudgingColumn) else (column.model,)
+    limits = [recipe.alias(alias).max_tokens for alias in aliases]
+    return None if None in limits else max(limit for limit in limits if limit is not None)
 
 
 def _limited(band: EstimateBand, max_tokens: int | None) -> EstimateBand:

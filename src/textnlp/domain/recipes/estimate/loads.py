@@ -9,7 +9,13 @@ MESSAGE_TOKENS = 4
 
 REPAIR_TOKENS = 40
 _CALL_TOKENS = 15
-_FAULT_SHARES = {"code": (0.0, 0.15, 0.5), "structured": (0.0, 0.05, 0.3), "judge": (0.0, 0.03, 0.2)}
+_FAULT_SHARES = {
+    "code": (0.0, 0.15, 0.5),
+    "structured": (0.0, 0.05, 0.3),
+    "judge": (0.0, 0.03, 0.2),
+    "pairwise": (0.0, 0.02, 0.15),
+    "rank": (0.0, 0.1, 0.4),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +25,14 @@ class Load:
     calls: float
     prompt_tokens: float
     completion_tokens: float
+
+    def times(self, count: int) -> "Load":
+        """Return the load of so many such questions."""
+        return Load(
+            calls=count * self.calls,
+            prompt_tokens=count * self.prompt_tokens,
+            completion_tokens=count * self.completion_tokens,
+        )
 
 
 def prompted_load(kind: str, *, prompt: float, completion: float, attempts: int, size: Size) -> Load:

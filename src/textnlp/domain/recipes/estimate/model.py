@@ -29,11 +29,11 @@ class TokenPrices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnEstimate:
-    """What one column, or one side of a conversation, asks of a model.
+    """What one column, one side of a conversation, or one judge of a panel asks of a model.
 
     Attributes:
         column: the column; `seeds:topics` for the growing of a tree of topics.
-        part: `user` or `assistant` for a side of a conversation.
+        part: `user` or `assistant` for a side of a conversation; the alias for a judge of a panel.
         alias: the recipe's name of the model; None for an embedding model.
         calls: calls for the whole dataset.
         calls_in_turn: calls for one row that wait for one another.

@@ -9,10 +9,11 @@ import msgspec
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.recipes.estimate.band import EstimateBand, Size
 from textnlp.domain.recipes.estimate.made_values import made_text, made_value
+from textnlp.domain.recipes.estimate.made_verdicts import made_verdict
+from textnlp.domain.recipes.judge_columns import JudgeColumn, PairwiseColumn, RankColumn
 from textnlp.domain.recipes.model_columns import (
     ConversationColumn,
     EmbedColumn,
-    JudgeColumn,
     StructuredColumn,
     ToolCallsColumn,
 )
@@ -66,11 +67,9 @@ class StandIns:
         match column:
             case StructuredColumn():
                 return made_value(column.json_schema, size)
-            case JudgeColumn():
-                reason = self._text(name, size, share=1 / len(column.scores))
-                return {
-                    each: {"score": _middle(score.scale), "reason": reason} for each, score in column.scores.items()
-                }
+            case JudgeColumn() | PairwiseColumn() | RankColumn():
+                reasons = len(column.scores) if isinstance(column, JudgeColumn) else 1
+                return made_verdict(column, self._text(name, size, share=1 / reasons))
             case EmbedColumn():
                 return [0.0, 0.5, 1.0]
             case ConversationColumn():
@@ -117,8 +116,3 @@ def _first_item(value: object) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         return cast("Sequence[Any]", value)[0]
     return made_text(_WORKED_CHARACTERS)
-
-
-def _middle(scale: Mapping[int, str]) -> int:
-    marks = sorted(scale)
-    return marks[len(marks) // 2]
