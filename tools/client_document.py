@@ -200,9 +200,14 @@ def _parameters(operation: dict[str, Any]) -> Iterator[Parameter]:
             yield Parameter(name=each["name"], kind=kind, is_required=is_required, meaning=meaning)
 
 
+_SAID_OF_DATASETS = frozenset({"facts", "history", "lineage", "rollback", "tags"})
+
+
 def _resource(path: str) -> str:
     parts = [part for part in path.replace("-", "_").split("/") if part and not part.startswith("{")]
     if parts[:2] == ["api", "v1"]:
+        if parts[2] == "datasets" and parts[-1] in _SAID_OF_DATASETS:
+            return "dataset_catalog"
         return _JOINED.get(parts[2], parts[2])
     if parts[0] == "v1":
         return f"{_OPENAI}_{parts[1]}"

@@ -31,6 +31,7 @@ from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.expiry_service import serve_expiry
 from textnlp.workers.generation_service import serve_generations
 from textnlp.workers.queue_watch import watch_queues
+from textnlp.workers.retention_service import serve_retention
 from textnlp.workers.usage_service import serve_usage
 from textnlp.workers.validation_service import serve_validations
 from textnlp.workers.webhook_service import serve_webhooks
@@ -94,6 +95,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(serve_webhooks(platform), name="webhooks")
             tasks.create_task(serve_validations(platform), name="validations")
             tasks.create_task(serve_expiry(platform), name="expiry")
+            tasks.create_task(serve_retention(platform), name="retention")
             tasks.create_task(intake.run(), name="intake")
             tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs")
             tasks.create_task(_watch(platform, intake), name="watch")

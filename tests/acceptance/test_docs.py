@@ -27,6 +27,7 @@ PAGES = [
     "docs/how-to/datasets-on-a-server.md",
     "docs/how-to/embeddings.md",
     "docs/how-to/judge-rows.md",
+    "docs/how-to/keep-datasets.md",
     "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
     "docs/how-to/prometheus.md",

@@ -25,7 +25,23 @@ from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
 from textnlp.api.routes.batch_validation import fetch_batch_rejected, show_batch_report, show_batch_validation
 from textnlp.api.routes.batches import cancel, list_batches, retry, show_batch, submit_batch
-from textnlp.api.routes.dataset_files import fetch_dataset_file, list_dataset_rows, show_version
+from textnlp.api.routes.dataset_catalog import (
+    change_facts,
+    delete_dataset_version,
+    list_dataset_events,
+    list_dataset_versions,
+    remove_dataset_tag,
+    roll_back,
+    show_dataset_facts,
+    tag_dataset_version,
+)
+from textnlp.api.routes.dataset_files import (
+    fetch_dataset_file,
+    find_dataset_rows,
+    list_dataset_rows,
+    show_dataset_lineage,
+    show_version,
+)
 from textnlp.api.routes.datasets import (
     cancel_dataset,
     extend,
@@ -161,7 +177,17 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     resume,
     cancel_dataset,
     extend,
+    show_dataset_facts,
+    change_facts,
+    tag_dataset_version,
+    remove_dataset_tag,
+    roll_back,
+    list_dataset_events,
+    find_dataset_rows,
+    list_dataset_versions,
     show_version,
+    delete_dataset_version,
+    show_dataset_lineage,
     list_dataset_rows,
     fetch_dataset_file,
     validate,

@@ -152,7 +152,9 @@ def dataset_ports_of(scope: Any) -> DatasetPorts:
     principal = principal_of(scope)
     if ADMIN in principal.grants:
         return ports
-    return dataclasses.replace(ports, store=ports.store.for_tenant(principal.tenant))
+    tenant = principal.tenant
+    catalog = dataclasses.replace(ports.catalog, catalog=ports.catalog.catalog.for_tenant(tenant))
+    return dataclasses.replace(ports, store=ports.store.for_tenant(tenant), catalog=catalog)
 
 
 def ports_of(scope: Any) -> BatchPorts:

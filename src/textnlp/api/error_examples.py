@@ -55,6 +55,10 @@ _ERRORS = MappingProxyType(
         ErrorKind.UNAUTHENTICATED: ("The token expired at 2026-03-01 12:00:00 UTC.", ErrorFacts()),
         ErrorKind.FORBIDDEN: (f"The caller lacks {WRITE}.", ErrorFacts()),
         ErrorKind.NOT_FOUND: ("There is no such thing here.", ErrorFacts(hint="Names are compared exactly.")),
+        ErrorKind.GONE: (
+            "Version 1 was deleted by ann on 2026-03-02: Names slipped in.",
+            ErrorFacts(hint="Its tombstone says what it held; name another version."),
+        ),
         ErrorKind.CONFLICT: (
             "batch_01kx3v9qe8m2t6f0r7w4z1c5ny is running.",
             ErrorFacts(hint="Wait until it has ended."),

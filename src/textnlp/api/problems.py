@@ -25,6 +25,7 @@ STATUSES = MappingProxyType(
         ErrorKind.UNAUTHENTICATED: (HTTPStatus.UNAUTHORIZED, "Not authenticated"),
         ErrorKind.FORBIDDEN: (HTTPStatus.FORBIDDEN, "Forbidden"),
         ErrorKind.NOT_FOUND: (HTTPStatus.NOT_FOUND, "Not found"),
+        ErrorKind.GONE: (HTTPStatus.GONE, "Gone"),
         ErrorKind.CONFLICT: (HTTPStatus.CONFLICT, "Conflict"),
         ErrorKind.IDEMPOTENCY_KEY_IN_USE: (HTTPStatus.CONFLICT, "Idempotency key in use"),
         ErrorKind.IDEMPOTENCY_KEY_REUSED: (HTTPStatus.CONFLICT, "Idempotency key of another request"),

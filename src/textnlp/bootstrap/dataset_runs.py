@@ -14,7 +14,8 @@ from textnlp.application.estimate_recipe import estimate_recipe
 from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
 from textnlp.bootstrap import Platform
-from textnlp.bootstrap.dataset_wiring import read_version
+from textnlp.bootstrap.catalog_wiring import catalog_ports
+from textnlp.bootstrap.dataset_wiring import find_rows, read_recipe, read_version
 from textnlp.bootstrap.model_prices import require_prices
 from textnlp.bootstrap.recipe_wiring import (
     RecipeOptions,
@@ -57,6 +58,9 @@ def dataset_ports(platform: Platform) -> DatasetPorts:
         batches=platform.batch_ports,
         files=hold.files,
         read_version=read_version,
+        read_recipe=read_recipe,
+        find_rows=find_rows,
+        catalog=catalog_ports(hold.catalog),
         open_run=partial(_open_run, platform),
         root=hold.root,
         generator=f"textnlp {textnlp.__version__}",

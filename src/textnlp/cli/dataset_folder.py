@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from textnlp.domain.identifiers import RunId
+from textnlp.domain.identifiers import RunId, is_run_id
 
 _RECORD_VERSION = 1
 
@@ -61,6 +61,11 @@ class DatasetFolder:
             return document if document["version"] == _RECORD_VERSION else {}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
+
+
+def is_remote(dataset: str, server: str | None) -> bool:
+    """Whether a platform has the dataset: one is named, or what is named is an id of one and no folder."""
+    return server is not None or (is_run_id(dataset) and not Path(dataset).exists())
 
 
 def _text_of(key: RunKey) -> str:

@@ -9,34 +9,53 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from textnlp.domain.catalog.model import CURRENT, CatalogEntry, Tombstone
+from textnlp.domain.catalog.rules import current_version
 from textnlp.domain.datasets.manifest import DatasetVersion, Finding
 from textnlp.domain.datasets.model import CellRecord
 from textnlp.domain.datasets.stored import StoredRow
 
 
-def version_facts(version: DatasetVersion) -> dict[str, Any]:
-    """Return what a list says of a version."""
-    return {
-        "name": version.name,
-        "version": version.version,
-        "rows": version.counts.accepted,
-        "target": version.target,
-        "created": version.created,
-        "fingerprint": version.fingerprint,
-        "splits": version.splits,
-        "stopped_by": version.stopped_by,
-    }
+def listed_versions(versions: Sequence[DatasetVersion], entry: CatalogEntry) -> list[dict[str, Any]]:
+    """Return what a list says of the versions of a dataset, deleted ones included, by number."""
+    current = current_version(entry, [version.version for version in versions])
+    there = [
+        {
+            "name": version.name,
+            "version": version.version,
+            "rows": version.counts.accepted,
+            "target": version.target,
+            "created": version.created,
+            "fingerprint": version.fingerprint,
+            "splits": version.splits,
+            "stopped_by": version.stopped_by,
+            "is_current": version.version == current,
+            "tags": entry.tags_of(version.version),
+            "deleted": None,
+        }
+        for version in versions
+    ]
+    buried = [
+        {"version": stone.version, "rows": stone.counts.accepted, "deleted": msgspec.to_builtins(stone)}
+        for stone in entry.tombstones
+    ]
+    return sorted((*there, *buried), key=lambda each: each["version"])
 
 
-def print_versions(versions: Sequence[DatasetVersion]) -> None:
-    """Print versions as a table."""
-    table = _table("version", "name", "created", "recipe", "splits")
+def print_versions(versions: Sequence[DatasetVersion], entry: CatalogEntry) -> None:
+    """Print the versions of a dataset as a table."""
+    table = _table("version", "name", "created", "recipe", "splits", "tags")
     table.add_column("rows", justify="right", no_wrap=True)
+    current = current_version(entry, [version.version for version in versions])
+    lines = {stone.version: _deleted_line(stone) for stone in entry.tombstones}
     for version in versions:
         splits = ", ".join(f"{name} {count:,}" for name, count in version.splits.items())
         rows = f"{version.counts.accepted:,}" + (f" of {version.target:,}" if version.stopped_by else "")
-        texts = (str(version.version), version.name, version.created, version.fingerprint, splits, rows)
-        table.add_row(*map(Text, texts))
+        tags = set(entry.tags_of(version.version)) | ({CURRENT} if version.version == current else set[str]())
+        texts = (version.name, version.created, version.fingerprint, splits, ", ".join(sorted(tags)), rows)
+        lines[version.version] = texts
+    for number in sorted(lines):
+        table.add_row(*map(Text, (str(number), *lines[number])))
     Console().print(table)
 
 
@@ -99,6 +118,11 @@ def print_findings(findings: Sequence[Finding], *, folder: Path, is_pinned: bool
     console.print(Text(f"{folder} is intact: every file is as it was signed.", style="green"), soft_wrap=True)
     if not is_pinned:
         console.print("Whoever signed it is trusted; --public-key names the maker's key.", style="dim")
+
+
+def _deleted_line(stone: Tombstone) -> tuple[str, ...]:
+    said = f"deleted by {stone.by} on {stone.at:%Y-%m-%d}: {stone.why}"
+    return said, "", "", "", "", f"{stone.counts.accepted:,}"
 
 
 def _cell_facts(cell: CellRecord) -> dict[str, str]:

@@ -50,6 +50,16 @@ COMMANDS: CommandTable = {
         {
             "list": LazyCommand("textnlp.cli.commands.dataset:list_versions", "List the versions of a dataset."),
             "show": LazyCommand("textnlp.cli.commands.dataset:show", "Show a version, or a row and where it is from."),
+            "lineage": LazyCommand("textnlp.cli.commands.dataset_catalog:lineage", "Show where a version is from."),
+            "facts": LazyCommand(
+                "textnlp.cli.commands.dataset_catalog:facts", "Show or change license, retention and the like."
+            ),
+            "history": LazyCommand("textnlp.cli.commands.dataset_catalog:history", "List who did what, and why."),
+            "tag": LazyCommand("textnlp.cli.commands.dataset_catalog:tag", "Give a version a name."),
+            "untag": LazyCommand("textnlp.cli.commands.dataset_catalog:untag", "Remove a name."),
+            "rollback": LazyCommand("textnlp.cli.commands.dataset_catalog:rollback", "Go back to an earlier version."),
+            "delete": LazyCommand("textnlp.cli.commands.dataset_catalog:delete", "Delete a version."),
+            "sweep": LazyCommand("textnlp.cli.commands.dataset_catalog:sweep", "Delete what is kept no longer."),
             "replay": LazyCommand("textnlp.cli.commands.dataset:replay", "Make a row again, and compare."),
             "diff": LazyCommand("textnlp.cli.commands.dataset:diff", "Compare two datasets, or two versions of one."),
             "export": LazyCommand("textnlp.cli.commands.dataset:export", "Write a dataset in another form."),

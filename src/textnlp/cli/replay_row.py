@@ -42,7 +42,7 @@ class ReplayedRow:
     differing: tuple[str, ...]
 
 
-async def replay_row(settings: Settings, directory: Path, *, row_id: str, version: int | None) -> ReplayedRow:
+async def replay_row(settings: Settings, directory: Path, *, row_id: str, version: str | None) -> ReplayedRow:
     """Make a row again without what is kept of answers, and compare it with the stored one.
 
     With an engine that is deterministic it is the same. Raises `NOT_FOUND` for a row that is not there, or that the

@@ -116,6 +116,7 @@ class ErrorKind(OpenEnum):
     DEAD_LETTERED = "dead_lettered"
     DEPLOYMENT_AWAY = "deployment_away"
     FORBIDDEN = "forbidden"
+    GONE = "gone"
     IDEMPOTENCY_KEY_IN_USE = "idempotency_key_in_use"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     INTERNAL = "internal"

@@ -10,6 +10,7 @@ from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.batches import AsyncBatches, Batches
 from textnlp.client.budgets import AsyncBudgets, Budgets
 from textnlp.client.connection import ADDRESS_HINT, DEFAULT_RETRIES, DEFAULT_SERVER, DEFAULT_TIMEOUT_SECONDS, Connection
+from textnlp.client.dataset_catalog import AsyncDatasetCatalog, DatasetCatalog
 from textnlp.client.datasets import AsyncDatasets, Datasets
 from textnlp.client.generations import AsyncGenerations, Generations
 from textnlp.client.identity import AsyncIdentity, Identity
@@ -54,6 +55,7 @@ class Client:
         webhooks: the operations around webhooks.
         reviews: the operations around reviews.
         datasets: the operations around datasets.
+        dataset_catalog: the operations around dataset catalog.
         validate: the operations around validate.
         validations: the operations around validations.
         recipes: the operations around recipes.
@@ -94,6 +96,7 @@ class Client:
         self.webhooks = Webhooks(transport)
         self.reviews = Reviews(transport)
         self.datasets = Datasets(transport)
+        self.dataset_catalog = DatasetCatalog(transport)
         self.validate = Validate(transport)
         self.validations = Validations(transport)
         self.recipes = Recipes(transport)
@@ -138,6 +141,7 @@ class AsyncClient:
         webhooks: the operations around webhooks.
         reviews: the operations around reviews.
         datasets: the operations around datasets.
+        dataset_catalog: the operations around dataset catalog.
         validate: the operations around validate.
         validations: the operations around validations.
         recipes: the operations around recipes.
@@ -178,6 +182,7 @@ class AsyncClient:
         self.webhooks = AsyncWebhooks(transport)
         self.reviews = AsyncReviews(transport)
         self.datasets = AsyncDatasets(transport)
+        self.dataset_catalog = AsyncDatasetCatalog(transport)
         self.validate = AsyncValidate(transport)
         self.validations = AsyncValidations(transport)
         self.recipes = AsyncRecipes(transport)

@@ -1,153 +1,22 @@
 # Made from the OpenAPI document. To renew: make reference
-"""The operations around datasets, and the models."""
+"""The operations around datasets."""
 
-import datetime as dt
-from collections.abc import AsyncGenerator, Generator
-from decimal import Decimal
-from typing import Any
-
-import msgspec
+from collections.abc import AsyncGenerator, Generator, Sequence
 
 from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.call import Call, segment
-from textnlp.client.open_enum import OpenEnum
-from textnlp.client.shared import UsageRead
+from textnlp.client.datasets_models import (
+    CatalogVersionPage,
+    DatasetCreate,
+    DatasetExtend,
+    DatasetPage,
+    DatasetRead,
+    DatasetRowPage,
+    DatasetVersionRead,
+    FoundRowPage,
+    TombstoneRead,
+)
 from textnlp.client.transport import Transport
-
-
-class DatasetCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A recipe whose rows are to be made.
-
-    Attributes:
-        recipe: the recipe as an object, or as the text of its file.
-        rows: accepted rows wanted, in place of the recipe's.
-        model: asked by aliases that name none; the platform's default where none is named.
-    """
-
-    recipe: dict[str, Any] | str
-    rows: int | None = None
-    model: str | None = None
-
-
-class DatasetExtend(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How many rows are to come to those that are there."""
-
-    rows: int
-
-
-class DatasetFileRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A file of a version; `rows` is null for one that holds none."""
-
-    path: str
-    bytes: int
-    sha256: str
-    rows: int | None
-
-
-class ReasonRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Why rows were turned away, with the reason of one of them."""
-
-    code: str
-    count: int
-    example: str
-
-
-class DatasetProgressRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How far a dataset is.
-
-    Attributes:
-        accepted: rows that passed; until the dataset is complete, more may have passed than are needed.
-        pass_rate: share of the rows that passed, null before the first one.
-        cost: US dollars, null where a price is not known.
-        projected_cost: what it will have cost at this rate; null before the first row that passed.
-    """
-
-    candidates: int
-    accepted: int
-    rejected: int
-    failed: int
-    surplus: int
-    pass_rate: float | None
-    usage: UsageRead
-    cost: Decimal | None
-    projected_cost: Decimal | None
-    reasons: list[ReasonRead]
-
-
-class DatasetVersionEntry(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A version that can be downloaded."""
-
-    number: int
-    rows: int
-    written_at: dt.datetime
-    stopped_by: str | None
-
-
-class RunState(OpenEnum):
-    """Where the making of a dataset is."""
-
-    CANCELLED = "cancelled"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    PAUSED = "paused"
-    RUNNING = "running"
-    STOPPED = "stopped"
-
-
-class DatasetRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A dataset in the making or finished.
-
-    Attributes:
-        reason: why it is in a state that nobody asked for.
-        rows: accepted rows that are wanted.
-        versions: that were written, the first one first.
-    """
-
-    id: str
-    name: str
-    state: RunState
-    reason: str | None
-    model: str
-    endpoint: str
-    rows: int
-    created_at: dt.datetime
-    ended_at: dt.datetime | None
-    progress: DatasetProgressRead
-    versions: list[DatasetVersionEntry]
-
-
-class DatasetPage(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Datasets, newest first; `next_before` continues the listing where it is not null."""
-
-    datasets: list[DatasetRead]
-    next_before: str | None
-
-
-class DatasetRowPage(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Accepted rows in the order of the file; `next_cursor` continues where it is not null."""
-
-    rows: list[dict[str, Any]]
-    next_cursor: int | None
-
-
-class DatasetVersionRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a version holds, as its signed manifest says.
-
-    Attributes:
-        splits: rows of each split.
-        files: all files beside `manifest.json` and `manifest.sig`.
-        public_key: raw Ed25519 key in base64 that the signature is checked with.
-    """
-
-    name: str
-    version: int
-    fingerprint: str
-    created: str
-    rows: int
-    stopped_by: str | None
-    splits: dict[str, int]
-    files: list[DatasetFileRead]
-    public_key: str
 
 
 class Datasets:
@@ -156,9 +25,19 @@ class Datasets:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(self, *, limit: int | None = None, before: str | None = None) -> DatasetPage:
-        """List datasets, newest first."""
-        return self._transport.decoded(_list(limit=limit, before=before), DatasetPage)
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        before: str | None = None,
+        tag: str | None = None,
+        license_: str | None = None,
+        text: str | None = None,
+    ) -> DatasetPage:
+        """List datasets, newest first; of one call 2,000 are looked at for a tag, a license or a text, at most."""
+        return self._transport.decoded(
+            _list(limit=limit, before=before, tag=tag, license_=license_, text=text), DatasetPage
+        )
 
     def submit(self, body: DatasetCreate) -> DatasetRead:
         """Look at the recipe and answer at once; its rows are made in the background, exactly as many as are wanted.
@@ -192,9 +71,47 @@ class Datasets:
         """Make more rows for a dataset that has ended, as its next version."""
         return self._transport.decoded(_extend(dataset_id, body), DatasetRead)
 
+    def find_rows(
+        self,
+        dataset_id: str,
+        *,
+        search: str | None = None,
+        where: str | None = None,
+        column: Sequence[str] | None = None,
+        version: str | None = None,
+        split: str | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+    ) -> FoundRowPage:
+        """List the accepted rows that hold a text or meet a condition, a page at a time.
+
+        A million rows are looked at for a page, at most; `next_after` then goes on behind them.
+        """
+        return self._transport.decoded(
+            _find_rows(
+                dataset_id,
+                search=search,
+                where=where,
+                column=column,
+                version=version,
+                split=split,
+                after=after,
+                limit=limit,
+            ),
+            FoundRowPage,
+        )
+
+    def list_versions(self, dataset_id: str) -> CatalogVersionPage:
+        """List all versions with their tags, deleted ones with their tombstones."""
+        return self._transport.decoded(_list_versions(dataset_id), CatalogVersionPage)
+
     def show_version(self, dataset_id: str, version: str) -> DatasetVersionRead:
-        """Show what a version holds, as its signed manifest says."""
+        """Show what a version holds, as its signed manifest says; a tag such as `current` names it as well."""
         return self._transport.decoded(_show_version(dataset_id, version), DatasetVersionRead)
+
+    def delete_version(self, dataset_id: str, version: str, *, why: str, force: bool | None = None) -> TombstoneRead:
+        """Remove the files of a version, by its number, and leave a tombstone; what protects it is named."""
+        return self._transport.decoded(_delete_version(dataset_id, version, why=why, force=force), TombstoneRead)
 
     def list_rows(
         self,
@@ -221,9 +138,19 @@ class AsyncDatasets:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    async def list(self, *, limit: int | None = None, before: str | None = None) -> DatasetPage:
-        """List datasets, newest first."""
-        return await self._transport.decoded(_list(limit=limit, before=before), DatasetPage)
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        before: str | None = None,
+        tag: str | None = None,
+        license_: str | None = None,
+        text: str | None = None,
+    ) -> DatasetPage:
+        """List datasets, newest first; of one call 2,000 are looked at for a tag, a license or a text, at most."""
+        return await self._transport.decoded(
+            _list(limit=limit, before=before, tag=tag, license_=license_, text=text), DatasetPage
+        )
 
     async def submit(self, body: DatasetCreate) -> DatasetRead:
         """Look at the recipe and answer at once; its rows are made in the background, exactly as many as are wanted.
@@ -257,9 +184,49 @@ class AsyncDatasets:
         """Make more rows for a dataset that has ended, as its next version."""
         return await self._transport.decoded(_extend(dataset_id, body), DatasetRead)
 
+    async def find_rows(
+        self,
+        dataset_id: str,
+        *,
+        search: str | None = None,
+        where: str | None = None,
+        column: Sequence[str] | None = None,
+        version: str | None = None,
+        split: str | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+    ) -> FoundRowPage:
+        """List the accepted rows that hold a text or meet a condition, a page at a time.
+
+        A million rows are looked at for a page, at most; `next_after` then goes on behind them.
+        """
+        return await self._transport.decoded(
+            _find_rows(
+                dataset_id,
+                search=search,
+                where=where,
+                column=column,
+                version=version,
+                split=split,
+                after=after,
+                limit=limit,
+            ),
+            FoundRowPage,
+        )
+
+    async def list_versions(self, dataset_id: str) -> CatalogVersionPage:
+        """List all versions with their tags, deleted ones with their tombstones."""
+        return await self._transport.decoded(_list_versions(dataset_id), CatalogVersionPage)
+
     async def show_version(self, dataset_id: str, version: str) -> DatasetVersionRead:
-        """Show what a version holds, as its signed manifest says."""
+        """Show what a version holds, as its signed manifest says; a tag such as `current` names it as well."""
         return await self._transport.decoded(_show_version(dataset_id, version), DatasetVersionRead)
+
+    async def delete_version(
+        self, dataset_id: str, version: str, *, why: str, force: bool | None = None
+    ) -> TombstoneRead:
+        """Remove the files of a version, by its number, and leave a tombstone; what protects it is named."""
+        return await self._transport.decoded(_delete_version(dataset_id, version, why=why, force=force), TombstoneRead)
 
     async def list_rows(
         self,
@@ -280,8 +247,19 @@ class AsyncDatasets:
         return self._transport.pieces(_fetch_file(dataset_id, version, path))
 
 
-def _list(*, limit: int | None = None, before: str | None = None) -> Call:
-    return Call(method="GET", path="/api/v1/datasets", query={"limit": limit, "before": before})
+def _list(
+    *,
+    limit: int | None = None,
+    before: str | None = None,
+    tag: str | None = None,
+    license_: str | None = None,
+    text: str | None = None,
+) -> Call:
+    return Call(
+        method="GET",
+        path="/api/v1/datasets",
+        query={"limit": limit, "before": before, "tag": tag, "license": license_, "text": text},
+    )
 
 
 def _submit(body: DatasetCreate) -> Call:
@@ -314,8 +292,46 @@ def _extend(dataset_id: str, body: DatasetExtend) -> Call:
     return Call(method="POST", path=f"/api/v1/datasets/{segment(dataset_id)}/extend", body=body, takes_key=True)
 
 
+def _find_rows(
+    dataset_id: str,
+    *,
+    search: str | None = None,
+    where: str | None = None,
+    column: Sequence[str] | None = None,
+    version: str | None = None,
+    split: str | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> Call:
+    return Call(
+        method="GET",
+        path=f"/api/v1/datasets/{segment(dataset_id)}/rows",
+        query={
+            "search": search,
+            "where": where,
+            "column": column,
+            "version": version,
+            "split": split,
+            "after": after,
+            "limit": limit,
+        },
+    )
+
+
+def _list_versions(dataset_id: str) -> Call:
+    return Call(method="GET", path=f"/api/v1/datasets/{segment(dataset_id)}/versions")
+
+
 def _show_version(dataset_id: str, version: str) -> Call:
     return Call(method="GET", path=f"/api/v1/datasets/{segment(dataset_id)}/versions/{segment(version)}")
+
+
+def _delete_version(dataset_id: str, version: str, *, why: str, force: bool | None = None) -> Call:
+    return Call(
+        method="DELETE",
+        path=f"/api/v1/datasets/{segment(dataset_id)}/versions/{segment(version)}",
+        query={"why": why, "force": force},
+    )
 
 
 def _list_rows(

@@ -91,6 +91,12 @@ def new_run_id(now: datetime) -> RunId:
     return RunId(_new_identifier("run", now))
 
 
+def is_run_id(text: str) -> bool:
+    """Whether `text` has the form of a dataset's id on a platform."""
+    prefix, _, rest = text.partition("_")
+    return prefix == "run" and len(rest) == _TIME_CHARACTERS + _RANDOM_CHARACTERS and set(rest) <= set(_ALPHABET)
+
+
 def new_sign_in_id(now: datetime) -> SignInId:
     """Make an id of the form `signin_<26 characters>` for what a person allows a program at `now`."""
     return SignInId(_new_identifier("signin", now))

@@ -15,6 +15,8 @@ WEBHOOKS = "webhooks"
 WEBHOOK_DELIVERIES = "webhook_deliveries"
 PROVIDER_BATCHES = "provider_batches"
 DATASET_RUNS = "dataset_runs"
+DATASET_CATALOG = "dataset_catalog"
+DATASET_EVENTS = "dataset_events"
 VALIDATIONS = "validations"
 REVIEWS = "reviews"
 REVIEW_ITEMS = "review_items"
@@ -86,6 +88,18 @@ RECORDS = (
         retention_days=30,
     ),
     Record(name=DATASET_RUNS, holds="a dataset in the making, and its versions", key=("id",), retention_days=365),
+    Record(
+        name=DATASET_CATALOG,
+        holds="what is said of a dataset, and what is left of versions that were deleted",
+        key=("dataset_id",),
+        retention_days=730,
+    ),
+    Record(
+        name=DATASET_EVENTS,
+        holds="what was done to a dataset, by whom, when and why",
+        key=("dataset_id", "position"),
+        retention_days=730,
+    ),
     Record(name=VALIDATIONS, holds="rows that are looked at, and their balance", key=("id",), retention_days=365),
     Record(name=REVIEWS, holds="rows that people look at, and what they are asked", key=("id",), retention_days=365),
     Record(

@@ -9,12 +9,16 @@ from typing import Any
 import msgspec
 
 from textnlp.adapters.dataset_files.card import export_card
+from textnlp.adapters.dataset_files.catalog_file import read_entry
 from textnlp.adapters.dataset_files.export_files import write_export
 from textnlp.adapters.dataset_files.json_lines import decode_line
 from textnlp.adapters.dataset_files.lineage_table import find_lineage
+from textnlp.adapters.dataset_files.tombstone_file import read_manifest, read_tombstone, require_there
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
+from textnlp.domain.catalog.model import CURRENT
+from textnlp.domain.catalog.rules import find_available
 from textnlp.domain.datasets.export_plan import plan_export, read_format
-from textnlp.domain.datasets.layout import CARD, LINEAGE, MANIFEST, RECIPE
+from textnlp.domain.datasets.layout import CARD, LINEAGE, MANIFEST, RECIPE, TOMBSTONE
 from textnlp.domain.datasets.manifest import DatasetVersion, decode_manifest, is_plain_path
 from textnlp.domain.datasets.model import CellRecord, DatasetRow, Reason, RowFate
 from textnlp.domain.datasets.stored import StoredRow
@@ -27,33 +31,49 @@ _ROW = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?")
 
 
 def list_versions(directory: Path) -> list[DatasetVersion]:
-    """Return the versions in a dataset's folder, the first one first; raises `NOT_FOUND` where there is none."""
-    versions = [read_version(folder) for _, folder in _folders(directory)]
-    if not versions:
+    """Return the versions in a dataset's folder, the first one first; raises `NOT_FOUND` where there never was one."""
+    versions = [read_version(folder) for _, folder in _folders(directory) if read_tombstone(folder) is None]
+    if not versions and not read_entry(directory).tombstones:
         raise not_found(f"There is no version of a dataset in {directory}.")
     return versions
 
 
-def find_version(directory: Path, *, version: int | None = None) -> Path:
-    """Return the folder of a version: of the latest where none is named, of `directory` where that is one itself.
+def find_version(directory: Path, *, version: int | str | None = None) -> Path:
+    """Return the folder of a version by its number or a tag; of `directory` where that is one itself and none is named.
 
-    Raises `NOT_FOUND` where there is none.
+    Where none is named it is the current one: that of the tag `current`, else the latest. Raises `NOT_FOUND` where
+    there is none, `GONE` where it was deleted.
     """
-    if version is None and (directory / MANIFEST).is_file():
-        return directory
+    if version is None:
+        require_there(directory)
+        if (directory / MANIFEST).is_file():
+            return directory
+    else:
+        require_there(directory / f"v{version}")
     folders = dict(_folders(directory))
-    if not folders:
+    entry = read_entry(directory)
+    if not folders and not entry.tombstones:
         raise not_found(f"There is no version of a dataset in {directory}.")
-    found = folders.get(max(folders) if version is None else version)
-    if found is None:
-        raise not_found(f"There is no version {version} in {directory}; there are {', '.join(map(str, folders))}.")
-    return found
+    number = find_available(entry, folders, named=CURRENT if version is None else str(version))
+    return folders[number]
+
+
+def find_dataset(directory: Path) -> Path:
+    """Return the folder of a dataset, where `directory` is that or one of its versions."""
+    is_version = (directory / MANIFEST).is_file() or (directory / TOMBSTONE).is_file()
+    place = directory.absolute().resolve()
+    return place.parent if is_version else place
 
 
 def read_version(folder: Path) -> DatasetVersion:
-    """Read a version's manifest; raises `INVALID_INPUT` for one that is damaged."""
-    with disk_errors(folder / MANIFEST):
-        return decode_manifest((folder / MANIFEST).read_bytes())
+    """Read a version's manifest; raises `INVALID_INPUT` for one that is damaged, `GONE` for one that was deleted."""
+    return decode_manifest(read_manifest(folder))
+
+
+def read_recipe(folder: Path) -> dict[str, Any]:
+    """Read the recipe that a version keeps; raises as `read_version` does."""
+    with _read_errors(folder / RECIPE):
+        return decode_line((folder / RECIPE).read_bytes())
 
 
 def find_row(folder: Path, *, row_id: str) -> StoredRow:
@@ -95,8 +115,7 @@ def export_version(folder: Path, *, form: str, columns: Mapping[str, str], targe
     if any((parent / MANIFEST).exists() for parent in target.absolute().resolve().parents):
         raise invalid_input(f"{target} lies in a version of a dataset, whose signature it would break.", field="out")
     version = read_version(folder)
-    with _read_errors(folder / RECIPE):
-        recipe = decode_line((folder / RECIPE).read_bytes())
+    recipe = read_recipe(folder)
     names = [column.name for column in version.columns]
     output = Output.model_validate(recipe.get("output") or {})
     plan = plan_export(read_format(form), given=columns, columns=names, recipe=recipe)

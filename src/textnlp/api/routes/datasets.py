@@ -24,6 +24,7 @@ from textnlp.api.schemas.dataset import (
 from textnlp.api.text_fields import read_query
 from textnlp.application.change_run import cancel_run, extend_run, pause_run, resume_run
 from textnlp.application.dataset_ports import DatasetPorts
+from textnlp.application.list_catalog import CatalogFilter, list_catalog
 from textnlp.application.submit_dataset import submit_dataset
 from textnlp.bootstrap.dataset_runs import encode_recipe, look_at_recipe
 from textnlp.bootstrap.ready_recipes import read_sent_recipe
@@ -77,14 +78,13 @@ async def submit(request: Request[Any, Any, Any]) -> Response[DatasetRead]:
 
 @get(DATASETS, summary="List datasets", opt=described(grant=READ, query=DatasetListQuery, answer=DatasetPage))
 async def list_datasets(request: Request[Any, Any, Any]) -> DatasetPage:
-    """List datasets, newest first."""
+    """List datasets, newest first; of one call 2,000 are looked at for a tag, a license or a text, at most."""
     query = read_query(request, DatasetListQuery)
     before = None if query.before is None else RunId(query.before)
-    runs = await dataset_ports_of(request.scope).store.newest(before=before, limit=query.limit)
-    return DatasetPage(
-        datasets=[read_dataset(run) for run in runs],
-        next_before=runs[-1].id if len(runs) == query.limit else None,
-    )
+    ports = dataset_ports_of(request.scope)
+    wanted = CatalogFilter(tag=query.tag, license=query.license, text=query.text)
+    runs, next_before = await list_catalog(ports.store, ports.catalog.catalog, wanted, before=before, limit=query.limit)
+    return DatasetPage(datasets=[read_dataset(run) for run in runs], next_before=next_before)
 
 
 @get(DATASET, summary="Show a dataset", opt=described(grant=READ, answer=DatasetRead))

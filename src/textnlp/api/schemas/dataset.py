@@ -18,6 +18,7 @@ _RECIPE: dict[str, Any] = {
     },
     "accept": {"rows": 20},
 }
+_Wanted = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Rows = Annotated[int, msgspec.Meta(ge=1, le=100_000_000)]
 
 
@@ -133,7 +134,7 @@ class DatasetRead(msgspec.Struct, kw_only=True):
 
 
 class DatasetPage(msgspec.Struct, kw_only=True):
-    """Datasets, newest first; `next_before` continues the listing where it is not null."""
+    """Datasets, newest first; `next_before` continues the listing where it is not null, also behind a short page."""
 
     datasets: list[DatasetRead]
     next_before: str | None
@@ -142,10 +143,20 @@ class DatasetPage(msgspec.Struct, kw_only=True):
 
 
 class DatasetListQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Which datasets to list: those older than the dataset `before`."""
+    """Which datasets to list.
+
+    Attributes:
+        before: those older than this dataset.
+        tag: those that have it.
+        license: those under it, whatever the case of its letters.
+        text: those with it in name or description, whatever the case of its letters.
+    """
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
     before: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    tag: _Wanted | None = None
+    license: _Wanted | None = None
+    text: _Wanted | None = None
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"limit": 20, "before": "run_01kx3v9qe8m2t6f0r7w4z1c5ny"}
 

@@ -8,44 +8,83 @@ import msgspec
 import typer
 
 from textnlp.bootstrap import dataset_wiring
+from textnlp.cli.dataset_folder import is_remote
 from textnlp.cli.dataset_listing import (
+    listed_versions,
     print_findings,
     print_row,
     print_version,
     print_versions,
     row_document,
-    version_facts,
 )
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.written_page import write_page
 from textnlp.domain.errors import invalid_input
 
 _Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset, or of one of its versions.")]
-_Version = Annotated[int | None, typer.Option(help="Which version; the latest where unset.", min=1)]
+_Version = Annotated[str | None, typer.Option(help="Number or tag of the version; the current one where unset.")]
+_Server = Annotated[str | None, typer.Option(help="Address of the platform that has it; a folder is read where unset.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def list_versions(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the dataset.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the dataset, or the dataset's id on a platform.")
+    ],
     *,
+    server: _Server = None,
     as_json: _Json = False,
 ) -> None:
-    """List the versions of a dataset: rows, when they were made, and the recipe's fingerprint."""
-    versions = dataset_wiring.list_versions(directory)
+    """List the versions of a dataset: rows, when they were made, tags, and who deleted one."""
+    if is_remote(str(directory), server):
+        from textnlp.cli.catalog_listing import print_versions_of  # noqa: PLC0415  brings the client along
+        from textnlp.cli.open_catalog import ask_catalog  # noqa: PLC0415  as above
+
+        page = ask_catalog(str(directory), server, lambda catalog: catalog.datasets.list_versions(str(directory)))
+        _write_json(page) if as_json else print_versions_of(page.versions)
+        return
+    versions, entry = dataset_wiring.list_versions(directory), dataset_wiring.read_entry(directory)
     if as_json:
-        _write_json([version_facts(version) for version in versions])
+        _write_json(listed_versions(versions, entry))
     else:
-        print_versions(versions)
+        print_versions(versions, entry)
 
 
 def show(
-    directory: _Directory,
+    directory: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Folder of the dataset or of a version, or the dataset's id on a platform."),
+    ],
     *,
     row: Annotated[str | None, typer.Option(help="Id of a row of any fate, such as 17 or 17.2.")] = None,
+    search: Annotated[str | None, typer.Option(help="Show accepted rows with a text in any of their texts.")] = None,
+    where: Annotated[str | None, typer.Option(help="Show accepted rows that meet a condition: 'score >= 3'.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="A,B", help="Columns of rows that are shown.")] = None,
+    rows: Annotated[int | None, typer.Option(min=1, max=500, help="Show so many accepted rows at most.")] = None,
+    split: Annotated[str | None, typer.Option(help="Show rows of one split; of all where unset.")] = None,
+    after: Annotated[int, typer.Option(min=0, help="Where the page before said to go on.")] = 0,
     version: _Version = None,
+    server: _Server = None,
     as_json: _Json = False,
 ) -> None:
-    """Show a version; with --row, a row: its values, why it was turned away, and what each cell is from."""
+    """Show a version; with --row, a row and where it is from; with --rows, --search or --where, the rows that fit."""
+    wants_rows = any(each is not None for each in (search, where, columns, rows, split)) or after > 0
+    if wants_rows or is_remote(str(directory), server):
+        from textnlp.cli.found_rows import RowWishes, show_rows  # noqa: PLC0415  brings Polars along
+
+        if row is not None:
+            raise invalid_input("--row stands alone, and for folders.", field="row")
+        wishes = RowWishes(
+            search=search,
+            where=where,
+            columns=columns,
+            rows=rows,
+            split=split,
+            after=after,
+            version=version,
+        )
+        show_rows(str(directory), wishes, server=server, as_json=as_json)
+        return
     folder = dataset_wiring.find_version(directory, version=version)
     if row is None:
         found = dataset_wiring.read_version(folder)

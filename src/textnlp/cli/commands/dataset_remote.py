@@ -18,7 +18,7 @@ from textnlp.cli.progress import progress_style
 from textnlp.cli.remote_dataset import follow_dataset, print_dataset, print_datasets
 from textnlp.cli.server_client import call_server
 from textnlp.client import AsyncClient
-from textnlp.client.datasets import DatasetCreate, DatasetExtend, DatasetRead
+from textnlp.client.datasets import DatasetCreate, DatasetExtend
 from textnlp.domain.errors import not_found
 
 _Id = Annotated[
@@ -63,12 +63,17 @@ def status(
     dataset_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The dataset; all, where left out.")] = None,
     *,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Datasets at most.")] = 20,
+    tag: Annotated[str | None, typer.Option(help="Those that have this tag.")] = None,
+    license_name: Annotated[str | None, typer.Option("--license", help="Those under this license.")] = None,
+    text: Annotated[str | None, typer.Option(help="Those with it in name or description.")] = None,
     server: _Server = None,
     as_json: _Json = False,
 ) -> None:
     """Show a dataset of a platform with the balance of its rows, or list the newest ones."""
     if dataset_id is None:
-        page = call_server(server, lambda client: client.datasets.list(limit=limit))
+        page = call_server(
+            server, lambda client: client.datasets.list(limit=limit, tag=tag, license_=license_name, text=text)
+        )
         print_datasets(page.datasets, as_json=as_json)
     else:
         print_dataset(call_server(server, lambda client: client.datasets.show(dataset_id)), as_json=as_json)
@@ -126,20 +131,18 @@ def download(
     dataset_id: _Id,
     *,
     out: Annotated[Path, typer.Option(help="Folder of the dataset; the version is a folder in it.")],
-    version: Annotated[int | None, typer.Option(min=1, help="Which version; the latest where unset.")] = None,
+    version: Annotated[
+        str, typer.Option(help="Number or tag of the version; the current one where unset.")
+    ] = "current",
     server: _Server = None,
 ) -> None:
     """Fetch a version of a dataset with all its files, and verify it."""
 
     async def fetch(client: AsyncClient) -> Path:
-        return await download_version(
-            client, dataset_id, version or _latest(await client.datasets.show(dataset_id)), out
-        )
+        dataset = await client.datasets.show(dataset_id)
+        if not dataset.versions:
+            raise not_found(f"{dataset.id} is {dataset.state} and has no version yet.")
+        held = await client.datasets.show_version(dataset_id, version)
+        return await download_version(client, dataset_id, held.version, out)
 
     typer.echo(call_server(server, fetch))
-
-
-def _latest(dataset: DatasetRead) -> int:
-    if not dataset.versions:
-        raise not_found(f"{dataset.id} is {dataset.state} and has no version yet.")
-    return dataset.versions[-1].number

@@ -3,12 +3,16 @@
 from textnlp.domain.datasets.model import RowFate
 
 CARD = "README.md"
+CATALOG = "catalog.json"
+"""Beside the versions, in the folder of their dataset."""
 LINEAGE = "lineage.parquet"
 MANIFEST = "manifest.json"
 RECIPE = "recipe.json"
 REPORT = "report.html"
 REPORT_FIGURES = "report.json"
 SIGNATURE = "manifest.sig"
+TOMBSTONE = "tombstone.json"
+"""All that is in the folder of a version that was deleted."""
 
 
 def lines_path(split: str) -> str:

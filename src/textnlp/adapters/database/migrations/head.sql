@@ -612,7 +612,42 @@ create policy own_review_items on textnlp.review_items to textnlp_tenant
 
 UPDATE textnlp.alembic_version SET version_num='0014' WHERE textnlp.alembic_version.version_num = '0013';
 
--- Running upgrade 0014 -> 0016
+-- Running upgrade 0014 -> 0015
+
+create table textnlp.dataset_catalog (
+    revision bigint not null,
+    is_swept boolean not null,
+    dataset_id text collate "C" primary key,
+    tenant text collate "C" not null,
+    document json not null,
+    constraint dataset_catalog_is_of_a_tenant unique (tenant, dataset_id)
+) with (fillfactor = 70);
+
+create index dataset_catalog_swept on textnlp.dataset_catalog (dataset_id) where is_swept;
+
+create table textnlp.dataset_events (
+    position bigint not null,
+    happened_at timestamptz not null,
+    tenant text collate "C" not null,
+    dataset_id text collate "C" not null,
+    document json not null,
+    primary key (dataset_id, position),
+    constraint dataset_events_are_of_an_entry
+        foreign key (tenant, dataset_id) references textnlp.dataset_catalog (tenant, dataset_id) on delete cascade
+);
+
+grant select, insert, update (revision, is_swept, document) on textnlp.dataset_catalog to textnlp_tenant;
+grant select, insert on textnlp.dataset_events to textnlp_tenant;
+alter table textnlp.dataset_catalog enable row level security;
+alter table textnlp.dataset_events enable row level security;
+create policy own_dataset_catalog on textnlp.dataset_catalog to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+create policy own_dataset_events on textnlp.dataset_events to textnlp_tenant
+    using (tenant = current_setting('textnlp.tenant'));
+
+UPDATE textnlp.alembic_version SET version_num='0015' WHERE textnlp.alembic_version.version_num = '0014';
+
+-- Running upgrade 0015 -> 0016
 
 create table textnlp.validations (
     asked_at timestamptz not null,
@@ -637,6 +672,6 @@ alter table textnlp.validations enable row level security;
 create policy own_validations on textnlp.validations to textnlp_tenant
     using (tenant = current_setting('textnlp.tenant'));
 
-UPDATE textnlp.alembic_version SET version_num='0016' WHERE textnlp.alembic_version.version_num = '0014';
+UPDATE textnlp.alembic_version SET version_num='0016' WHERE textnlp.alembic_version.version_num = '0015';
 
 COMMIT;

@@ -1,0 +1,32 @@
+"""The timer that deletes versions of datasets whose time is over."""
+
+import logging
+
+from textnlp.application.change_catalog import CatalogedDataset
+from textnlp.application.sweep_datasets import sweep_datasets
+from textnlp.bootstrap import Platform
+from textnlp.bootstrap.dataset_runs import dataset_ports
+from textnlp.domain.catalog.model import CatalogEntry
+from textnlp.domain.errors import TextNLPError
+from textnlp.domain.identifiers import RunId
+from textnlp.topology.catalog import TOPOLOGY
+
+_LOG = logging.getLogger(__name__)
+
+
+async def serve_retention(platform: Platform) -> None:
+    """Look every few minutes, as the topology says, until cancelled; a database that is away is asked again later."""
+    ports = dataset_ports(platform)
+
+    async def find(entry: CatalogEntry) -> CatalogedDataset:
+        return ports.cataloged(await ports.store.get(RunId(entry.dataset_id)))
+
+    while True:
+        try:
+            deleted = await sweep_datasets(ports.catalog, find=find)
+        except TextNLPError as error:
+            _LOG.warning("Datasets whose time is over could not be deleted: %s", error.message)
+        else:
+            if deleted:
+                _LOG.info("%d versions of datasets were deleted, their time being over.", deleted)
+        await platform.clock.sleep(TOPOLOGY.limits.usage_interval_seconds)
