@@ -36,6 +36,14 @@ class Settings(BaseModel):
         repr=False,
         description="DATABASE_URL: a PostgreSQL of version 15 or later to use instead of the embedded one.",
     )
+    queue_url: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "TEXTNLP_QUEUE_URL: a Service Bus namespace to keep the queues in instead of the database, as "
+            "servicebus://NAMESPACE.servicebus.windows.net; needs the extra azure."
+        ),
+    )
     model_file: Path | None = Field(
         default=None,
         description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",

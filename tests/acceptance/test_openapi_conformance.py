@@ -33,7 +33,7 @@ _ONE_BATCH = f"^{_BATCHES}/"
 
 _FILES = ("/output", "/files/{name}")
 
-_ACCEPTED = ["2xx", "3xx", 400, 401, 403, 404, 409, 422, 429]
+_ACCEPTED = ["2xx", "3xx", 400, 401, 403, 404, 409, 410, 422, 429]
 """A request that fits its schema may be refused for what JSON Schema cannot say, such as fields that go together."""
 
 

@@ -5,6 +5,12 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp/adapters/queues/service_bus.py": "contract/test_job_queue.py",
+    "textnlp/adapters/queues/service_bus_holds.py": "contract/test_service_bus_faults.py",
+    "textnlp/adapters/queues/service_bus_looking.py": "contract/test_job_queue.py",
+    "textnlp/adapters/queues/service_bus_receive.py": "contract/test_service_bus_faults.py",
+    "textnlp/adapters/queues/service_bus_resend.py": "contract/test_service_bus_faults.py",
+    "textnlp/adapters/queues/service_bus_send.py": "contract/test_service_bus_faults.py",
     "textnlp/adapters/database/memory_dataset_catalog.py": "contract/test_dataset_catalog.py",
     "textnlp/adapters/dataset_files/catalog_file.py": "contract/test_dataset_catalog.py",
     "textnlp/adapters/dataset_files/condition_filter.py": "unit/adapters/dataset_files/test_row_search.py",

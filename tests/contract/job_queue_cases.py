@@ -98,6 +98,26 @@ async def postgres_queue(
         await database.aclose()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """Promises of the port that an adapter says in its docstring it cannot keep.
+
+    Attributes:
+        tells_numbers: `send` returns the number of every message, and 0 for a duplicate.
+        mixes_sessions: messages of sessions and others lie in one entity, and those of a session stay in order.
+        keeps_numbers: a scheduled message keeps its number when it is due.
+        sees_due_times: a receiver that waits knows when a scheduled message is due.
+    """
+
+    tells_numbers: bool = True
+    mixes_sessions: bool = True
+    keeps_numbers: bool = True
+    sees_due_times: bool = True
+
+
+EVERYTHING = Capabilities()
+OF_SERVICE_BUS = Capabilities(tells_numbers=False, mixes_sessions=False, keeps_numbers=False, sees_due_times=False)
+
 QueueOpener = Callable[[Clock], contextlib.AbstractAsyncContextManager[JobQueue]]
 
 

@@ -21,12 +21,17 @@ class ModelMessage:
 
 @dataclass
 class ModelQueue:
-    """The queue `orders` and its dead letters."""
+    """The queue `orders` and its dead letters.
+
+    Attributes:
+        renumbers_scheduled: a scheduled message takes its place when it is due, as on Service Bus, not when it is sent.
+    """
 
     live: list[ModelMessage] = field(default_factory=list[ModelMessage])
     dead: list[ModelMessage] = field(default_factory=list[ModelMessage])
     ids: dict[str, datetime] = field(default_factory=dict[str, datetime])
     places: int = 0
+    renumbers_scheduled: bool = False
 
     def send(
         self,
@@ -61,6 +66,8 @@ class ModelQueue:
             if message.state == "locked" and message.deliveries >= MAX_DELIVERIES:
                 self.bury(message, "MaxDeliveryCountExceeded")
             else:
+                if message.state == "scheduled" and self.renumbers_scheduled:
+                    message.place = self._next_place()
                 message.state, message.due = "waiting", None
         expired = [m for m in self.live if m.state != "locked" and m.expires and m.expires <= now]
         for message in sorted(expired, key=lambda m: (m.expires, m.place)):

@@ -1,20 +1,25 @@
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.contract.job_queue_cases import (
+    EVERYTHING,
     LOCK_SECONDS,
     MAX_DELIVERIES,
+    OF_SERVICE_BUS,
     TTL_SECONDS,
     WINDOW_SECONDS,
+    Capabilities,
     QueueOpener,
     message,
     queue_opener,
 )
+from tests.contract.service_bus_bench import START, ServiceBusBench, service_bus_bench
 from tests.doubles.clock import ManualClock
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.messaging.model import OutgoingMessage, QueueDepth, ReceivedMessage, dead_letter_entity
@@ -24,17 +29,40 @@ ORDERS = "orders"
 DEAD = dead_letter_entity(ORDERS)
 
 
+# The links to Service Bus outlive a test, and with them their event loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock()
+    return ManualClock(now=START)
 
 
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bench() -> AsyncIterator[ServiceBusBench]:
+    async with service_bus_bench() as opened:
+        yield opened
+
+
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres), "service bus"])
 def opener(request: pytest.FixtureRequest) -> QueueOpener:
+    if request.param == "service bus":
+        return request.getfixturevalue("bench").queue
     return queue_opener(request.param, lambda: request.getfixturevalue("queue_database_url"))
 
 
 @pytest.fixture
+def can(opener: QueueOpener) -> Capabilities:
+    return OF_SERVICE_BUS if isinstance(getattr(opener, "__self__", None), ServiceBusBench) else EVERYTHING
+
+
+@pytest.fixture
+def keeps_sessions(can: Capabilities) -> None:
+    if not can.mixes_sessions:
+        pytest.skip("an entity of Service Bus has sessions for all of its messages or none")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def queue(opener: QueueOpener, clock: ManualClock) -> AsyncGenerator[JobQueue]:
     async with opener(clock) as opened:
         yield opened
@@ -52,7 +80,7 @@ def bodies(messages: Sequence[ReceivedMessage]) -> list[str]:
     return [received.body.decode() for received in messages]
 
 
-async def test_a_message_comes_as_it_was_sent(queue: JobQueue, clock: ManualClock) -> None:
+async def test_a_message_comes_as_it_was_sent(queue: JobQueue, clock: ManualClock, can: Capabilities) -> None:
     properties = {
         "text": "Zoë \U0001f600 '\"\\",
         "whole": -(2**63),
@@ -70,7 +98,7 @@ async def test_a_message_comes_as_it_was_sent(queue: JobQueue, clock: ManualCloc
         entity=ORDERS,
         body=sent.body,
         message_id="m-1",
-        sequence_number=number,
+        sequence_number=number if can.tells_numbers else received.sequence_number,
         delivery_count=1,
         enqueued_at=clock.now(),
         session_id="s-1",
@@ -84,11 +112,14 @@ async def test_a_message_comes_as_it_was_sent(queue: JobQueue, clock: ManualCloc
     }
 
 
-async def test_messages_come_oldest_first_and_each_to_one_receiver(queue: JobQueue) -> None:
+async def test_messages_come_oldest_first_and_each_to_one_receiver(queue: JobQueue, can: Capabilities) -> None:
     numbers = await send(queue, "a", "b", "c")
 
-    assert numbers == sorted(set(numbers))
-    assert min(numbers) > 0
+    if can.tells_numbers:
+        assert numbers == sorted(set(numbers))
+        assert min(numbers) > 0
+    else:
+        assert numbers == [0, 0, 0]
     assert bodies(await take(queue, 2)) == ["a", "b"]
     assert bodies(await take(queue, 2)) == ["c"]
     assert await take(queue) == []
@@ -300,31 +331,38 @@ async def test_cancelling_at_a_topic_cancels_every_copy(queue: JobQueue, clock: 
     assert await queue.depth("events/done") == await queue.depth("events/all") == QueueDepth()
 
 
-async def test_a_second_message_with_an_id_vanishes_within_the_window(queue: JobQueue, clock: ManualClock) -> None:
+async def test_a_second_message_with_an_id_vanishes_within_the_window(
+    queue: JobQueue, clock: ManualClock, can: Capabilities
+) -> None:
     first, twin, other = await queue.send(ORDERS, [message(b, message_id=i) for b, i in ("ax", "bx", "cy")])
     await queue.complete(await take(queue))
     await clock.advance(WINDOW_SECONDS - 1)
 
     assert (twin, await send(queue, "d", message_id="x")) == (0, [0])
-    assert min(first, other) > 0
     await clock.advance(1)
-    assert await send(queue, "e", message_id="x") != [0]
+    fresh = await send(queue, "e", message_id="x")
+    if can.tells_numbers:
+        assert min(first, other, *fresh) > 0
     assert await send(queue, "f", message_id="x") == [0]
     assert bodies(await take(queue)) == ["e"]
 
 
-async def test_ids_are_remembered_by_entity_and_only_where_it_says_so(queue: JobQueue) -> None:
+async def test_ids_are_remembered_by_entity_and_only_where_it_says_so(queue: JobQueue, can: Capabilities) -> None:
     for entity in ("hints", "hints", ORDERS, "events"):
-        assert 0 not in await send(queue, "a", entity=entity, message_id="x")
+        numbers = await send(queue, "a", entity=entity, message_id="x")
+        assert 0 not in numbers or not can.tells_numbers
+
+    counts = [len(await queue.peek(entity)) for entity in ("hints", ORDERS, "events/all")]
+    assert counts == [2, 1, 1]
 
 
-async def test_a_topic_copies_to_each_subscription_whose_filter_matches(queue: JobQueue) -> None:
+async def test_a_topic_copies_to_each_subscription_whose_filter_matches(queue: JobQueue, can: Capabilities) -> None:
     done, failed = await queue.send(
         "events",
         [message("done", properties={"status": "Completed"}), message("failed", properties={"Status": "Failed"})],
     )
 
-    assert 0 < done < failed
+    assert 0 < done < failed or not can.tells_numbers
     assert bodies(await take(queue, entity="events/done")) == ["done"]
     assert bodies(await take(queue, entity="events/all")) == ["done", "failed"]
 
@@ -354,15 +392,16 @@ async def test_a_deferred_message_comes_only_by_its_number(queue: JobQueue) -> N
 
 
 async def test_a_deferred_message_expires_too(queue: JobQueue, clock: ManualClock) -> None:
-    (number,) = await send(queue, "a", time_to_live_seconds=5)
+    await send(queue, "a", time_to_live_seconds=5)
     (held,) = await take(queue)
     await queue.defer(held)
     await clock.advance(5)
 
-    assert await queue.receive_deferred(ORDERS, [number]) == []
+    assert await queue.receive_deferred(ORDERS, [held.sequence_number]) == []
     assert bodies(await queue.peek(DEAD)) == ["a"]
 
 
+@pytest.mark.usefixtures("keeps_sessions")
 async def test_messages_of_a_session_are_held_up_by_an_earlier_one_that_is_locked(queue: JobQueue) -> None:
     await queue.send(
         ORDERS, [message(b, session_id=s) for b, s in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("x", None))]
@@ -380,6 +419,7 @@ async def test_messages_of_a_session_are_held_up_by_an_earlier_one_that_is_locke
     assert bodies(await take(queue)) == ["a2"]
 
 
+@pytest.mark.usefixtures("keeps_sessions")
 async def test_one_session_can_be_asked_for(queue: JobQueue) -> None:
     await queue.send(
         ORDERS, [message(b, session_id=s) for b, s in (("x", None), ("a1", "a"), ("b1", "b"), ("b2", "b"))]
@@ -472,16 +512,19 @@ async def test_receiving_gives_up_when_the_wait_is_over(queue: JobQueue, clock: 
     assert await waiter == []
 
 
-async def test_receiving_wakes_when_a_scheduled_message_is_due(queue: JobQueue, clock: ManualClock) -> None:
+async def test_receiving_wakes_when_a_scheduled_message_is_due(
+    queue: JobQueue, clock: ManualClock, can: Capabilities
+) -> None:
     await send(queue, "a", scheduled_for=clock.now() + timedelta(seconds=7))
     waiter = asyncio.create_task(queue.receive(ORDERS, max_wait_seconds=30))
     await asleep(clock, waiter)
-    assert clock.next_wake_seconds <= 7
+    assert clock.next_wake_seconds <= 7 or not can.sees_due_times
     await clock.advance(7)
 
     assert bodies(await asyncio.wait_for(waiter, 10)) == ["a"]
 
 
+@pytest.mark.usefixtures("keeps_sessions")
 async def test_receiving_wakes_when_a_message_is_given_back(queue: JobQueue, clock: ManualClock) -> None:
     await send(queue, "a1", "a2", session_id="a")
     (held,) = await take(queue, 1)
@@ -514,13 +557,14 @@ async def test_many_receivers_share_the_messages_without_overlap(queue: JobQueue
     assert sorted(received, key=int) == [str(number) for number in range(100)]
 
 
-async def test_many_senders_of_one_id_put_in_one_message(queue: JobQueue) -> None:
+async def test_many_senders_of_one_id_put_in_one_message(queue: JobQueue, can: Capabilities) -> None:
     numbers = await asyncio.gather(*(send(queue, "a", message_id="x") for _ in range(8)))
 
-    assert sum(number != [0] for number in numbers) == 1
+    assert sum(number != [0] for number in numbers) == can.tells_numbers
     assert len(await take(queue)) == 1
 
 
+@pytest.mark.usefixtures("keeps_sessions")
 async def test_receivers_of_sessions_never_overtake_each_other(queue: JobQueue) -> None:
     await queue.send(ORDERS, [message(f"{s}{n}", session_id=s) for n in range(5) for s in "abcd"])
 

@@ -19,7 +19,7 @@ _WIDTH = 76
 def curl_call(method: str, path: str, operation: dict[str, Any]) -> str:
     """Return a call for the shell; address and token come from `TEXTNLP_SERVER` and `TEXTNLP_TOKEN`."""
     words = ["curl"]
-    if method in {"DELETE", "PUT"} or (method == "POST" and "requestBody" not in operation):
+    if method in {"DELETE", "PATCH", "PUT"} or (method == "POST" and "requestBody" not in operation):
         words.append(f"-X {method}")
     lines = [" ".join([*words, f'"{_SERVER}{_filled(path, operation)}"'])]
     if "security" in operation:

@@ -12,10 +12,9 @@ from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
-from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
+from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
 from textnlp.adapters.prompt_files.opener import open_prompt_file
-from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
@@ -39,6 +38,7 @@ from textnlp.bootstrap.engine_wiring import (
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
+from textnlp.bootstrap.queue_wiring import job_queue
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -52,7 +52,6 @@ from textnlp.ports.meter import Meter
 from textnlp.ports.prompt_source import PromptSourceOpener
 from textnlp.ports.template_store import TemplateStore
 from textnlp.settings import Settings
-from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_MODEL
 
 if TYPE_CHECKING:
@@ -234,13 +233,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         dsn = await stack.enter_async_context(database_address(settings))
         await upgrade(dsn)
         database = await stack.enter_async_context(contextlib.aclosing(PostgresDatabase(dsn, clock=SYSTEM_CLOCK)))
-        queue = PostgresJobQueue(
-            database.connection,
-            listen_dsn=lambda: with_defaults(dsn),
-            topology=TOPOLOGY,
-            clock=SYSTEM_CLOCK,
-            namespace=options.namespace,
-        )
+        queue = job_queue(settings, database, dsn=dsn, namespace=options.namespace)
         stack.push_async_callback(queue.aclose)
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs

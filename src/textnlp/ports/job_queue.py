@@ -16,6 +16,9 @@ class JobQueue(Protocol):
     entity allows, or that expired where the entity says so, goes to the dead-letter queue with the reasons
     `MaxDeliveryCountExceeded` and `TTLExpiredException`. An unknown entity raises `NOT_FOUND`; settling with a
     lock that is no longer held raises `CONFLICT`; a queue that cannot be reached raises `UNAVAILABLE`.
+
+    An adapter whose service cannot keep one of these promises says which in its docstring, and the contract suite
+    knows it as a capability; nothing in the platform needs the number of a message that is not scheduled.
     """
 
     async def send(self, entity: str, messages: Sequence[OutgoingMessage]) -> list[int]:

@@ -26,7 +26,7 @@ FORM_NOT_TAKEN = {
     "/identity/revoke",
     "/identity/token",
     "/api/v1/batches/{batch_id:str}/cancel",
-    *(f"/api/v1/datasets/{{dataset_id:str}}/{change}" for change in ("pause", "resume", "cancel")),
+    *(f"/api/v1/datasets/{{dataset_id:str}}/{change}" for change in ("pause", "resume", "cancel", "rollback")),
     "/api/v1/recipes/check",
     "/api/v1/validate",
     "/api/v1/recipes/estimate",

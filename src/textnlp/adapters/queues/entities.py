@@ -90,6 +90,11 @@ class Entities:
         """The names of all entities, dead-letter queues and topics included."""
         return sorted(self._terms.keys() | self._routes.keys())
 
+    @property
+    def receivable(self) -> list[str]:
+        """The names of the entities that can be received from, in the order of their declaration."""
+        return list(self._terms)
+
     def terms(self, entity: str) -> Terms:
         """Return the terms of an entity that can be received from; raise `NOT_FOUND` for any other name."""
         found = self._terms.get(entity)

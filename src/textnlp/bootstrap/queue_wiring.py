@@ -1,0 +1,39 @@
+"""The wiring of the job queue: PostgreSQL beside everything else, or Azure Service Bus."""
+
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
+from textnlp.adapters.queues.postgres import PostgresJobQueue
+from textnlp.ports.clock import Clock
+from textnlp.ports.job_queue import JobQueue
+from textnlp.settings import Settings
+from textnlp.topology.catalog import TOPOLOGY
+
+_CLOCK: Clock = SystemClock()
+
+
+def job_queue(settings: Settings, database: PostgresDatabase, *, dsn: str, namespace: str) -> JobQueue:
+    """Make the queue that the settings name, without connecting.
+
+    A run with a namespace of its own, as a command makes that runs a batch by itself, always has its queue in its
+    database: Service Bus has no part of a namespace that could be kept apart from what others send to it.
+
+    Raises `INVALID_INPUT` for an address that cannot be read.
+    """
+    if settings.queue_url and not namespace:
+        return _service_bus(settings.queue_url)
+    return PostgresJobQueue(
+        database.connection,
+        listen_dsn=lambda: with_defaults(dsn),
+        topology=TOPOLOGY,
+        clock=_CLOCK,
+        namespace=namespace,
+    )
+
+
+def _service_bus(address: str) -> JobQueue:
+    from textnlp.adapters.queues.service_bus import ServiceBusJobQueue  # noqa: PLC0415  only where it is asked for
+    from textnlp.adapters.queues.service_bus_address import read_address  # noqa: PLC0415  as above
+    from textnlp.adapters.queues.service_bus_links import ServiceBusLinks  # noqa: PLC0415  as above
+
+    links = ServiceBusLinks(read_address(address), clock=_CLOCK)
+    return ServiceBusJobQueue(links, topology=TOPOLOGY, clock=_CLOCK)
