@@ -199,3 +199,28 @@ async def test_nobody_elsewhere_names_files_of_the_server(served: ServedPlatform
             async with session.post(f"{served.url}/api/v1/validate", json=body) as response:
                 assert response.status == 422
                 assert field in await response.text()
+
+
+@pytest.mark.model
+async def test_texts_that_mean_the_same_are_told_by_the_model_of_this_machine(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    texts = [
+        "The parcel will arrive on Tuesday morning.",
+        "Your package is going to be delivered on Tuesday in the morning.",
+        "Rinse the kettle twice with fresh water.",
+        "word " * 2_000,
+        "%&$§ " * 500,
+    ]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    checks = {"duplicates": {"columns": ["text"], "method": "semantic", "threshold": 0.7}}
+    (tmp_path / "checks.json").write_text(json.dumps(checks))
+    out = tmp_path / "out"
+    asked = ("validate", tmp_path / "rows.jsonl", "--checks", tmp_path / "checks.json", "--out", out)
+    done = await command_line.run(*asked)
+    assert done.exit_code == 0, done.stderr
+    (rejected,) = read_lines(out / "rejected.jsonl")
+    assert (rejected["row"], rejected["reasons"][0]["code"]) == (2, "duplicate")
+    assert rejected["reasons"][0]["message"].startswith(
+        "It says nearly what row 1 says (rows.jsonl, line 1; similarity 0."
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.ray_engine.ray_text_index import RayTextIndex
+from textnlp.bootstrap.text_embedder import text_embedder
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
 from textnlp.domain.duplicates.text_index import TextIndex, text_index
 from textnlp.domain.validation.decontamination_operator import DecontaminationOperator
@@ -18,15 +19,17 @@ from textnlp.domain.validation.duplicate_checks import Deduplication
 from textnlp.domain.validation.outside_checks import DecontaminationCheck
 from textnlp.domain.validation.record import Record
 from textnlp.domain.validation.row_duplicates import MakeTextIndex, RowDuplicates
+from textnlp.settings import Settings
 
 _ROWS_AT_ONCE = 10_000
 
 
 @contextlib.contextmanager
-def corpus_index(folder: Path, *, ray: Any | None = None) -> Generator[MakeTextIndex]:
+def corpus_index(folder: Path, *, ray: Any | None = None, settings: Settings | None = None) -> Generator[MakeTextIndex]:
     """Return what makes indexes that work on all cores and keep what they can in an unnamed file in a folder.
 
-    Near-duplicates are looked for on the cluster of `ray` where there is one.
+    Near-duplicates are looked for on the cluster of `ray` where there is one, texts that mean the same only where
+    `settings` say how to run the model that tells.
     """
     with contextlib.ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(usable_cores()))
@@ -34,6 +37,9 @@ def corpus_index(folder: Path, *, ray: Any | None = None) -> Generator[MakeTextI
         def make(check: Deduplication) -> TextIndex:
             if ray is not None and check.method == "near" and check.threshold < 1:
                 return RayTextIndex(ray, threshold=check.threshold)
+            if check.method == "semantic" and settings is not None:
+                embed = stack.enter_context(text_embedder(settings))
+                return text_index("semantic", threshold=check.threshold, embed=embed)
             spill = stack.enter_context(tempfile.TemporaryFile(dir=folder))
             return text_index(check.method, threshold=check.threshold, spill=spill, executor=threads)
 

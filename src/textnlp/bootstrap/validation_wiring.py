@@ -97,7 +97,10 @@ def open_judge(
         prime_from_files,
     )
 
-    with outside_of(checks, settings, base=base) as outside, corpus_index(folder, ray=ray) as make_index:
+    with (
+        outside_of(checks, settings, base=base) as outside,
+        corpus_index(folder, ray=ray, settings=settings) as make_index,
+    ):
         judge = RowJudge(checks, outside=outside, make_index=make_index)
         if judge.duplicates is not None and checks.duplicates is not None:
             prime_from_files(judge.duplicates, checks.duplicates, base)
