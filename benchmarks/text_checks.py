@@ -5,6 +5,7 @@ each check alone and of all together, in one process; `--processes 2` divides th
 """
 
 import argparse
+import multiprocessing
 import random
 import sys
 import time
@@ -29,6 +30,7 @@ CHECKS: list[dict[str, Any]] = [
     {"kind": "complete"},
     {"kind": "encoding"},
     {"kind": "refusal"},
+    {"kind": "pii"},
 ]
 _COMMON = (
     *("the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not"),
@@ -77,7 +79,7 @@ def main() -> None:
         rate = len(rows) / seconds_of(CHECKS, rows)
     else:
         parts = [rows[number::processes] for number in range(processes)]
-        with ProcessPoolExecutor(processes) as pool:
+        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
             rate = len(rows) / max(pool.map(seconds_of, [CHECKS] * processes, parts))
     sys.stdout.write(f"{'all':12} {rate:>10,.0f} documents/s in {processes} process(es)\n")
 
