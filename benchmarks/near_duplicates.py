@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import psutil
 
-from textnlp.domain.matching.near_duplicates import NearDuplicates
+from textnlp.domain.duplicates.near_duplicates import NearDuplicates
 
 VOCABULARY = 50_000
 REPEATED = 0.2

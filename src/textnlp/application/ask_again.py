@@ -1,8 +1,9 @@
 """A call that is made again where that may help."""
 
+import asyncio
 import dataclasses
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from textnlp.domain.admission.retry import RetryPolicy
@@ -36,3 +37,25 @@ async def ask_again(ask: Callable[[], Awaitable[_Answer]], *, policy: RetryPolic
                 facts = dataclasses.replace(error.facts, attempts=calls)
                 raise TextNLPError(error.message, kind=error.kind, facts=facts) from error
         await clock.sleep(wait)
+
+
+async def ask_all(
+    asks: Sequence[Callable[[], Awaitable[_Answer]]], *, most: int, policy: RetryPolicy, clock: Clock
+) -> list[_Answer]:
+    """Return what each of `asks` returns, in their order, `most` of them on their way at a time, as `ask_again` has it.
+
+    Nothing is asked any more after the first error, which is raised when all have ended.
+    """
+    turn = asyncio.Semaphore(most)
+
+    async def asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        async with turn:
+            return await ask_again(ask, policy=policy, clock=clock)
+
+    tasks = [asyncio.create_task(asked(ask)) for ask in asks]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

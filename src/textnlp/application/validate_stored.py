@@ -13,13 +13,11 @@ from textnlp.domain.identifiers import ValidationId
 from textnlp.domain.reports.validation_figures import encode_figures, validation_figures
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.report_paths import REPORT_JSON, RESULT_NAMES, metrics_path, result_path
-from textnlp.domain.validation.stored_validation import StoredValidation, ValidationKind
+from textnlp.domain.validation.stored_validation import ANSWER_COLUMN, StoredValidation, ValidationKind
 from textnlp.domain.validation.summary import ValidationSummary
 
 _TOLD_EVERY_SECONDS = 1.0
 _PIECE_BYTES = 1 << 20
-_ANSWER = "text"
-"""The column of `generations.jsonl` with what the model wrote."""
 _INPUT_FACTS = ("input", "checks")
 
 
@@ -52,7 +50,7 @@ async def validate_stored(
 def _checks(ports: ValidationPorts, validation: StoredValidation) -> ChecksFile | None:
     if validation.checks is not None:
         return ports.read_checks(validation.checks)
-    return usual_checks([_ANSWER]) if validation.kind is ValidationKind.BATCH else None
+    return usual_checks([ANSWER_COLUMN]) if validation.kind is ValidationKind.BATCH else None
 
 
 async def _download(ports: ValidationPorts, path: str, local: Path, *, on_move: Callable[[], None]) -> None:

@@ -10,8 +10,6 @@ from typing import Any
 
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.adapters.prompt_files.record_opener import open_records
-from textnlp.adapters.ray_engine.ray_text_index import RayTextIndex
-from textnlp.bootstrap.text_embedder import text_embedder
 from textnlp.domain.duplicates.benchmark_index import BenchmarkIndex
 from textnlp.domain.duplicates.text_index import TextIndex, text_index
 from textnlp.domain.validation.decontamination_operator import DecontaminationOperator
@@ -36,8 +34,12 @@ def corpus_index(folder: Path, *, ray: Any | None = None, settings: Settings | N
 
         def make(check: Deduplication) -> TextIndex:
             if ray is not None and check.method == "near" and check.threshold < 1:
+                from textnlp.adapters.ray_engine.ray_text_index import RayTextIndex  # noqa: PLC0415  for clusters alone
+
                 return RayTextIndex(ray, threshold=check.threshold)
             if check.method == "semantic" and settings is not None:
+                from textnlp.bootstrap.text_embedder import text_embedder  # noqa: PLC0415  a model, for this alone
+
                 embed = stack.enter_context(text_embedder(settings))
                 return text_index("semantic", threshold=check.threshold, embed=embed)
             spill = stack.enter_context(tempfile.TemporaryFile(dir=folder))

@@ -1,7 +1,6 @@
 """What looks at rows, wired without a platform."""
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -25,6 +24,7 @@ from textnlp.bootstrap.check_hold import CheckHold, outside_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
+from textnlp.domain.validation.operators import MakeOutside
 from textnlp.domain.validation.record import Record
 from textnlp.domain.validation.sent_checks import sent_checks
 from textnlp.domain.validation.summary import ValidationSummary
@@ -115,16 +115,17 @@ def open_sent_judge(checks: ChecksFile, folder: Path, *, outside: CheckHold | No
     """
     from textnlp.bootstrap.duplicate_wiring import corpus_index  # noqa: PLC0415  as above
 
-    asking = Asking(is_confined=True, look_seconds=_LOOK_SECONDS)
-    maker = None if outside is None else outside.maker(asking)
     with corpus_index(folder) as make_index:
-        yield RowJudge(checks, field="checks.", outside=maker, make_index=make_index)
+        yield RowJudge(checks, field="checks.", outside=_confined(outside), make_index=make_index)
 
 
 def require_sent_checks(sent: Mapping[str, Any], *, outside: CheckHold | None) -> None:
     """Raise `INVALID_INPUT` with its place for checks that a worker could not look at rows for."""
-    with open_sent_judge(read_sent_checks(sent), Path(tempfile.gettempdir()), outside=outside):
-        pass
+    RowJudge(read_sent_checks(sent), field="checks.", outside=_confined(outside))
+
+
+def _confined(outside: CheckHold | None) -> MakeOutside | None:
+    return None if outside is None else outside.maker(Asking(is_confined=True, look_seconds=_LOOK_SECONDS))
 
 
 def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of its own

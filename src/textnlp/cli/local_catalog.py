@@ -21,14 +21,13 @@ from textnlp.client.dataset_catalog import (
 )
 from textnlp.client.datasets_models import (
     CatalogVersionPage,
-    CatalogVersionRead,
     FoundRowPage,
     FoundRowRead,
     TombstoneRead,
 )
-from textnlp.domain.catalog.model import FACT_NAMES, CatalogEntry, Tombstone
+from textnlp.domain.catalog.facts import dataset_facts, event_facts, tombstone_facts, version_facts
+from textnlp.domain.catalog.model import FACT_NAMES, CatalogEntry
 from textnlp.domain.catalog.refusals import no_such_version
-from textnlp.domain.catalog.rules import current_version, kept_until
 from textnlp.domain.datasets.row_query import RowQuery
 from textnlp.domain.datasets.stored_run import RunVersion
 
@@ -85,22 +84,21 @@ class LocalCatalog:
             act=catalog_wiring.act_here(why=why),
             is_forced=bool(force),
         )
-        return _stone(stone)
+        return msgspec.convert(tombstone_facts(stone), TombstoneRead)
 
     async def list_events(self, _: str, *, after: int | None = None, limit: int | None = None) -> DatasetEventPage:
         """List what was done, the oldest first."""
         limit = limit or _ROWS
         events = await self._ports.catalog.events(self._dataset.id, after=after or 0, limit=limit)
         return DatasetEventPage(
-            events=msgspec.convert(msgspec.to_builtins(events), list[DatasetEventRead]),
+            events=msgspec.convert([event_facts(event) for event in events], list[DatasetEventRead]),
             next_after=events[-1].position if len(events) == limit else None,
         )
 
     async def list_versions(self, _: str) -> CatalogVersionPage:
         """List all versions, deleted ones too."""
-        entry, versions = await self._entry(), await self._versions()
-        current = current_version(entry, [version.number for version in versions])
-        return CatalogVersionPage(versions=[_version(entry, version, current=current) for version in versions])
+        told = version_facts(await self._entry(), await self._versions())
+        return msgspec.convert({"versions": told}, CatalogVersionPage)
 
     async def show_lineage(self, _: str, version: str) -> LineageRead:
         """Show where a version is from."""
@@ -155,39 +153,5 @@ class LocalCatalog:
         return sorted((*there, *buried), key=lambda version: version.number)
 
     def _facts(self, entry: CatalogEntry) -> DatasetFactsRead:
-        facts: dict[str, Any] = {name: getattr(entry.facts, name) for name in FACT_NAMES}
-        return DatasetFactsRead(
-            id=str(self._dataset.folder),
-            current=current_version(entry, self._dataset.numbers),
-            tags=dict(entry.tags),
-            revision=entry.revision,
-            **facts,
-        )
-
-
-def _version(entry: CatalogEntry, version: RunVersion, *, current: int | None) -> CatalogVersionRead:
-    stone = entry.tombstone(version.number)
-    return CatalogVersionRead(
-        number=version.number,
-        rows=version.rows,
-        written_at=version.written_at,
-        stopped_by=version.stopped_by,
-        is_current=version.number == current,
-        tags=entry.tags_of(version.number),
-        kept_until=None if stone else kept_until(entry, version),
-        deleted=None if stone is None else _stone(stone),
-    )
-
-
-def _stone(stone: Tombstone) -> TombstoneRead:
-    return TombstoneRead(
-        version=stone.version,
-        manifest_sha256=stone.manifest_sha256,
-        rows=stone.counts.accepted,
-        candidates=stone.counts.candidates,
-        by=stone.by,
-        at=stone.at,
-        why=stone.why,
-        was_forced=stone.was_forced,
-        erased_at=stone.erased_at,
-    )
+        told = {**dataset_facts(entry, self._dataset.versions), "id": str(self._dataset.folder)}
+        return msgspec.convert(told, DatasetFactsRead)

@@ -60,6 +60,7 @@ class Limits:
         max_embedding_inputs: texts of one request for embeddings.
         max_embedding_characters: length of all of them together, in characters, or in tokens where they come as such.
         usage_interval_seconds: how often usage is added up into metrics.
+        sweep_interval_seconds: how often what has expired is looked for and removed.
         webhooks_per_tenant: webhooks that one tenant may have.
         webhook_timeout_seconds: one post of an event to a webhook; Standard Webhooks recommends 15 to 30.
         idempotency_seconds: how long an answer is given again to whoever repeats the call with its key.
@@ -85,6 +86,7 @@ class Limits:
     max_embedding_inputs: int = 2_048
     max_embedding_characters: int = 1_200_000
     usage_interval_seconds: int = 300
+    sweep_interval_seconds: int = 300
     webhooks_per_tenant: int = 50
     webhook_timeout_seconds: int = 15
     idempotency_seconds: int = _DAY

@@ -21,4 +21,4 @@ async def serve_expiry(platform: Platform) -> None:
         else:
             if removed:
                 _LOG.info("%d answers that had expired were removed.", removed)
-        await platform.clock.sleep(TOPOLOGY.limits.usage_interval_seconds)
+        await platform.clock.sleep(TOPOLOGY.limits.sweep_interval_seconds)

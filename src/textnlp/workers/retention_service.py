@@ -29,4 +29,4 @@ async def serve_retention(platform: Platform) -> None:
         else:
             if deleted:
                 _LOG.info("%d versions of datasets were deleted, their time being over.", deleted)
-        await platform.clock.sleep(TOPOLOGY.limits.usage_interval_seconds)
+        await platform.clock.sleep(TOPOLOGY.limits.sweep_interval_seconds)

@@ -7,14 +7,17 @@ https://learn.microsoft.com/rest/api/contentsafety/text-operations/analyze-text
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
 import aiohttp
 import msgspec
 
-from textnlp.application.ask_again import ask_again
+from textnlp.adapters.row_operators.bounded_body import read_bounded
+from textnlp.application.ask_again import ask_all
 from textnlp.domain.admission.retry import RetryPolicy
+from textnlp.domain.admission.retry_after import retry_after_seconds
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.validation.outside_checks import ContentSafetyCheck
 from textnlp.ports.clock import Clock
@@ -30,7 +33,6 @@ _OVERLAP = 200
 _TIMEOUT_SECONDS = 30.0
 _POLICY = RetryPolicy(max_attempts=8, deadline_seconds=300, first_delay_seconds=1.0, longest_delay_seconds=20)
 _NAMES = {"hate": "Hate", "self_harm": "SelfHarm", "sexual": "Sexual", "violence": "Violence"}
-_LONGEST_WAIT_DIGITS = 6
 
 
 class _Severity(msgspec.Struct, rename="camel"):
@@ -110,20 +112,9 @@ class ContentSafetyService:
         `INVALID_INPUT` for what the service does not take, such as a blocklist that it does not have, and
         `BAD_RESPONSE`; none with a piece of a text.
         """
-        turn = asyncio.Semaphore(MOST_REQUESTS)
         pieces = [(place, piece) for place, text in enumerate(texts) for piece in divided(text)]
-
-        async def answered(piece: str) -> Found:
-            async with turn:
-                return await ask_again(lambda: self._post(_body(piece, check)), policy=self._policy, clock=self._clock)
-
-        tasks = [asyncio.create_task(answered(piece)) for _, piece in pieces]
-        try:
-            answers = await asyncio.gather(*tasks)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        asks = [partial(self._post, _body(piece, check)) for _, piece in pieces]
+        answers = await ask_all(asks, most=MOST_REQUESTS, policy=self._policy, clock=self._clock)
         by_place: dict[int, list[Found]] = {}
         for (place, _), answer in zip(pieces, answers, strict=True):
             by_place.setdefault(place, []).append(answer)
@@ -143,18 +134,16 @@ class ContentSafetyService:
                     self._url, params={"api-version": _VERSION}, data=body, allow_redirects=False
                 ) as response,
             ):
-                answer = await response.content.read(_MOST_ANSWER_BYTES)
-                while not response.content.at_eof():
-                    answer += await response.content.read(_MOST_ANSWER_BYTES)
-                    if len(answer) > _MOST_ANSWER_BYTES:
-                        raise _bad_answer()
-                status, wait = response.status, response.headers.get("Retry-After", "")
+                answer = await read_bounded(response, most_bytes=_MOST_ANSWER_BYTES)
+                status, wait = response.status, retry_after_seconds(response.headers, now=self._clock.now())
         except TimeoutError as exc:
             told = f"Content Safety did not answer within {_TIMEOUT_SECONDS:g} s."
             raise TextNLPError(told, kind=ErrorKind.TIMEOUT) from exc
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             told = "Content Safety cannot be reached, or broke off the connection."
             raise TextNLPError(told, kind=ErrorKind.UNAVAILABLE) from exc
+        if answer is None:
+            raise _bad_answer()
         if status != HTTPStatus.OK:
             raise _refusal(status, answer, wait)
         return _read(answer)
@@ -219,7 +208,7 @@ def _bad_answer() -> TextNLPError:
     return TextNLPError("Content Safety gave an answer that makes no sense.", kind=ErrorKind.BAD_RESPONSE)
 
 
-def _refusal(status: int, answer: bytes, wait: str) -> TextNLPError:
+def _refusal(status: int, answer: bytes, wait: float | None) -> TextNLPError:
     """Return the error for a status; the service's message may repeat a text, so that its code alone is told."""
     try:
         code = msgspec.json.decode(answer, type=_Refusal).error.code
@@ -228,12 +217,11 @@ def _refusal(status: int, answer: bytes, wait: str) -> TextNLPError:
     kind, hint = _KINDS.get(status, (ErrorKind.BAD_RESPONSE, None))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         kind = ErrorKind.UNAVAILABLE
-    is_wait = wait.isascii() and wait.isdigit() and len(wait) <= _LONGEST_WAIT_DIGITS
     told = f", {code}" if code.isascii() and code.isalnum() else ""
     return TextNLPError(
         f"Content Safety did not judge the texts: it answered {status}{told}.",
         kind=kind,
-        facts=ErrorFacts(status_code=status, hint=hint, retry_after_seconds=float(wait) if is_wait else None),
+        facts=ErrorFacts(status_code=status, hint=hint, retry_after_seconds=wait),
     )
 
 

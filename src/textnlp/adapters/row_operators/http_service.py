@@ -5,6 +5,8 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +14,11 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from textnlp.adapters.row_operators.bounded_body import read_bounded
 from textnlp.adapters.row_operators.service_answer import RowAnswer, bad_answer, read_answer
-from textnlp.application.ask_again import ask_again
+from textnlp.application.ask_again import ask_all
 from textnlp.domain.admission.retry import RetryPolicy
+from textnlp.domain.admission.retry_after import retry_after_seconds
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.clock import Clock
 
@@ -23,7 +27,6 @@ MOST_ANSWER_BYTES = 8 << 20
 RETRIES = RetryPolicy(max_attempts=4, deadline_seconds=120, first_delay_seconds=0.5, longest_delay_seconds=10)
 
 _CONNECTIONS = 64
-_LONGEST_WAIT_DIGITS = 9
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "textnlp", "Accept-Encoding": "identity"}
 
 
@@ -68,7 +71,7 @@ class HttpServices:
     """Asks services over kept-alive connections of one event loop; redirects are not followed, nor proxies used.
 
     A request that meets no answer, an error of the server or a refusal for want of capacity is made again after a
-    jittered wait, or the one that `Retry-After` asks for in seconds; the error of the last attempt stands.
+    jittered wait, or the one that `Retry-After` asks for; the error of the last attempt stands.
     """
 
     def __init__(self, *, clock: Clock, reach: ServiceReach | None = None, policy: RetryPolicy = RETRIES) -> None:
@@ -84,21 +87,9 @@ class HttpServices:
         Four requests are on their way at most. Raises `UNAVAILABLE`, `TIMEOUT`, and `BAD_RESPONSE` for an answer that
         makes no sense, none of them with anything that was sent; nothing is asked any more after the first error.
         """
-        turn = asyncio.Semaphore(MOST_REQUESTS)
-
-        async def answered(body: bytes, rows: int) -> list[RowAnswer]:
-            async with turn:
-                return await ask_again(
-                    lambda: self._post(service, body, rows=rows), policy=self._policy, clock=self._clock
-                )
-
-        tasks = [asyncio.create_task(answered(body, rows)) for body, rows in bodies]
-        try:
-            return [answer for answers in await asyncio.gather(*tasks) for answer in answers]
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        asks = [partial(self._post, service, body, rows=rows) for body, rows in bodies]
+        answers = await ask_all(asks, most=MOST_REQUESTS, policy=self._policy, clock=self._clock)
+        return [answer for some in answers for answer in some]
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -117,10 +108,12 @@ class HttpServices:
                 ) as response,
             ):
                 if response.status != HTTPStatus.OK:
-                    raise _refusal(service, response)
-                answer = await _read(response, service)
+                    raise _refusal(service, response, now=self._clock.now())
+                answer = await read_bounded(response, most_bytes=MOST_ANSWER_BYTES)
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             raise _failure(service, exc) from exc
+        if answer is None:
+            raise bad_answer(service.origin, f"it is larger than {MOST_ANSWER_BYTES:,} bytes")
         return read_answer(answer, rows=rows, origin=service.origin)
 
     def _open(self) -> aiohttp.ClientSession:
@@ -143,23 +136,14 @@ class HttpServices:
         return self._session
 
 
-async def _read(response: aiohttp.ClientResponse, service: RowService) -> bytes:
-    read = bytearray()
-    async for piece in response.content.iter_any():
-        read += piece
-        if len(read) > MOST_ANSWER_BYTES:
-            raise bad_answer(service.origin, f"it is larger than {MOST_ANSWER_BYTES:,} bytes")
-    return bytes(read)
-
-
-def _refusal(service: RowService, response: aiohttp.ClientResponse) -> TextNLPError:
+def _refusal(service: RowService, response: aiohttp.ClientResponse, *, now: datetime) -> TextNLPError:
     """Return the error for a status; what a service says beside it may repeat a row, and is left out."""
     status = response.status
     is_passing = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return TextNLPError(
         f"{service.origin} did not judge the rows: it answered {status}.",
         kind=ErrorKind.UNAVAILABLE if is_passing else ErrorKind.BAD_RESPONSE,
-        facts=ErrorFacts(status_code=status, retry_after_seconds=_retry_after(response.headers.get("Retry-After", ""))),
+        facts=ErrorFacts(status_code=status, retry_after_seconds=retry_after_seconds(response.headers, now=now)),
     )
 
 
@@ -179,9 +163,3 @@ def _failure(service: RowService, exc: Exception) -> TextNLPError:
         case _:
             what = "it broke off the connection"
     return TextNLPError(f"{service.origin} did not judge the rows: {what}.", kind=kind)
-
-
-def _retry_after(header: str) -> float | None:
-    """Return the seconds of a Retry-After header; a date in it is passed over."""
-    is_number = header.isascii() and header.isdigit() and len(header) <= _LONGEST_WAIT_DIGITS
-    return float(header) if is_number else None

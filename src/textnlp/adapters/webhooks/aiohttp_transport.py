@@ -1,7 +1,6 @@
 """Posting to receivers of webhooks with aiohttp."""
 
 import asyncio
-import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
 from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_public_socket
+from textnlp.domain.admission.retry_after import retry_after_seconds
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.webhooks.model import KEPT_RESPONSE_BYTES
 from textnlp.domain.webhooks.target import require_target
@@ -19,7 +19,6 @@ from textnlp.ports.webhook_transport import ReceiverAnswer
 
 _FIELD = "url"
 _CONNECTIONS = 64
-_SECONDS = re.compile(r"\d{1,9}")
 
 
 class AiohttpWebhookTransport:
@@ -74,7 +73,7 @@ class AiohttpWebhookTransport:
                 return ReceiverAnswer(
                     status_code=response.status,
                     response=beginning.decode("utf-8", "replace"),
-                    retry_after_seconds=_retry_after(response.headers.get("Retry-After", "")),
+                    retry_after_seconds=retry_after_seconds(response.headers),
                 )
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             raise self._failure(exc) from exc
@@ -134,8 +133,3 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
             break
         read += piece
     return bytes(read)
-
-
-def _retry_after(header: str) -> float | None:
-    """Return the seconds of a Retry-After header; a date in it is passed over."""
-    return float(header) if _SECONDS.fullmatch(header) else None

@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from textnlp.domain.catalog.facts import dataset_facts, event_facts, tombstone_facts, version_facts
 from textnlp.domain.catalog.lineage import VersionLineage
 from textnlp.domain.catalog.model import CURRENT, FACT_NAMES, CatalogEntry, CatalogEvent, EventKind, Tombstone
-from textnlp.domain.catalog.rules import current_version, kept_until
 from textnlp.domain.datasets.stored_run import RunVersion
 
 _Why = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
@@ -290,68 +290,22 @@ class LineageRead(msgspec.Struct, kw_only=True):
 
 def read_facts(entry: CatalogEntry, versions: tuple[RunVersion, ...]) -> DatasetFactsRead:
     """Show what is said of a dataset."""
-    facts = entry.facts
-    return DatasetFactsRead(
-        id=entry.dataset_id,
-        current=current_version(entry, [version.number for version in versions]),
-        tags=dict(entry.tags),
-        description=facts.description,
-        license=facts.license,
-        keep_until=facts.keep_until,
-        keep_days=facts.keep_days,
-        hold=facts.hold,
-        revision=entry.revision,
-    )
+    return msgspec.convert(dataset_facts(entry, versions), DatasetFactsRead)
 
 
 def read_versions(entry: CatalogEntry, versions: tuple[RunVersion, ...]) -> CatalogVersionPage:
     """Show the versions of a dataset."""
-    current = current_version(entry, [version.number for version in versions])
-    return CatalogVersionPage(
-        versions=[
-            CatalogVersionRead(
-                number=version.number,
-                rows=version.rows,
-                written_at=version.written_at,
-                stopped_by=version.stopped_by,
-                is_current=version.number == current,
-                tags=entry.tags_of(version.number),
-                kept_until=kept_until(entry, version),
-                deleted=None if (stone := entry.tombstone(version.number)) is None else read_stone(stone),
-            )
-            for version in versions
-        ]
-    )
+    return msgspec.convert({"versions": version_facts(entry, versions)}, CatalogVersionPage)
 
 
 def read_stone(stone: Tombstone) -> TombstoneRead:
     """Show what is left of a version."""
-    return TombstoneRead(
-        version=stone.version,
-        manifest_sha256=stone.manifest_sha256,
-        rows=stone.counts.accepted,
-        candidates=stone.counts.candidates,
-        by=stone.by,
-        at=stone.at,
-        why=stone.why,
-        was_forced=stone.was_forced,
-        erased_at=stone.erased_at,
-    )
+    return msgspec.convert(tombstone_facts(stone), TombstoneRead)
 
 
 def read_event(event: CatalogEvent) -> DatasetEventRead:
     """Show something that was done."""
-    return DatasetEventRead(
-        position=event.position,
-        kind=event.kind,
-        by=event.by,
-        at=event.at,
-        why=event.why,
-        tag=event.tag,
-        version=event.version,
-        previous=event.previous,
-        changed=dict(event.changed),
-    )
+    return msgspec.convert(event_facts(event), DatasetEventRead)
 
 
 def show_lineage(lineage: VersionLineage) -> LineageRead:

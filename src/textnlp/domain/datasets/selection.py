@@ -9,7 +9,7 @@ import msgspec
 
 from textnlp.domain.datasets.candidate import CandidateRecord
 from textnlp.domain.datasets.model import DatasetCounts, DatasetRow, Reason, ReasonCount, RowFate
-from textnlp.domain.matching.near_duplicates import NearDuplicates
+from textnlp.domain.duplicates.near_duplicates import NearDuplicates
 from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.sampler_columns import QuotaColumn
 from textnlp.domain.recipes.sampling.quota import quota_cells, quota_targets

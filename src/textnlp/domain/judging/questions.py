@@ -13,6 +13,7 @@ REASON_SCHEMA: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength
 
 _WINNERS = {"A": Winner.FIRST, "B": Winner.SECOND, "tie": Winner.TIE}
 _TIE = "tie"
+_CLOSING = "</text_"
 _FAIRLY = "Neither their order nor their length counts."
 
 
@@ -70,4 +71,6 @@ def _answer_schema(name: str, answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tagged(labels: Sequence[str], texts: Sequence[str]) -> list[str]:
-    return [f"<text_{label}>\n{text}\n</text_{label}>" for label, text in zip(labels, texts, strict=True)]
+    """Put marks around texts; what looks like a mark in one is put apart, so that no text can end before its end."""
+    plain = [text.replace(_CLOSING, f"{_CLOSING[:2]} {_CLOSING[2:]}") for text in texts]
+    return [f"<text_{label}>\n{text}\n{_CLOSING}{label}>" for label, text in zip(labels, plain, strict=True)]

@@ -9,6 +9,9 @@ from textnlp.domain.generation.model import JsonObject
 from textnlp.domain.identifiers import ValidationId
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 
+ANSWER_COLUMN = "text"
+"""The column of `generations.jsonl` with what the model wrote."""
+
 
 class ValidationState(StrEnum):
     """Waiting for its turn, being looked at, or ended one way or the other."""

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from textnlp.domain.duplicates.exact_duplicate_index import ExactDuplicateIndex, text_digests
 from textnlp.domain.duplicates.hashed_words import hash_words
-from textnlp.domain.matching.near_duplicates import NearDuplicates
+from textnlp.domain.duplicates.near_duplicates import NearDuplicates
 
 _TEXTS = st.lists(st.lists(st.sampled_from(["a", "A", "ß", "ss", "b", " ", "日", "日本"]), max_size=5).map(" ".join))
 

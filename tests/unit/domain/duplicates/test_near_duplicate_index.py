@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.factories.near_copies import near_copies, shingles_of
 from textnlp.domain.duplicates.clusters import Clusters
 from textnlp.domain.duplicates.near_duplicate_index import NearDuplicateIndex
+from textnlp.domain.duplicates.near_duplicates import NearDuplicates
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.matching.near_duplicates import NearDuplicates
 
 _TEXTS = st.lists(
     st.lists(st.sampled_from(["a", "b", "c", "D", "é", "日本", "ß", "ss"]), max_size=8).map(" ".join),

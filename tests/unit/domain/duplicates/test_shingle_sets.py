@@ -49,3 +49,11 @@ def test_texts_come_in_blocks_by_number_and_size() -> None:
 def test_there_are_no_shingles_without_texts(texts: list[str | None]) -> None:
     assert shingle_sets(texts).hashes.tolist() == []
     assert len(shingle_sets(texts)) == len(texts)
+
+
+@given(_TEXTS)
+def test_sets_are_in_order_and_do_not_depend_on_the_texts_beside(texts: list[str]) -> None:
+    sets = shingle_sets(texts)
+    for text, together in zip(texts, np.split(sets.hashes, sets.offsets[1:-1]), strict=True):
+        assert (np.diff(together.astype(np.int64)) > 0).all()
+        assert np.array_equal(together, shingle_sets([text]).hashes)

@@ -1,21 +1,18 @@
 """What an endpoint's refusals mean: HTTP status and body to an error by kind."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, cast
 
 import msgspec
 
+from textnlp.domain.admission.retry_after import retry_after_seconds
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 _SHOWN_CHARACTERS = 400
-_LONGEST_WAIT_SECONDS = 24 * 3600.0
-
 _CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
 _CONTEXT_WORDS = re.compile(
     r"maximum context length|context (?:length|window|size)|maximum model length", re.IGNORECASE
@@ -100,24 +97,6 @@ def error_from_event(error: object, *, origin: str = "The endpoint") -> TextNLPE
     )
 
 
-def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Read how long to wait from `retry-after-ms`, or from `Retry-After` in seconds or as an HTTP date."""
-    milliseconds = _number(headers.get("retry-after-ms"))
-    if milliseconds is not None:
-        return _bounded(milliseconds / 1000)
-    text = headers.get("Retry-After")
-    seconds = _number(text)
-    if seconds is not None:
-        return _bounded(seconds)
-    if text is None:
-        return None
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return _bounded(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
-
-
 def _kind_of(status: int, said: _Said) -> ErrorKind:
     if said.codes & _QUOTA_CODES:
         return ErrorKind.FORBIDDEN
@@ -173,14 +152,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "no reason given"
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text) if text is not None else None
-    except ValueError:
-        return None
-
-
-def _bounded(seconds: float) -> float | None:
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textnlp.domain.duplicates.near_duplicates import NearDuplicates
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.matching.near_duplicates import NearDuplicates
 
 THRESHOLDS = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95]
 WORD_LISTS = st.lists(st.sampled_from("abcdef"), max_size=9)

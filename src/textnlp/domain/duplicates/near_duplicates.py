@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from textnlp.domain.duplicates.hashed_words import Hashes
+from textnlp.domain.duplicates.shingle_sets import shingle_sets
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.matching.normalisation import normalised
-from textnlp.domain.matching.shingle_sets import shingle_sets
-from textnlp.domain.matching.word_table import Hashes
 
 _DIGEST_BYTES = 16
 _SLACK = 1e-9
@@ -98,7 +98,8 @@ class _SimilarSets:
         self._latest: tuple[Hashes, list[int]] | None = None
 
     def keys(self, texts: Sequence[str]) -> list[Hashes]:
-        return shingle_sets(texts)
+        sets = shingle_sets(texts)
+        return np.split(sets.hashes, sets.offsets[1:-1]) if texts else []
 
     def find(self, key: Hashes) -> int | None:
         holders = self._holders
