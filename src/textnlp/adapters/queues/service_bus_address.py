@@ -28,11 +28,6 @@ class ServiceBusAddress:
     connection_string: str | None = field(default=None, repr=False)
 
 
-def is_service_bus(address: str) -> bool:
-    """Whether an address of a queue names a Service Bus namespace."""
-    return address.startswith((f"{SERVICE_BUS_SCHEME}://", "Endpoint="))
-
-
 def read_address(address: str) -> ServiceBusAddress:
     """Read either form of an address; raise `INVALID_INPUT`, without the address, for anything else."""
     if address.startswith("Endpoint="):

@@ -61,13 +61,6 @@ class Clusters:
     similarities: Ratios
     earlier: tuple[tuple[str, int], ...] = ()
 
-    @property
-    def is_kept(self) -> npt.NDArray[np.bool_]:
-        """By row, whether it is kept."""
-        kept = np.ones(self.count, np.bool_)
-        kept[self.removed] = False
-        return kept
-
     def removals(self) -> Iterator[Removal]:
         """Yield the rows that are not kept, in order."""
         ends = np.cumsum([0, *(rows for _, rows in self.earlier)])

@@ -1,7 +1,5 @@
 """The figures of one validation, for whoever charts how good rows are over time."""
 
-from typing import Any
-
 import msgspec
 
 from textnlp.domain.reports.finding_figures import CheckFigures
@@ -90,11 +88,6 @@ def validation_figures(
 def encode_figures(figures: ValidationFigures) -> bytes:
     """Return figures as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n"
-
-
-def figures_schema() -> dict[str, Any]:
-    """Return the JSON Schema of figures; readers should bear with further fields."""
-    return msgspec.json.schema(ValidationFigures)
 
 
 def _rate(check: CheckFigures) -> CheckRate:
