@@ -48,6 +48,7 @@ _ENDS_WITH = {
     "textnlp validate examples/rows/answers-with-faults.jsonl --out quick --column answer": 3,
     "textnlp validate examples/rows/answers-with-faults.jsonl --checks examples/answer-checks.yaml --out checked "
     "--server http://127.0.0.1:8000": 3,
+    "textnlp validate examples/rows/answers-with-faults.jsonl --out on-ray --column answer --engine ray": 3,
 }
 
 
