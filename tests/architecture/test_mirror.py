@@ -143,7 +143,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/texts/completeness.py": "unit/domain/validation/test_text_operators.py",
     "textnlp/domain/texts/refusal.py": "unit/domain/validation/test_text_operators.py",
     "textnlp/domain/validation/text_checks.py": "unit/domain/validation/test_text_operators.py",
-    "textnlp/adapters/row_checkers/process_pool.py": "acceptance/test_validate.py",
     "textnlp/api/schemas/validation.py": "acceptance/test_validate.py",
     "textnlp/api/routes/validation.py": "acceptance/test_validate.py",
     "textnlp/bootstrap/validation_wiring.py": "acceptance/test_validate.py",

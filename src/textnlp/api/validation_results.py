@@ -8,10 +8,9 @@ from litestar.response import Stream
 from textnlp.api.closing import closed_after
 from textnlp.application.find_validation import find_result
 from textnlp.application.validation_ports import ValidationPorts
-from textnlp.domain.validation.report_paths import REPORT_HTML, REPORT_JSON
+from textnlp.domain.validation.report_paths import REPORT_HTML
 from textnlp.domain.validation.stored_validation import StoredValidation
 
-_MEDIA_TYPES = {REPORT_JSON: "application/json", REPORT_HTML: "application/octet-stream"}
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "sandbox"
@@ -29,11 +28,12 @@ async def result_page(ports: ValidationPorts, validation: StoredValidation) -> R
     )
 
 
-async def result_file(ports: ValidationPorts, validation: StoredValidation, name: str) -> Response[Any]:
+async def result_file(
+    ports: ValidationPorts, validation: StoredValidation, name: str, *, media_type: str = "application/octet-stream"
+) -> Response[Any]:
     """Answer with a file to be kept, as it is read from the store; raises what `find_result` raises."""
     info = await find_result(ports, validation, name)
     pieces = ports.blobs.stream(info.path)
-    media_type = _MEDIA_TYPES.get(name, "application/x-ndjson")
     return Stream(
         pieces,
         media_type=media_type,

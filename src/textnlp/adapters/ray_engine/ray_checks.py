@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
-from textnlp.domain.validation.sent_checks import SentChecks
+from textnlp.domain.validation.sent_checks import SentChecks, put_back, sent_back
 from textnlp.ports.row_spool import SpooledBatch
 
 _Batch = list[Record | BadRecord]
@@ -31,15 +31,16 @@ class RayChecks:
     def look(self, batches: Iterator[_Batch]) -> Iterator[SpooledBatch]:
         """Yield each batch with what checks say of its good rows."""
         ahead = max(1, int(self._ray.cluster_resources().get("CPU", 1))) * _AHEAD_PER_CORE
-        waiting: deque[tuple[_Batch, Any]] = deque()
+        waiting: deque[tuple[_Batch, list[Record], Any]] = deque()
         for batch in batches:
-            rows = [record.values for record in batch if isinstance(record, Record)]
-            waiting.append((batch, self._look.remote(self._run, self._checks, rows)))
+            good = [record for record in batch if isinstance(record, Record)]
+            rows = [record.values for record in good]
+            waiting.append((batch, good, self._look.remote(self._run, self._checks, rows)))
             if len(waiting) >= ahead:
-                done, checked = waiting.popleft()
-                yield done, self._ray.get(checked)
-        for done, checked in waiting:
-            yield done, self._ray.get(checked)
+                done, sent, checked = waiting.popleft()
+                yield done, put_back(self._ray.get(checked), sent)
+        for done, sent, checked in waiting:
+            yield done, put_back(self._ray.get(checked), sent)
 
 
 def _look(run: str, checks: SentChecks, rows: list[dict[str, Any]]) -> list[CheckedRow]:
@@ -48,4 +49,4 @@ def _look(run: str, checks: SentChecks, rows: list[dict[str, Any]]) -> list[Chec
         ready = _ready[run] = checks.made()
         if len(_ready) > _MOST_READY:
             _ready.popitem(last=False)
-    return ready.look(rows)
+    return sent_back(ready.look(rows))

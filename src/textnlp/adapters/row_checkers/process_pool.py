@@ -2,14 +2,14 @@
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from textnlp.domain.validation.record import BadRecord, Record
 from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
-from textnlp.domain.validation.sent_checks import SentChecks
+from textnlp.domain.validation.sent_checks import SentChecks, put_back, sent_back
 
 _Batch = list[Record | BadRecord]
 _AHEAD_PER_PROCESS = 2
@@ -36,20 +36,20 @@ class ProcessPoolChecks:
 
     def look(self, batches: Iterator[_Batch]) -> Iterator[tuple[_Batch, list[CheckedRow]]]:
         """Yield each batch with what checks say of its good rows."""
-        waiting: deque[tuple[_Batch, Future[list[CheckedRow]]]] = deque()
+        waiting: deque[tuple[_Batch, list[Record], Future[list[CheckedRow]]]] = deque()
         for batch in batches:
             good = [record for record in batch if isinstance(record, Record)]
-            waiting.append((batch, self._pool.submit(_look, good)))
+            waiting.append((batch, good, self._pool.submit(_look, [record.values for record in good])))
             if len(waiting) >= self._ahead:
-                done, checked = waiting.popleft()
-                yield done, checked.result()
-        for done, checked in waiting:
-            yield done, checked.result()
+                done, sent, checked = waiting.popleft()
+                yield done, put_back(checked.result(), sent)
+        for done, sent, checked in waiting:
+            yield done, put_back(checked.result(), sent)
 
 
 def _prepare(checks: SentChecks) -> None:
     _ready.append(checks.made())
 
 
-def _look(records: list[Record]) -> list[CheckedRow]:
-    return _ready[0].look([record.values for record in records])
+def _look(rows: list[Mapping[str, Any]]) -> list[CheckedRow]:
+    return sent_back(_ready[0].look(rows))

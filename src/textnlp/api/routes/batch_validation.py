@@ -19,6 +19,7 @@ from textnlp.domain.validation.report_paths import REJECTED_JSONL
 from textnlp.domain.validation.stored_validation import StoredValidation
 from textnlp.topology.scopes import READ
 
+_LINES = "application/x-ndjson"
 _VALIDATION = f"{BATCHES}/{{batch_id:str}}/validation"
 
 
@@ -66,14 +67,15 @@ async def show_batch_report(request: Request[Any, Any, Any], batch_id: FromPath[
     opt=described(
         operation="fetch_batch_validation_rejected",
         grant=READ,
-        media_type="application/x-ndjson",
+        media_type=_LINES,
         media_example=REJECTED_LINE,
         raises=(ErrorKind.CONFLICT,),
     ),
 )
 async def fetch_batch_rejected(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with the answers that fail a check as JSON Lines, each with its reasons; 409 while they are looked at."""
-    return await result_file(validation_ports_of(request.scope), await _of_batch(request, batch_id), REJECTED_JSONL)
+    ports, validation = validation_ports_of(request.scope), await _of_batch(request, batch_id)
+    return await result_file(ports, validation, REJECTED_JSONL, media_type=_LINES)
 
 
 async def _of_batch(request: Request[Any, Any, Any], batch_id: str) -> StoredValidation:

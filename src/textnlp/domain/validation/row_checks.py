@@ -17,12 +17,14 @@ class CheckedRow:
 
     Attributes:
         values: the row, with what checks have redacted or replaced.
+        is_changed: whether a check has redacted or replaced something.
         reasons: why it fails, a reason for every check that it fails, in their order; empty where it passes.
         flags: what was found that is no reason to fail.
         scores: by the names of the checks that give one.
     """
 
     values: Mapping[str, Any]
+    is_changed: bool = False
     reasons: list[Reason] = field(default_factory=list[Reason])
     flags: list[Reason] = field(default_factory=list[Reason])
     scores: dict[str, float] = field(default_factory=dict[str, float])
@@ -73,6 +75,7 @@ def add_verdicts(checked: Sequence[CheckedRow], name: str, column: str | None, v
     if column is not None:
         for place, value in verdicts.changes.items():
             checked[place].values = {**checked[place].values, column: value}
+            checked[place].is_changed = True
     if verdicts.scores is not None:
         for row, score in zip(checked, verdicts.scores.tolist(), strict=True):
             if score == score:  # noqa: PLR0124  nan alone differs from itself

@@ -7,7 +7,8 @@ from textnlp.domain.validation.checks_file import ChecksFile
 from textnlp.domain.validation.operator import Operator
 from textnlp.domain.validation.operators import is_asking
 from textnlp.domain.validation.outside_checks import DecontaminationCheck
-from textnlp.domain.validation.row_checks import RowChecks
+from textnlp.domain.validation.record import Record
+from textnlp.domain.validation.row_checks import CheckedRow, RowChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,22 @@ class SentChecks:
         return RowChecks(
             ChecksFile.model_validate_json(self.document).checks, outside=lambda _, field: self.operators[field]
         )
+
+
+def sent_back(checked: list[CheckedRow]) -> list[CheckedRow]:
+    """Leave out the rows that nothing has changed, which whoever sent them has."""
+    for row in checked:
+        if not row.is_changed:
+            row.values = {}
+    return checked
+
+
+def put_back(checked: list[CheckedRow], records: Sequence[Record]) -> list[CheckedRow]:
+    """Put rows in again that were left out on the way."""
+    for row, record in zip(checked, records, strict=True):
+        if not row.is_changed:
+            row.values = record.values
+    return checked
 
 
 def sent_checks(checks: ChecksFile, operators: Sequence[Operator]) -> SentChecks | None:

@@ -71,7 +71,7 @@ class ValidationSummary:
             self.accepted += 1
         for code in dict.fromkeys(flag.code for flag in row.flags):
             self.flags[code] += 1
-        self.changed += row.values is not record.values
+        self.changed += row.is_changed
         for name, score in row.scores.items():
             self.scores.setdefault(name, ScoreSummary()).add(score)
 
