@@ -11,7 +11,8 @@ _LONGEST_WAIT_SECONDS = 24 * 3600.0
 def retry_after_seconds(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
     """Read `retry-after-ms`, or `Retry-After` in seconds or, where `now` is known, as an HTTP date.
 
-    `headers` must find names in any case. A day is the longest; None where nothing that can be read is asked for.
+    `headers` must find names in any case. A day is the longest; None where nothing that can be read, or less than
+    nothing, is asked for. A moment that is over asks for no wait.
     """
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
@@ -31,10 +32,11 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime | None = No
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text is not None else None
+        number = float(text) if text is not None else math.nan
     except ValueError:
         return None
+    return number if number >= 0 else None
 
 
-def _bounded(seconds: float) -> float | None:
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)
+def _bounded(seconds: float) -> float:
+    return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)

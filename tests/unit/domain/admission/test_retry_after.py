@@ -15,7 +15,7 @@ _NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
         ({"Retry-After": "1.5"}, 1.5),
         ({"Retry-After": "Mon, 05 Jan 2026 09:00:30 GMT"}, 30.0),
         ({"Retry-After": "Mon, 05 Jan 2026 08:00:00 GMT"}, 0.0),
-        ({"Retry-After": "-3"}, 0.0),
+        ({"Retry-After": "-3"}, None),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "nan"}, None),
         ({"Retry-After": "inf"}, 86_400.0),
