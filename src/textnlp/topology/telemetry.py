@@ -115,6 +115,9 @@ LOG_DAILY_CAP_GIGABYTES = 100
 TRACE_SAMPLING_PERCENT = 100
 """Share of the requests that is traced."""
 
+METRICS_PUSH_SECONDS = 60
+"""How often metrics are sent to who collects them."""
+
 APPLICATION_MAP = (
     ("gateway", "api"),
     ("api", "models"),
