@@ -42,6 +42,7 @@ from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.served_validations import validation_ports
+from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.ports.authenticator import Authenticator
@@ -73,7 +74,9 @@ MODEL = "scripted"
 def memory_ports(*, tracer: Tracer = UNTRACED) -> BatchPorts:
     """Return ports of which everything is gone with the test."""
     queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
-    blobs, jobs = memory_blob_store(), MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
+    telemetry = Telemetry(meter=NullMeter(), tracer=tracer)
+    blobs = telemetry.blobs(memory_blob_store())
+    jobs = telemetry.queue(MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK), system="memory")
     return BatchPorts(
         ledger=MemoryBatchLedger(),
         queue=jobs,
@@ -195,6 +198,8 @@ def memory_platform(
     """Return a platform in memory that asks `engine` and `embeddings`, the scripted ones where None."""
     ports = memory_ports(tracer=tracer)
     generation_ports = memory_generation_ports(ports.queue, ports.blobs, tracer=tracer)
+    telemetry = Telemetry(meter=NullMeter(), tracer=tracer)
+    engine = telemetry.engine(engine or ScriptedEngine(clock=CLOCK), provider="scripted")
     engines = engines or engine_directory(engine, policy=policy)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,

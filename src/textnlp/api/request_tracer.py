@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from textnlp.api.request_meter import known_method
 from textnlp.ports.tracer import Span, SpanKind, Tracer
 from textnlp.topology.spans import (
     HTTP_METHOD,
@@ -55,7 +56,7 @@ class RequestTracer:
                 _name(span, scope)
 
     def _begun(self, scope: Any) -> Span:
-        method: str = scope["method"]
+        method = known_method(scope)
         return self._tracer.begin(
             method,
             kind=SpanKind.SERVER,
@@ -76,7 +77,7 @@ def _name(span: Span, scope: Any) -> None:
     """Call the span after the route that the router matched."""
     template: str = scope.get("path_template", "")
     if template:
-        span.rename(f"{scope['method']} {template}")
+        span.rename(f"{known_method(scope)} {template}")
         span.note({HTTP_ROUTE: template})
 
 
