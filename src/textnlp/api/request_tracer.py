@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from textnlp.api.request_identity import request_id_of
 from textnlp.api.request_meter import known_method
 from textnlp.ports.tracer import Span, SpanKind, Tracer
 from textnlp.topology.spans import (
@@ -19,7 +20,6 @@ from textnlp.topology.spans import (
 
 _HEADER = TRACE_PROPERTY.encode()
 _RESPONSE_HEADER = TRACE_RESPONSE_HEADER.encode()
-_REQUEST_ID_HEADER = b"x-request-id"
 _SERVER_ERRORS = 500
 _UNTRACED = frozenset({"/health", "/ready", "/metrics"})
 """What probes ask all the time."""
@@ -45,7 +45,7 @@ class RequestTracer:
 
         async def answering(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _note_answer(span, message)
+                _note_answer(span, scope, message["status"])
                 message["headers"] = [*message["headers"], (_RESPONSE_HEADER, span.traceparent.encode())]
             await send(message)
 
@@ -65,10 +65,8 @@ class RequestTracer:
         )
 
 
-def _note_answer(span: Span, message: Any) -> None:
-    status: int = message["status"]
-    request_id = next((value for name, value in message["headers"] if name == _REQUEST_ID_HEADER), b"")
-    span.note({HTTP_STATUS: status, REQUEST_ID: request_id.decode("latin-1")})
+def _note_answer(span: Span, scope: Any, status: int) -> None:
+    span.note({HTTP_STATUS: status, REQUEST_ID: request_id_of(scope)})
     if status >= _SERVER_ERRORS:
         span.fail(str(status))
 

@@ -46,7 +46,7 @@ async def open_telemetry(
     resource = process_resource(process, version=textnlp.__version__)
     tracer = OpenTelemetryTracer(collectors.spans, resource=resource, sampling_ratio=TRACE_SAMPLING_PERCENT / 100)
     stack.push_async_callback(tracer.aclose)
-    return Telemetry(meter=meter, tracer=tracer, redact=_redaction() if settings.record_texts else None)
+    return Telemetry(meter=meter, tracer=tracer, redact=text_redaction() if settings.record_texts else None)
 
 
 def _collectors(settings: Settings) -> "Collectors | None":
@@ -75,7 +75,8 @@ def _push_metrics(stack: contextlib.AsyncExitStack, meter: "OpenTelemetryMeter")
     stack.push_async_callback(end)
 
 
-def _redaction() -> Redaction:
+def text_redaction() -> Redaction:
+    """Return what takes personal data and secrets out of texts, as the check of kind pii finds them."""
     from textnlp.domain.pii.model import PiiType  # noqa: PLC0415  its tables, where they are asked for
     from textnlp.domain.pii.replacement import redacted  # noqa: PLC0415  as above
     from textnlp.domain.pii.scanner import PiiScanner  # noqa: PLC0415  as above
