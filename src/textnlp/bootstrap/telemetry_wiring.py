@@ -29,7 +29,7 @@ async def open_telemetry(
     A process without a page of metrics and without a collector counts and traces nothing, and imports nothing for it.
     Raises `INVALID_INPUT` for a collector whose library is not installed, or whose address cannot be read.
     """
-    collectors = _collectors(settings)
+    collectors = _collectors(settings, process)
     if collectors is None and not has_page:
         return NO_TELEMETRY
     from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter  # noqa: PLC0415  a seventh of a second
@@ -40,22 +40,27 @@ async def open_telemetry(
     if collectors is None:
         return replace(NO_TELEMETRY, meter=meter)
     _push_metrics(stack, meter)
-    from textnlp.adapters.telemetry.resource import process_resource  # noqa: PLC0415  as above
     from textnlp.adapters.telemetry.tracer import OpenTelemetryTracer  # noqa: PLC0415  as above
 
-    resource = process_resource(process, version=textnlp.__version__)
-    tracer = OpenTelemetryTracer(collectors.spans, resource=resource, sampling_ratio=TRACE_SAMPLING_PERCENT / 100)
+    tracer = OpenTelemetryTracer(
+        collectors.spans, resource=collectors.resource, sampling_ratio=TRACE_SAMPLING_PERCENT / 100
+    )
     stack.push_async_callback(tracer.aclose)
     return Telemetry(meter=meter, tracer=tracer, redact=text_redaction() if settings.record_texts else None)
 
 
-def _collectors(settings: Settings) -> "Collectors | None":
+def _collectors(settings: Settings, process: str) -> "Collectors | None":
     if settings.otlp_endpoint is None and settings.application_insights is None:
         return None
     from textnlp.adapters.telemetry.exporters import open_collectors  # noqa: PLC0415  half a second
+    from textnlp.adapters.telemetry.resource import process_resource  # noqa: PLC0415  as above
 
     decline_usage_reports()
-    return open_collectors(otlp_endpoint=settings.otlp_endpoint, application_insights=settings.application_insights)
+    return open_collectors(
+        process_resource(process, version=textnlp.__version__),
+        otlp_endpoint=settings.otlp_endpoint,
+        application_insights=settings.application_insights,
+    )
 
 
 def _push_metrics(stack: contextlib.AsyncExitStack, meter: "OpenTelemetryMeter") -> None:

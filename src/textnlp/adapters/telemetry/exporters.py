@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from opentelemetry.sdk.metrics.export import MetricExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
@@ -16,19 +18,20 @@ _AZURE = "azure.monitor.opentelemetry.exporter"
 
 @dataclass(frozen=True, slots=True)
 class Collectors:
-    """What hands spans and metrics over, from threads that nobody waits for."""
+    """What hands spans and metrics of a process over, from threads that nobody waits for."""
 
+    resource: Resource
     spans: list[SpanExporter] = field(default_factory=list[SpanExporter])
     metrics: list[MetricExporter] = field(default_factory=list[MetricExporter])
 
 
-def open_collectors(*, otlp_endpoint: str | None, application_insights: str | None) -> Collectors:
+def open_collectors(resource: Resource, *, otlp_endpoint: str | None, application_insights: str | None) -> Collectors:
     """Make exporters for the addresses that are given, without connecting.
 
     Headers, certificates and compression of OTLP are the library's own standard variables, such as
     OTEL_EXPORTER_OTLP_HEADERS. Raises `INVALID_INPUT` where the library is not installed, or an address is none.
     """
-    collectors = Collectors()
+    collectors = Collectors(resource)
     if otlp_endpoint is not None:
         if not otlp_endpoint.startswith(("http://", "https://")):
             raise invalid_input("OTEL_EXPORTER_OTLP_ENDPOINT is no http or https address.", field="otlp_endpoint")
@@ -41,7 +44,13 @@ def open_collectors(*, otlp_endpoint: str | None, application_insights: str | No
         # What cannot be sent is not kept on disk: the root of a container is read-only.
         told: dict[str, Any] = {"disable_offline_storage": True, "timeout": _SEND_SECONDS}
         try:
-            collectors.spans.append(library.AzureMonitorTraceExporter(connection_string=application_insights, **told))
+            # It looks for what describes the process at a provider; there is none for the whole process.
+            provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+            collectors.spans.append(
+                library.AzureMonitorTraceExporter(
+                    connection_string=application_insights, tracer_provider=provider, **told
+                )
+            )
             collectors.metrics.append(
                 library.AzureMonitorMetricExporter(connection_string=application_insights, **told)
             )
