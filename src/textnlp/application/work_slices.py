@@ -14,6 +14,7 @@ from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts, Prompt
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
 from textnlp.topology.spans import BATCH_ID
+from textnlp.topology.telemetry import TRACED_ROWS_A_SLICE
 
 _RENEWALS_PER_LOCK = 3
 _WATCH_SECONDS = 1.0
@@ -125,7 +126,10 @@ class SliceWorker:
             row, active = await self._feed.take()
             if active.is_stopped or active.batch.id in self._stopping:
                 continue
-            with self.ports.tracer.within(active.span):
+            if row.index - active.part.first_row < TRACED_ROWS_A_SLICE:
+                with self.ports.tracer.within(active.span):
+                    outcome = await self._counted_outcome(row, active)
+            else:
                 outcome = await self._counted_outcome(row, active)
             if outcome is not None and not active.is_stopped:
                 self._rows.setdefault(active.batch.id, {})[row.index] = active
