@@ -117,7 +117,7 @@ def _spans(of_resource: Any) -> list[SeenSpan]:
         SeenSpan(
             service=service,
             name=span.name,
-            kind=_KINDS[span.kind],
+            kind=_KINDS[int(span.kind)],
             trace_id=span.trace_id.hex(),
             span_id=span.span_id.hex(),
             parent_id=span.parent_span_id.hex(),

@@ -31,6 +31,7 @@ async def test_a_line_within_a_trace_names_it() -> None:
 
 
 def test_a_line_about_a_fault_holds_how_it_came_about() -> None:
+    line: dict[str, Any] = {}
     try:
         int("broken")
     except ValueError:
