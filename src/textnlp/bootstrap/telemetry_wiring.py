@@ -10,6 +10,7 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.application.tracing.recorded_texts import Redaction
 from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.ports.clock import Clock
+from textnlp.ports.tracer import Tracer
 from textnlp.settings import Settings, decline_usage_reports
 from textnlp.topology.telemetry import METRICS_PUSH_SECONDS, TRACE_SAMPLING_PERCENT
 
@@ -39,13 +40,12 @@ async def open_telemetry(
     stack.callback(meter.close)
     if collectors is None:
         return replace(NO_TELEMETRY, meter=meter)
-    _push_metrics(stack, meter)
     from textnlp.adapters.telemetry.tracer import OpenTelemetryTracer  # noqa: PLC0415  as above
 
     tracer = OpenTelemetryTracer(
         collectors.spans, resource=collectors.resource, sampling_ratio=TRACE_SAMPLING_PERCENT / 100
     )
-    stack.push_async_callback(tracer.aclose)
+    _push_metrics(stack, meter, tracer)
     return Telemetry(meter=meter, tracer=tracer, redact=text_redaction() if settings.record_texts else None)
 
 
@@ -63,7 +63,9 @@ def _collectors(settings: Settings, process: str) -> "Collectors | None":
     )
 
 
-def _push_metrics(stack: contextlib.AsyncExitStack, meter: "OpenTelemetryMeter") -> None:
+def _push_metrics(stack: contextlib.AsyncExitStack, meter: "OpenTelemetryMeter", tracer: Tracer) -> None:
+    """Push from time to time, and at the end once more, while the tracer hands over what it has."""
+
     async def push() -> None:
         while True:
             await _CLOCK.sleep(METRICS_PUSH_SECONDS)
@@ -72,6 +74,9 @@ def _push_metrics(stack: contextlib.AsyncExitStack, meter: "OpenTelemetryMeter")
     async def end() -> None:
         pushing.cancel()
         await asyncio.gather(pushing, return_exceptions=True)
+        await asyncio.gather(last_push(), tracer.aclose())
+
+    async def last_push() -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_PUSH_SECONDS):
                 await meter.push()
