@@ -11,6 +11,7 @@ from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
 from textnlp.ports.generation_store import GenerationStore
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class GenerationPorts:
     queue: JobQueue
     blobs: BlobStore
     clock: Clock
+    tracer: Tracer
     queue_entity: str
     max_delivery_count: int
     lock_seconds: float

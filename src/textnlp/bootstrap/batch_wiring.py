@@ -1,5 +1,6 @@
 """The wiring of what batches, jobs and single generations stand on."""
 
+from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.file_catalog import PostgresFileCatalog
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
@@ -14,8 +15,11 @@ from textnlp.application.submit_generation import GenerationPorts
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
+
+_CLOCK: Clock = SystemClock()
 
 
 def batch_ports(
@@ -25,7 +29,7 @@ def batch_ports(
     results: BlobStore,
     *,
     has_listeners: bool,
-    clock: Clock,
+    tracer: Tracer,
 ) -> BatchPorts:
     """Wire batches whose ends are announced where somebody listens."""
     declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
@@ -34,7 +38,8 @@ def batch_ports(
         queue=queue,
         blobs=blobs,
         results=BlobResultFiles(results),
-        clock=clock,
+        clock=_CLOCK,
+        tracer=tracer,
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
@@ -61,7 +66,9 @@ def job_ports(
     )
 
 
-def generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, clock: Clock) -> GenerationPorts:
+def generation_ports(
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, clock: Clock, tracer: Tracer
+) -> GenerationPorts:
     """Wire single generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
     return GenerationPorts(
@@ -69,6 +76,7 @@ def generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobSto
         queue=queue,
         blobs=blobs,
         clock=clock,
+        tracer=tracer,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,
         lock_seconds=declared.lock_seconds,
