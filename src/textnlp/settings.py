@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_i
 _PREFIX = "TEXTNLP_"
 _PLAIN_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 _APPLICATION = "textnlp"
+
+
+class ServiceAuthentication(StrEnum):
+    """How this process shows a service who it is."""
+
+    PASSWORD = "password"  # noqa: S105  none
+    ENTRA = "entra"
 
 
 class Settings(BaseModel):
@@ -35,6 +43,13 @@ class Settings(BaseModel):
         default=None,
         repr=False,
         description="DATABASE_URL: a PostgreSQL of version 15 or later to use instead of the embedded one.",
+    )
+    database_authentication: ServiceAuthentication = Field(
+        default=ServiceAuthentication.PASSWORD,
+        description=(
+            "TEXTNLP_DATABASE_AUTHENTICATION: entra where the database takes tokens of Microsoft Entra ID in place of "
+            "a password, as Azure Database for PostgreSQL does; needs the extra azure."
+        ),
     )
     queue_url: str | None = Field(
         default=None,

@@ -230,10 +230,10 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(database_address(settings))
-        await upgrade(dsn)
-        database = await stack.enter_async_context(contextlib.aclosing(PostgresDatabase(dsn, clock=SYSTEM_CLOCK)))
-        queue = job_queue(settings, database, dsn=dsn, namespace=options.namespace)
+        address = await stack.enter_async_context(database_address(settings))
+        await upgrade(address)
+        database = await stack.enter_async_context(contextlib.aclosing(PostgresDatabase(address, clock=SYSTEM_CLOCK)))
+        queue = job_queue(settings, database, address=address, namespace=options.namespace)
         stack.push_async_callback(queue.aclose)
         blobs = await _opened_store(stack, settings.blobs_dir)
         results = await _opened_store(stack, options.results_root) if options.results_root else blobs
