@@ -102,6 +102,13 @@ class Settings(BaseModel):
         repr=False,
         description="REDIS_URL: a Redis in which several processes count calls together; each by itself where unset.",
     )
+    redis_authentication: ServiceAuthentication = Field(
+        default=ServiceAuthentication.PASSWORD,
+        description=(
+            "TEXTNLP_REDIS_AUTHENTICATION: entra where that Redis takes tokens of Microsoft Entra ID in place of a "
+            "password, as Azure Managed Redis does; needs the extra azure."
+        ),
+    )
     allow_private_webhooks: bool = Field(
         default=False,
         description=(
