@@ -29,9 +29,8 @@ class Served:
 
     async def take_only_the_newest_token(self) -> None:
         token = await self.tokens.token(REDIS)
-        await self.admin.execute_command(
-            "ACL", "SETUSER", IDENTITY, "on", "resetpass", f">{token.value}", "~*", "+@all"
-        )  # pyright: ignore[reportUnknownMemberType]
+        rule = ("on", "resetpass", f">{token.value}", "~*", "+@all")
+        await self.admin.execute_command("ACL", "SETUSER", IDENTITY, *rule)  # pyright: ignore[reportUnknownMemberType]
 
     async def cut(self) -> None:
         """Close the connections of the identity, as the service does when their token ends."""

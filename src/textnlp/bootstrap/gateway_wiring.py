@@ -36,7 +36,6 @@ from textnlp.domain.identity.issued_token import IssuedToken
 from textnlp.domain.identity.principal import Principal, grants_of
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.routing.model import ModelCatalog
-from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
@@ -141,9 +140,8 @@ async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, meter: 
         return local
     from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
 
-    tokens: AccessTokens | None = None
-    if settings.redis_authentication is ServiceAuthentication.ENTRA:
-        tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens()))
+    signs_in = settings.redis_authentication is ServiceAuthentication.ENTRA
+    tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens())) if signs_in else None
     client = connect(settings.redis_url, tokens=tokens, clock=_CLOCK)
     limiter = FallbackCallLimiter(RedisCallLimiter(client), local, clock=_CLOCK)
     meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])

@@ -16,7 +16,6 @@ from redis.asyncio.connection import parse_url
 from redis.credentials import CredentialProvider
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.utils import str_if_bytes
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import REDIS, AccessToken, AccessTokens
@@ -60,7 +59,7 @@ class EntraConnection(SSLConnection):
 
     def __init__(self, *, credentials: TokenCredentials, **options: Any) -> None:
         self._shown = _ShownCredentials(credentials)
-        super().__init__(credential_provider=self._shown, **options)
+        super().__init__(credential_provider=self._shown, **options)  # pyright: ignore[reportUnknownMemberType]  untyped
 
     async def connect(self) -> None:
         """Connect if not connected, and show a new token where the one shown is ending."""
@@ -73,7 +72,7 @@ class EntraConnection(SSLConnection):
             if shown == self._shown.token:
                 return
             await self.send_command("AUTH", user, password, check_health=False)
-            if str_if_bytes(await self.read_response()) == "OK":
+            if await self.read_response() in {b"OK", "OK"}:
                 return
         except (RedisError, OSError):
             await self.disconnect()
