@@ -79,6 +79,14 @@ class Settings(BaseModel):
         default=None,
         description="TEXTNLP_API_KEY_ENV: name of the environment variable that holds the endpoint's key.",
     )
+    key_vault_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_KEY_VAULT_URL: an Azure Key Vault, as https://NAME.vault.azure.net; wherever the name of an "
+            "environment variable with a key is asked for, keyvault:NAME then names a secret in it; needs the extra "
+            "azure."
+        ),
+    )
     concurrency: int | None = Field(
         default=None,
         ge=1,

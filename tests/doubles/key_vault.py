@@ -74,7 +74,7 @@ def _answer(vault: KeyVault, entra: Entra, request: web.Request) -> web.Response
         told = "AKV10000: Request is missing a Bearer or PoP token."
         return _refused(401, "Unauthorized", told, headers={"WWW-Authenticate": challenge})
     if vault.refuses:
-        told = "Caller is not authorized to perform action on resource. Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'"
+        told = "Caller is not authorized to perform action on resource."
         return _refused(403, "Forbidden", told, inner="ForbiddenByRbac")
     if name in vault.disabled:
         return _refused(403, "Forbidden", "Operation get is not allowed on a disabled secret.", inner="SecretDisabled")

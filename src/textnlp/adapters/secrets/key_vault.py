@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -29,9 +29,7 @@ _READ_SECONDS = 10
 _RETRIES = 2
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EXTRA = "pip install 'textnlp[azure]'"
-_ROLE = (
-    "Give the identity of this process the role Key Vault Secrets User on the vault; it takes some minutes to count."
-)
+_ROLE = "Give the identity of this process the role Key Vault Secrets User on the vault, and wait some minutes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ class _Credential:
     async def close(self) -> None:
         """Do nothing: the tokens belong to whoever opened them."""
 
-    async def __aenter__(self) -> "_Credential":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
