@@ -59,6 +59,13 @@ class Settings(BaseModel):
             "servicebus://NAMESPACE.servicebus.windows.net; needs the extra azure."
         ),
     )
+    event_grid_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_EVENT_GRID_URL: a topic of Azure Event Grid to publish events to instead of the platform's own "
+            "queues, as https://NAME.REGION-1.eventgrid.azure.net/api/events; needs the extra azure."
+        ),
+    )
     model_file: Path | None = Field(
         default=None,
         description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",

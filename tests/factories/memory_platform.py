@@ -35,6 +35,7 @@ from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.review_ports import ReviewPorts
+from textnlp.application.route_events import LocalEvents
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
@@ -75,7 +76,7 @@ def memory_ports() -> BatchPorts:
     return BatchPorts(
         ledger=MemoryBatchLedger(),
         queue=jobs,
-        events=jobs,
+        events=LocalEvents(jobs),
         blobs=blobs,
         results=BlobResultFiles(blobs),
         clock=CLOCK,
@@ -88,10 +89,12 @@ def memory_ports() -> BatchPorts:
 def memory_generation_ports(queue: JobQueue | None = None, blobs: BlobStore | None = None) -> GenerationPorts:
     """Return ports for generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
+    jobs = queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
     return GenerationPorts(
         store=MemoryGenerationStore(),
-        queue=queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK),
+        queue=jobs,
         blobs=blobs or memory_blob_store(),
+        events=LocalEvents(jobs),
         clock=CLOCK,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,

@@ -35,6 +35,7 @@ from textnlp.bootstrap.engine_wiring import (
     declared_models,
     embedded_names,
 )
+from textnlp.bootstrap.event_wiring import event_publisher
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
@@ -243,12 +244,14 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
-        ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
+        events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue)))
+        told = events if options.takes_calls else None
+        ports = batch_ports(database, queue, blobs, results, events=told, clock=SYSTEM_CLOCK)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=meter,
             batch_ports=ports,
-            generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
+            generation_ports=generation_ports(database, queue, blobs, events=events, clock=SYSTEM_CLOCK),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
             templates=template_store(blobs),

@@ -13,6 +13,7 @@ from textnlp.application.served_engine import ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
@@ -24,10 +25,10 @@ def batch_ports(
     blobs: BlobStore,
     results: BlobStore,
     *,
-    has_listeners: bool,
+    events: EventPublisher | None,
     clock: Clock,
 ) -> BatchPorts:
-    """Wire batches whose ends are announced where somebody listens."""
+    """Wire batches whose ends are announced in `events`, nowhere where nobody listens."""
     declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
     return BatchPorts(
         ledger=PostgresBatchLedger(database),
@@ -38,7 +39,7 @@ def batch_ports(
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
-        events=queue if has_listeners else None,
+        events=events,
     )
 
 
@@ -61,13 +62,16 @@ def job_ports(
     )
 
 
-def generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, clock: Clock) -> GenerationPorts:
+def generation_ports(
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, events: EventPublisher, clock: Clock
+) -> GenerationPorts:
     """Wire single generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
     return GenerationPorts(
         store=PostgresGenerationStore(database),
         queue=queue,
         blobs=blobs,
+        events=events,
         clock=clock,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,
