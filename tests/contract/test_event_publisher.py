@@ -4,9 +4,13 @@ import contextlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import pytest
+from azure.core.credentials import AccessToken as AzureToken
+from azure.core.messaging import CloudEvent as SdkEvent
+from azure.eventgrid.aio import EventGridPublisherClient
 
 from tests.doubles.access_tokens import HandedTokens
 from tests.doubles.certificates import Certificates, write_certificates
@@ -23,6 +27,32 @@ from textnlp.ports.event_publisher import EventPublisher
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.events import GENERATION_COMPLETED
 from textnlp.topology.queues import VALIDATION_QUEUE
+
+
+class _Credential:
+    """Shows the stock library our tokens."""
+
+    def __init__(self, tokens: HandedTokens) -> None:
+        self._tokens = tokens
+
+    async def get_token(self, *scopes: str, **_: Any) -> AzureToken:
+        token = await self._tokens.token(scopes[0])
+        return AzureToken(token.value, int(token.expires_at.timestamp()))
+
+    async def close(self) -> None:
+        pass
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        pass
+
 
 BRISK = RetryPolicy(max_attempts=3, deadline_seconds=5, first_delay_seconds=0.01, longest_delay_seconds=0.02)
 
@@ -86,6 +116,18 @@ def told(request: pytest.FixtureRequest, topic: EventGridTopic, grid: EventGridP
         return [json.loads(message.body) for message in await queue.peek(VALIDATION_QUEUE, max_messages=100)]
 
     return Told(LocalEvents(queue), waiting)
+
+
+async def test_the_stock_library_takes_the_double_for_a_topic(
+    topic: EventGridTopic, tokens: HandedTokens, certificates: Certificates
+) -> None:
+    credential = _Credential(tokens)
+    trust = {"connection_verify": str(certificates.authority)}
+    async with EventGridPublisherClient(topic.url, credential, **trust) as client:
+        sent = SdkEvent(source="/textnlp", type=GENERATION_COMPLETED, data={"blob": "a"}, subject="s")
+        await client.send([sent])  # pyright: ignore[reportUnknownMemberType]  partly untyped
+
+    assert [(each["type"], each["data"]) for each in topic.events] == [(GENERATION_COMPLETED, {"blob": "a"})]
 
 
 async def test_events_arrive_whole_and_in_their_order(told: Told) -> None:

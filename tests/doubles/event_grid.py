@@ -62,14 +62,9 @@ async def _answer(topic: EventGridTopic, request: web.Request) -> web.Response:
     body = await request.read()
     if topic.refusals:
         return _refused(topic.refusals.pop(0), "ServiceUnavailable", "As the test wants.")
-    if request.headers.get("Authorization") != f"Bearer {topic.token}":
-        return _refused(401, "Unauthorized", "The request authorization token is invalid.")
-    if request.query.get("api-version") != "2018-01-01":
-        return _refused(400, "BadRequest", "The api-version is not supported.")
-    if request.content_type not in _TYPES:
-        return _refused(415, "UnsupportedMediaType", "The Content-Type header is not supported.")
-    if len(body) > _MOST_BYTES:
-        return _refused(413, "RequestEntityTooLarge", "The maximum size (1048576) has been exceeded.")
+    refusal = _refusal(topic, request, len(body))
+    if refusal is not None:
+        return refusal
     read = json.loads(body)
     events = read if request.content_type == "application/cloudevents-batch+json" else [read]
     for event in events:
@@ -80,6 +75,18 @@ async def _answer(topic: EventGridTopic, request: web.Request) -> web.Response:
     topic.events += events
     topic.requests.append(len(body))
     return web.Response(status=200)
+
+
+def _refusal(topic: EventGridTopic, request: web.Request, size: int) -> web.Response | None:
+    if request.headers.get("Authorization") != f"Bearer {topic.token}":
+        return _refused(401, "Unauthorized", "The request authorization token is invalid.")
+    if request.query.get("api-version") != "2018-01-01":
+        return _refused(400, "BadRequest", "The api-version is not supported.")
+    if request.content_type not in _TYPES:
+        return _refused(415, "UnsupportedMediaType", "The Content-Type header is not supported.")
+    if size > _MOST_BYTES:
+        return _refused(413, "RequestEntityTooLarge", "The maximum size (1048576) has been exceeded.")
+    return None
 
 
 def _refused(status: int, code: str, message: str) -> web.Response:
