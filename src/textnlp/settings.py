@@ -29,6 +29,13 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class ServiceAuthentication(StrEnum):
+    """How this process shows a service who it is."""
+
+    PASSWORD = "password"  # noqa: S105  none
+    ENTRA = "entra"
+
+
 class Settings(BaseModel):
     """Settings of one process, each from the environment variable that its description names.
 
@@ -50,12 +57,26 @@ class Settings(BaseModel):
         repr=False,
         description="DATABASE_URL: a PostgreSQL of version 15 or later to use instead of the embedded one.",
     )
+    database_authentication: ServiceAuthentication = Field(
+        default=ServiceAuthentication.PASSWORD,
+        description=(
+            "TEXTNLP_DATABASE_AUTHENTICATION: entra where the database takes tokens of Microsoft Entra ID in place of "
+            "a password, as Azure Database for PostgreSQL does; needs the extra azure."
+        ),
+    )
     queue_url: str | None = Field(
         default=None,
         repr=False,
         description=(
             "TEXTNLP_QUEUE_URL: a Service Bus namespace to keep the queues in instead of the database, as "
             "servicebus://NAMESPACE.servicebus.windows.net; needs the extra azure."
+        ),
+    )
+    event_grid_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_EVENT_GRID_URL: a topic of Azure Event Grid to publish events to instead of the platform's own "
+            "queues, as https://NAME.REGION-1.eventgrid.azure.net/api/events; needs the extra azure."
         ),
     )
     model_file: Path | None = Field(
@@ -77,6 +98,14 @@ class Settings(BaseModel):
     api_key_env: str | None = Field(
         default=None,
         description="TEXTNLP_API_KEY_ENV: name of the environment variable that holds the endpoint's key.",
+    )
+    key_vault_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_KEY_VAULT_URL: an Azure Key Vault, as https://NAME.vault.azure.net; wherever the name of an "
+            "environment variable with a key is asked for, keyvault:NAME then names a secret in it; needs the extra "
+            "azure."
+        ),
     )
     concurrency: int | None = Field(
         default=None,
@@ -100,6 +129,13 @@ class Settings(BaseModel):
         default=None,
         repr=False,
         description="REDIS_URL: a Redis in which several processes count calls together; each by itself where unset.",
+    )
+    redis_authentication: ServiceAuthentication = Field(
+        default=ServiceAuthentication.PASSWORD,
+        description=(
+            "TEXTNLP_REDIS_AUTHENTICATION: entra where that Redis takes tokens of Microsoft Entra ID in place of a "
+            "password, as Azure Managed Redis does; needs the extra azure."
+        ),
     )
     allow_private_webhooks: bool = Field(
         default=False,

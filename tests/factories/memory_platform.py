@@ -35,6 +35,7 @@ from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.review_ports import ReviewPorts
+from textnlp.application.route_events import LocalEvents
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
@@ -80,7 +81,7 @@ def memory_ports(*, tracer: Tracer = UNTRACED) -> BatchPorts:
     return BatchPorts(
         ledger=MemoryBatchLedger(),
         queue=jobs,
-        events=jobs,
+        events=LocalEvents(jobs),
         blobs=blobs,
         results=BlobResultFiles(blobs),
         clock=CLOCK,
@@ -96,10 +97,12 @@ def memory_generation_ports(
 ) -> GenerationPorts:
     """Return ports for generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
+    jobs = queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
     return GenerationPorts(
         store=MemoryGenerationStore(),
-        queue=queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK),
+        queue=jobs,
         blobs=blobs or memory_blob_store(),
+        events=LocalEvents(jobs),
         clock=CLOCK,
         tracer=tracer,
         queue_entity=declared.name,

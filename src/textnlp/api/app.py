@@ -53,6 +53,7 @@ from textnlp.api.routes.datasets import (
     show_dataset,
     submit,
 )
+from textnlp.api.routes.event_grid import allow_origin, take_events
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
@@ -217,7 +218,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
     handlers = [*ROUTES, openapi, docs, docs_style]
     app = Litestar(
-        [methods_handler(handlers), *handlers],
+        [methods_handler(handlers), *handlers, allow_origin, take_events],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),

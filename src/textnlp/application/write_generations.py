@@ -107,7 +107,7 @@ class GenerationWriter:
             now = ports.clock.now()
             await ports.store.fail(generation_id, error, at=now)
             data = {"id": generation_id, "code": error.kind.value, "message": error.message}
-            await announce(ports.queue, GENERATION_FAILED, generation_id, at=now, data=data)
+            await announce(ports.events, GENERATION_FAILED, generation_id, at=now, data=data)
         await ports.queue.complete([message])
 
     async def _write(self, generation_id: GenerationId, request: GenerationRequest, *, count: int) -> None:
@@ -122,4 +122,4 @@ class GenerationWriter:
             await ports.blobs.put(path, encode_completions(completions))
             await ports.store.complete(generation_id, usage=usage_of(completions), at=ports.clock.now())
         data = {"id": generation_id, "blob": path, "model": record.model}
-        await announce(ports.queue, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)
+        await announce(ports.events, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)

@@ -33,6 +33,7 @@ from textnlp.bootstrap.engine_wiring import (
     declared_models,
     embedded_names,
 )
+from textnlp.bootstrap.event_wiring import event_publisher
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
@@ -234,13 +235,13 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(database_address(settings))
-        await upgrade(dsn)
+        address = await stack.enter_async_context(database_address(settings))
+        await upgrade(address)
         telemetry = await open_telemetry(stack, settings, process=options.process, has_page=options.takes_calls)
         tracer = telemetry.tracer
-        database = PostgresDatabase(dsn, clock=SYSTEM_CLOCK, cursor_class=telemetry.cursor_class())
+        database = PostgresDatabase(address, clock=SYSTEM_CLOCK, cursor_class=telemetry.cursor_class())
         stack.push_async_callback(database.aclose)
-        queue = job_queue(settings, database, dsn=dsn, namespace=options.namespace)
+        queue = job_queue(settings, database, address=address, namespace=options.namespace)
         queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
         stack.push_async_callback(queue.aclose)
         blobs = telemetry.blobs(await _opened_store(stack, settings.blobs_dir))
@@ -250,13 +251,15 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
-        ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, tracer=tracer)
+        events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue)))
+        told = events if options.takes_calls else None
+        ports = batch_ports(database, queue, blobs, results, events=told, tracer=tracer)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=telemetry.meter,
             tracer=tracer,
             batch_ports=ports,
-            generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK, tracer=tracer),
+            generation_ports=generation_ports(database, queue, blobs, events=events, tracer=tracer),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger, tracer=tracer),
             templates=template_store(blobs),

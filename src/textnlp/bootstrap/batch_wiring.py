@@ -14,6 +14,7 @@ from textnlp.application.served_engine import ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.tracer import Tracer
 from textnlp.topology.catalog import TOPOLOGY
@@ -28,10 +29,10 @@ def batch_ports(
     blobs: BlobStore,
     results: BlobStore,
     *,
-    has_listeners: bool,
+    events: EventPublisher | None,
     tracer: Tracer,
 ) -> BatchPorts:
-    """Wire batches whose ends are announced where somebody listens."""
+    """Wire batches whose ends are announced in `events`, nowhere where nobody listens."""
     declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
     return BatchPorts(
         ledger=PostgresBatchLedger(database),
@@ -43,7 +44,7 @@ def batch_ports(
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
-        events=queue if has_listeners else None,
+        events=events,
     )
 
 
@@ -67,7 +68,7 @@ def job_ports(
 
 
 def generation_ports(
-    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, clock: Clock, tracer: Tracer
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, events: EventPublisher, tracer: Tracer
 ) -> GenerationPorts:
     """Wire single generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
@@ -75,7 +76,8 @@ def generation_ports(
         store=PostgresGenerationStore(database),
         queue=queue,
         blobs=blobs,
-        clock=clock,
+        events=events,
+        clock=_CLOCK,
         tracer=tracer,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,

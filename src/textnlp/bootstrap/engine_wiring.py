@@ -10,7 +10,6 @@ from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.embedded_embeddings import EmbeddedEmbeddings
 from textnlp.adapters.engines.model_files import ModelFiles
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
-from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
 from textnlp.adapters.engines.openai_compatible.embeddings import OpenAICompatibleEmbeddings
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
 from textnlp.adapters.engines.openai_compatible.profile import PROFILES
@@ -25,13 +24,14 @@ from textnlp.application.routed_embeddings import RoutedEmbeddings
 from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.bootstrap.deployment_gates import DeploymentGates
+from textnlp.bootstrap.secret_wiring import authentication_of
 from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog
 from textnlp.ports.clock import Clock
 from textnlp.ports.model_store import ModelStore
-from textnlp.settings import Settings, read_secret
+from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS, EMBEDDED_MODEL
 
@@ -99,7 +99,7 @@ class EngineWiring:
         for deployment in self.catalog.deployments.values():
             try:
                 parse_base_url(deployment.base_url or "")
-                authentication_of(deployment.api_key_env)
+                authentication_of(self.settings, deployment.api_key_env)
             except TextNLPError as error:
                 raise invalid_input(
                     f"The deployment {deployment.name} cannot be used: {error.full_text}",
@@ -196,7 +196,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=authentication_of(self.settings, deployment.api_key_env),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
@@ -208,7 +208,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=authentication_of(self.settings, deployment.api_key_env),
             connections=self.gates.connections(deployment),
         )
         traced = self.telemetry.embeddings(engine, **_origin(deployment))
@@ -238,11 +238,6 @@ def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:
 
 def _routed_embeddings(build: Callable[[], Route[GovernedEmbeddings]]) -> ServedEmbeddings:
     return RoutedEmbeddings(build())
-
-
-def authentication_of(api_key_env: str | None) -> Authentication:
-    """Return what identifies the caller by a variable's key; raise `INVALID_INPUT` for one that is not set."""
-    return BearerKey(read_secret(api_key_env)) if api_key_env else NoAuthentication()
 
 
 def _origin(deployment: Deployment) -> dict[str, str]:

@@ -27,6 +27,7 @@ from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
+from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import observe_usage
 from textnlp.bootstrap.telemetry import Telemetry
@@ -41,7 +42,7 @@ from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
 from textnlp.ports.sign_in_store import SignInStore
-from textnlp.settings import Settings
+from textnlp.settings import ServiceAuthentication, Settings
 from textnlp.topology.metrics import CALL_LIMITS_LOCAL
 from textnlp.topology.scopes import READ, WRITE
 
@@ -68,7 +69,7 @@ async def open_gateway(
     clients = PostgresClientRegistry(database)
     sign_ins = PostgresSignInStore(database)
     issuer = await asyncio.to_thread(_local_issuer, settings)
-    limiter = _limiter(settings, telemetry)
+    limiter = await _limiter(stack, settings, telemetry)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
     recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
@@ -132,14 +133,16 @@ def _authenticator(
     return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=_CLOCK), tokens=tokens)
 
 
-def _limiter(settings: Settings, telemetry: Telemetry) -> CallLimiter:
+async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemetry: Telemetry) -> CallLimiter:
     local = MemoryCallLimiter(clock=_CLOCK)
     if settings.redis_url is None:
         telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
         return local
     from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
 
-    shared = telemetry.limiter(RedisCallLimiter(connect(settings.redis_url)))
-    limiter = FallbackCallLimiter(shared, local, clock=_CLOCK)
+    signs_in = settings.redis_authentication is ServiceAuthentication.ENTRA
+    tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens())) if signs_in else None
+    client = connect(settings.redis_url, tokens=tokens, clock=_CLOCK)
+    limiter = FallbackCallLimiter(telemetry.limiter(RedisCallLimiter(client)), local, clock=_CLOCK)
     telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
     return limiter

@@ -1,7 +1,8 @@
 """The wiring of the job queue: PostgreSQL beside everything else, or Azure Service Bus."""
 
 from textnlp.adapters.clock.system import SystemClock
-from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
+from textnlp.adapters.database.database_address import DatabaseAddress
+from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
@@ -13,7 +14,7 @@ _SERVICE_BUS = "servicebus"
 _POSTGRESQL = "postgresql"
 
 
-def job_queue(settings: Settings, database: PostgresDatabase, *, dsn: str, namespace: str) -> JobQueue:
+def job_queue(settings: Settings, database: PostgresDatabase, *, address: DatabaseAddress, namespace: str) -> JobQueue:
     """Make the queue that the settings name, without connecting.
 
     A run with a namespace of its own, as a command makes that runs a batch by itself, always has its queue in its
@@ -25,7 +26,7 @@ def job_queue(settings: Settings, database: PostgresDatabase, *, dsn: str, names
         return _service_bus(settings.queue_url)
     return PostgresJobQueue(
         database.connection,
-        listen_dsn=lambda: with_defaults(dsn),
+        listen_dsn=address.conninfo,
         topology=TOPOLOGY,
         clock=_CLOCK,
         namespace=namespace,
