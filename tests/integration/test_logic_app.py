@@ -150,7 +150,7 @@ def test_the_problem_of_the_second_call_is_told_as_well(served: ServedPlatform) 
     caller = Caller(served, run_name="run-unknown-check")
     answer = caller.call({"prompt": "Hello", "checks": [{"kind": "nothing"}]})
     assert (answer.status, answer.body["code"]) == (422, "invalid_input")
-    assert answer.body["field"].startswith("checks.")
+    assert answer.body["field"] == "checks[0].kind"
     assert caller.status("Generate_Text") == "Succeeded"
 
 
