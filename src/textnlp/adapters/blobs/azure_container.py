@@ -100,9 +100,6 @@ class AzureContainerBlobStore(ObstoreBlobStore):
     async def _finished(self, prefix: str) -> dict[str, BlobInfo]:
         return {info.path: info async for info in self.entries(prefix) if not is_unfinished(info.path)}
 
-    def _condition(self, etag: str) -> str:
-        return f'"{etag}"'
-
     async def _run(self, call: Callable[[], _Result], path: str) -> _Result:
         await self._account.credential.renew()
         try:

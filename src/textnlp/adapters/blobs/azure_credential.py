@@ -1,6 +1,6 @@
 """The token of this process, as the two libraries for Azure Blob Storage want to be given it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import STORAGE, AccessToken, AccessTokens
@@ -41,7 +41,7 @@ class StorageCredential:
     async def close(self) -> None:
         """Leave the tokens open: they are not this object's."""
 
-    async def __aenter__(self) -> "StorageCredential":
+    async def __aenter__(self) -> Self:
         """Return this object."""
         return self
 

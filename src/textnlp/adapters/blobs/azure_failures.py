@@ -6,7 +6,7 @@ from textnlp.adapters.blobs.failures import missing_blob
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 _CODE = re.compile(r"<Code>(\w+)</Code>")
-_STATUS = re.compile(r"status code: (\d{3})")
+_STATUS = re.compile(r"\bcode: (\d{3})")
 _ROLES = "Give this process's identity the role Storage Blob Data Contributor; a new role takes some minutes to count."
 _CONTAINER = "Deploy the account with its containers, or correct TEXTNLP_BLOB_URL."
 _BUSY = "Wait; where it lasts, ask Azure for a higher limit of the account."

@@ -56,7 +56,7 @@ class ObstoreBlobStore:
         require_blob_path(path)
         mode: PutMode = "create" if if_absent else "overwrite"
         if if_etag is not None:
-            mode = {"e_tag": self._condition(if_etag)}
+            mode = {"e_tag": f'"{if_etag}"'}
         try:
             written = await self._run(lambda: self._store.put(path, data, mode=mode, use_multipart=False), path)
         except TextNLPError as error:
@@ -125,8 +125,11 @@ class ObstoreBlobStore:
     async def delete(self, path: str) -> None:
         """Remove a blob, if it is there."""
         require_blob_path(path)
-        with contextlib.suppress(FileNotFoundError):
+        try:
             await self._run(lambda: self._store.delete(path), path)
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.NOT_FOUND:
+                raise
 
     async def watch(self, prefix: str) -> AsyncGenerator[BlobInfo]:
         """Yield the blobs under `prefix`, then those written; hidden and temporary names are left out."""
@@ -157,10 +160,6 @@ class ObstoreBlobStore:
         info = await self.head(path)
         self._announcements.announce(info)
         return info
-
-    def _condition(self, etag: str) -> str:
-        """Return `etag` as the store wants it in a condition."""
-        return etag
 
     async def _run(self, call: Callable[[], _Result], path: str) -> _Result:
         try:
