@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
@@ -18,6 +19,7 @@ from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.blobs.azure_account import AzureBlobStore, azure_account
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.ports.access_tokens import KEY_VAULT, STORAGE, AccessToken, AccessTokens
 from textnlp.ports.blob_links import BlobLinks
 from textnlp.ports.blob_tiers import BlobTier, BlobTiers
 
@@ -38,15 +40,19 @@ async def storage() -> AsyncIterator[tuple[Azurite, Entra]]:
 async def store(storage: tuple[Azurite, Entra]) -> AsyncIterator[AzureBlobStore]:
     azurite, _ = storage
     async with (
-        contextlib.aclosing(EntraAccessTokens(clock=SystemClock())) as tokens,
+        contextlib.aclosing(_tokens(azurite)) as tokens,
         contextlib.aclosing(_opened(azurite, tokens)) as opened,
     ):
         yield opened
 
 
-def _opened(azurite: Azurite, tokens: EntraAccessTokens, *containers: str) -> AzureBlobStore:
-    """Open the account as a pod does, which trusts what the environment says."""
-    account = azure_account(azurite.url, tokens=tokens, clock=SystemClock(), poll_seconds=0.1)
+def _tokens(azurite: Azurite) -> EntraAccessTokens:
+    return EntraAccessTokens(clock=SystemClock(), ca_file=azurite.certificates.authority)
+
+
+def _opened(azurite: Azurite, tokens: AccessTokens, *containers: str) -> AzureBlobStore:
+    authority = azurite.certificates.authority
+    account = azure_account(azurite.url, tokens=tokens, clock=SystemClock(), ca_file=authority, poll_seconds=0.1)
     return AzureBlobStore(account, containers=containers or _CONTAINERS)
 
 
@@ -80,7 +86,7 @@ async def test_a_path_in_no_container_is_refused_with_those_there_are(store: Azu
 
 
 async def test_a_watch_sees_what_another_process_writes(store: AzureBlobStore, storage: tuple[Azurite, Entra]) -> None:
-    tokens = EntraAccessTokens(clock=SystemClock())
+    tokens = _tokens(storage[0])
     async with (
         contextlib.aclosing(tokens),
         contextlib.aclosing(_opened(storage[0], tokens)) as other,
@@ -148,7 +154,7 @@ async def test_of_two_that_write_a_large_blob_at_once_one_wins_whole(store: Azur
 
 
 async def test_a_missing_container_is_told_by_the_check(storage: tuple[Azurite, Entra]) -> None:
-    tokens = EntraAccessTokens(clock=SystemClock())
+    tokens = _tokens(storage[0])
     async with contextlib.aclosing(tokens), contextlib.aclosing(_opened(storage[0], tokens, "models")) as opened:
         with pytest.raises(TextNLPError) as caught:
             await opened.check()
@@ -157,11 +163,7 @@ async def test_a_missing_container_is_told_by_the_check(storage: tuple[Azurite, 
 
 
 async def test_a_token_for_something_else_is_refused(storage: tuple[Azurite, Entra]) -> None:
-    class ForAnotherService(EntraAccessTokens):
-        async def token(self, scope: str):  # noqa: ANN202
-            return await super().token("https://vault.azure.net/.default")
-
-    tokens = ForAnotherService(clock=SystemClock())
+    tokens = _ForAnotherService(_tokens(storage[0]))
     async with contextlib.aclosing(tokens), contextlib.aclosing(_opened(storage[0], tokens)) as opened:
         with pytest.raises(TextNLPError) as caught:
             await opened.put("prompts/a", b"x")
@@ -179,32 +181,42 @@ async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowled
     acknowledged: dict[str, str] = {}
     numbers = itertools.count()
     is_over = asyncio.Event()
-    failures = 0
 
     async def write() -> None:
-        nonlocal failures
         while not is_over.is_set():
             path = f"generations/restart/{next(numbers)}"
             try:
                 acknowledged[path] = (await store.put(path, path.encode() * 50)).etag
             except TextNLPError as error:
                 assert error.kind is ErrorKind.UNAVAILABLE  # noqa: PT017  any other kind would be a wrong answer
-                failures += 1
 
-    writers = [asyncio.create_task(write()) for _ in range(8)]
-    await _grows(acknowledged, by=100)
-    await azurite.stop()
-    before = len(acknowledged)
-    await azurite.start()
-    await _grows(acknowledged, by=100)
-    is_over.set()
-    await asyncio.gather(*writers)
+    async with asyncio.TaskGroup() as writers:
+        for _ in range(8):
+            writers.create_task(write())
+        await _grows(acknowledged, by=100)
+        await azurite.stop()
+        before = len(acknowledged)
+        await azurite.start()
+        await _grows(acknowledged, by=100)
+        is_over.set()
 
     assert before >= 100
     there = {info.path: info.etag async for info in store.entries("generations/restart/")}
     assert {path: there.get(path) for path in acknowledged} == acknowledged
     for path in list(acknowledged)[before - 20 : before]:
         assert await store.get(path) == path.encode() * 50
+
+
+@dataclass(frozen=True, slots=True)
+class _ForAnotherService:
+    tokens: AccessTokens
+
+    async def token(self, scope: str) -> AccessToken:
+        assert scope == STORAGE
+        return await self.tokens.token(KEY_VAULT)
+
+    async def aclose(self) -> None:
+        await self.tokens.aclose()
 
 
 async def _grows(found: dict[str, str], *, by: int) -> None:
