@@ -211,7 +211,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/schemas/usage_report.py": "unit/api/routes/test_usage.py",
     "textnlp/api/caller.py": "unit/api/test_doorkeeper.py",
     "textnlp/bootstrap/batch_wiring.py": "acceptance/test_up.py",
-    "textnlp/bootstrap/database_wiring.py": "acceptance/test_up.py",
     "textnlp/bootstrap/gateway.py": "unit/api/test_doorkeeper.py",
     "textnlp/bootstrap/gateway_wiring.py": "acceptance/test_up.py",
     "textnlp/adapters/database/memory_generation_store.py": "contract/test_generation_store.py",
