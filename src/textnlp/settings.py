@@ -12,7 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 
 _PREFIX = "TEXTNLP_"
-_PLAIN_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
+_PLAIN_NAMES = {
+    "database_url": "DATABASE_URL",
+    "redis_url": "REDIS_URL",
+    "otlp_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "application_insights": "APPLICATIONINSIGHTS_CONNECTION_STRING",
+}
 _APPLICATION = "textnlp"
 
 
@@ -21,6 +26,14 @@ class ServiceAuthentication(StrEnum):
 
     PASSWORD = "password"  # noqa: S105  none
     ENTRA = "entra"
+
+
+class LogFormat(StrEnum):
+    """How lines of logs are written."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
 
 
 class Settings(BaseModel):
@@ -152,6 +165,35 @@ class Settings(BaseModel):
             "https://cognitiveservices.azure.com, in place of a key."
         ),
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description=(
+            "OTEL_EXPORTER_OTLP_ENDPOINT: a collector that traces and metrics are sent to by OTLP over HTTP, such as "
+            "http://localhost:4318; needs the extra otlp."
+        ),
+    )
+    application_insights: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "APPLICATIONINSIGHTS_CONNECTION_STRING: an Application Insights resource that traces and metrics are sent "
+            "to; needs the extra azure."
+        ),
+    )
+    record_texts: bool = Field(
+        default=False,
+        description=(
+            "TEXTNLP_RECORD_TEXTS: whether traces hold prompts and completions, with personal data and secrets taken "
+            "out of them."
+        ),
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.AUTO,
+        description=(
+            "TEXTNLP_LOG_FORMAT: text or json, one object a line with trace_id and span_id; auto is text on a "
+            "terminal and json elsewhere."
+        ),
+    )
     token: str | None = Field(
         default=None,
         repr=False,
@@ -224,5 +266,11 @@ def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
 
 
 def decline_usage_reports() -> None:
-    """Let a Ray that this process starts report nothing to its makers, unless somebody has decided otherwise."""
+    """Let libraries that this process uses report nothing to their makers, unless somebody has decided otherwise.
+
+    Those are Ray and the exporter for Azure Monitor, which also asks its makers for switches from time to time.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
+    os.environ.setdefault("APPLICATIONINSIGHTS_SDKSTATS_DISABLED", "true")
+    os.environ.setdefault("APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED", "true")

@@ -20,6 +20,7 @@ from textnlp.api.openapi_document import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
 from textnlp.api.request_identity import add_response_headers
 from textnlp.api.request_meter import RequestMeter
+from textnlp.api.request_tracer import RequestTracer
 from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
@@ -233,6 +234,8 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         debug=False,
         pdb_on_exception=False,
     )
+    if platform.tracer.is_on:
+        app.asgi_handler = RequestTracer(app.asgi_handler, tracer=platform.tracer)
     app.asgi_handler = RequestMeter(app.asgi_handler, meter=platform.meter, clock=platform.clock)
     return app
 

@@ -11,6 +11,7 @@ from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.result_files import ResultFiles
 from textnlp.ports.text_engine import TextEngine
+from textnlp.ports.tracer import Tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class BatchPorts:
     blobs: BlobStore
     results: ResultFiles
     clock: Clock
+    tracer: Tracer
     queue_entity: str
     lock_seconds: float
     lease_seconds: float

@@ -12,6 +12,7 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.generation_store import GenerationStore
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class GenerationPorts:
     blobs: BlobStore
     events: EventPublisher
     clock: Clock
+    tracer: Tracer
     queue_entity: str
     max_delivery_count: int
     lock_seconds: float

@@ -1,5 +1,6 @@
 """The wiring of what batches, jobs and single generations stand on."""
 
+from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.file_catalog import PostgresFileCatalog
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
@@ -15,8 +16,11 @@ from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
 from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
+
+_CLOCK: Clock = SystemClock()
 
 
 def batch_ports(
@@ -26,7 +30,7 @@ def batch_ports(
     results: BlobStore,
     *,
     events: EventPublisher | None,
-    clock: Clock,
+    tracer: Tracer,
 ) -> BatchPorts:
     """Wire batches whose ends are announced in `events`, nowhere where nobody listens."""
     declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
@@ -35,7 +39,8 @@ def batch_ports(
         queue=queue,
         blobs=blobs,
         results=BlobResultFiles(results),
-        clock=clock,
+        clock=_CLOCK,
+        tracer=tracer,
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
@@ -63,7 +68,7 @@ def job_ports(
 
 
 def generation_ports(
-    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, events: EventPublisher, clock: Clock
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, events: EventPublisher, tracer: Tracer
 ) -> GenerationPorts:
     """Wire single generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
@@ -72,7 +77,8 @@ def generation_ports(
         queue=queue,
         blobs=blobs,
         events=events,
-        clock=clock,
+        clock=_CLOCK,
+        tracer=tracer,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,
         lock_seconds=declared.lock_seconds,

@@ -10,6 +10,8 @@ from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 
 _CLOCK: Clock = SystemClock()
+_SERVICE_BUS = "servicebus"
+_POSTGRESQL = "postgresql"
 
 
 def job_queue(settings: Settings, database: PostgresDatabase, *, address: DatabaseAddress, namespace: str) -> JobQueue:
@@ -29,6 +31,11 @@ def job_queue(settings: Settings, database: PostgresDatabase, *, address: Databa
         clock=_CLOCK,
         namespace=namespace,
     )
+
+
+def queue_system(settings: Settings, namespace: str) -> str:
+    """Return what keeps the messages of such a queue, as OpenTelemetry's conventions call it."""
+    return _SERVICE_BUS if settings.queue_url and not namespace else _POSTGRESQL
 
 
 def _service_bus(address: str) -> JobQueue:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, Self
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.pq import ConnStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -72,11 +72,18 @@ class PostgresDatabase:
 
     Connections commit each statement by itself unless a transaction is begun, speak UTC and look into the schema
     `textnlp` first. After the server was away they are made anew, soon after it is back. Nothing waits longer than
-    `wait_seconds` for a connection, 30 s for a lock or two minutes for a statement.
+    `wait_seconds` for a connection, 30 s for a lock or two minutes for a statement. Statements are executed by cursors
+    of `cursor_class`.
     """
 
     def __init__(
-        self, address: str | DatabaseAddress, *, clock: Clock, max_connections: int = 8, wait_seconds: float = 10.0
+        self,
+        address: str | DatabaseAddress,
+        *,
+        clock: Clock,
+        max_connections: int = 8,
+        wait_seconds: float = 10.0,
+        cursor_class: type[AsyncCursor[tuple[Any, ...]]] = AsyncCursor,
     ) -> None:
         self._clock = clock
         self._wait_seconds = wait_seconds
@@ -85,7 +92,12 @@ class PostgresDatabase:
         self._pool = AsyncConnectionPool(
             self._address.conninfo,
             connection_class=_PatientConnection,
-            kwargs={"autocommit": True, "prepare_threshold": _PREPARE_AFTER, "patience": self._patience},
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": _PREPARE_AFTER,
+                "patience": self._patience,
+                "cursor_factory": cursor_class,
+            },
             min_size=0,
             max_size=max_connections,
             open=False,
