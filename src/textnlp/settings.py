@@ -21,19 +21,19 @@ _PLAIN_NAMES = {
 _APPLICATION = "textnlp"
 
 
-class ServiceAuthentication(StrEnum):
-    """How this process shows a service who it is."""
-
-    PASSWORD = "password"  # noqa: S105  none
-    ENTRA = "entra"
-
-
 class LogFormat(StrEnum):
     """How lines of logs are written."""
 
     AUTO = "auto"
     TEXT = "text"
     JSON = "json"
+
+
+class ServiceAuthentication(StrEnum):
+    """How this process shows a service who it is."""
+
+    PASSWORD = "password"  # noqa: S105  none
+    ENTRA = "entra"
 
 
 class Settings(BaseModel):
@@ -77,6 +77,14 @@ class Settings(BaseModel):
         description=(
             "TEXTNLP_EVENT_GRID_URL: a topic of Azure Event Grid to publish events to instead of the platform's own "
             "queues, as https://NAME.REGION-1.eventgrid.azure.net/api/events; needs the extra azure."
+        ),
+    )
+    blob_url: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "TEXTNLP_BLOB_URL: a storage account to keep the blobs in instead of the data folder, as azure://ACCOUNT; "
+            "needs the extra azure."
         ),
     )
     model_file: Path | None = Field(

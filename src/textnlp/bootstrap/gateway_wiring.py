@@ -142,7 +142,7 @@ async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemet
 
     signs_in = settings.redis_authentication is ServiceAuthentication.ENTRA
     tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens())) if signs_in else None
-    shared = telemetry.limiter(RedisCallLimiter(connect(settings.redis_url, tokens=tokens, clock=_CLOCK)))
-    limiter = FallbackCallLimiter(shared, local, clock=_CLOCK)
+    client = connect(settings.redis_url, tokens=tokens, clock=_CLOCK)
+    limiter = FallbackCallLimiter(telemetry.limiter(RedisCallLimiter(client)), local, clock=_CLOCK)
     telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
     return limiter
