@@ -7,6 +7,10 @@ _SMALLEST_TESTED = 30
 _UNTESTED: dict[str, str] = {
     "textnlp/adapters/azure_identity/entra_tokens.py": "contract/test_access_tokens.py",
     "textnlp/bootstrap/text_embedder.py": "acceptance/test_validate.py",
+    "textnlp/adapters/blobs/azure_account.py": "contract/test_azure_blobs.py",
+    "textnlp/adapters/blobs/azure_container.py": "contract/test_blob_store.py",
+    "textnlp/adapters/blobs/azure_credential.py": "contract/test_azure_blobs.py",
+    "textnlp/adapters/blobs/azure_service.py": "contract/test_azure_blobs.py",
     "textnlp/adapters/queues/service_bus.py": "contract/test_job_queue.py",
     "textnlp/adapters/queues/service_bus_holds.py": "contract/test_service_bus_faults.py",
     "textnlp/adapters/queues/service_bus_looking.py": "contract/test_job_queue.py",
