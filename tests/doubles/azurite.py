@@ -82,7 +82,7 @@ class Azurite:
             ) as client,
         ):
             for name in names:
-                await client.create_container(name)
+                await client.get_container_client(name).create_container()
 
     async def _listens(self) -> bool:
         try:

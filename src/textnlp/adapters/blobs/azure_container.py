@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore
@@ -19,6 +19,9 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.blob_store import BlobInfo
 from textnlp.ports.blob_tiers import BlobTier
 from textnlp.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
 
 _Result = TypeVar("_Result")
 
@@ -109,13 +112,15 @@ class AzureContainerBlobStore(ObstoreBlobStore):
 
 
 def _opened(name: str, account: AzureAccount) -> AzureStore:
-    trust = {} if account.ca_file is None else {"root_certificate": account.ca_file.read_bytes()}
+    options: ClientConfig = {"connect_timeout": timedelta(seconds=5), "timeout": timedelta(minutes=5)}
+    if account.ca_file is not None:
+        options["root_certificate"] = account.ca_file.read_bytes()
     return AzureStore(
         name,
         account_name=account.address.account,
         endpoint=account.address.endpoint,
         credential_provider=account.credential,
-        client_options={"connect_timeout": timedelta(seconds=5), "timeout": timedelta(minutes=5), **trust},
+        client_options=options,
         retry_config={
             "max_retries": 3,
             "retry_timeout": timedelta(seconds=20),

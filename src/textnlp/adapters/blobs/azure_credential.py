@@ -1,5 +1,6 @@
 """The token of this process, as the two libraries for Azure Blob Storage want to be given it."""
 
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -45,5 +46,10 @@ class StorageCredential:
         """Return this object."""
         return self
 
-    async def __aexit__(self, *_raised: object) -> None:
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
         """Leave the tokens open."""

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Generator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textnlp.adapters.blobs.azure_address import StorageAddress
 from textnlp.adapters.blobs.azure_credential import StorageCredential
@@ -114,7 +114,7 @@ class AzureBlobService:
                 kind=ErrorKind.INVALID_INPUT,
                 facts=ErrorFacts(hint=f"Install them: {_EXTRA}", field="blob_url"),
             ) from exc
-        trust = {} if self._ca_file is None else {"connection_verify": str(self._ca_file)}
+        trust: dict[str, Any] = {} if self._ca_file is None else {"connection_verify": str(self._ca_file)}
         return BlobServiceClient(
             self._address.endpoint,
             self._credential,
