@@ -1,7 +1,7 @@
 """Wiring of engines: what comes with the platform, what the models file declares, and the endpoint of the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -10,7 +10,6 @@ from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.embedded_embeddings import EmbeddedEmbeddings
 from textnlp.adapters.engines.model_files import ModelFiles
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
-from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
 from textnlp.adapters.engines.openai_compatible.embeddings import OpenAICompatibleEmbeddings
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
 from textnlp.adapters.engines.openai_compatible.profile import PROFILES
@@ -24,13 +23,14 @@ from textnlp.application.route_calls import GovernedDeployment, Route, Target
 from textnlp.application.routed_embeddings import RoutedEmbeddings
 from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog
 from textnlp.ports.clock import Clock
 from textnlp.ports.model_store import ModelStore
-from textnlp.settings import Settings, read_secret
+from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS, EMBEDDED_MODEL
 
@@ -79,6 +79,7 @@ class EngineWiring:
     settings: Settings
     catalog: ModelCatalog
     gates: DeploymentGates
+    callers: DeploymentCallers = field(default_factory=DeploymentCallers)
 
     def require_usable(self) -> None:
         """Raise `INVALID_INPUT` for a declared deployment whose address is none, or whose key is not set.
@@ -94,7 +95,7 @@ class EngineWiring:
         for deployment in self.catalog.deployments.values():
             try:
                 parse_base_url(deployment.base_url or "")
-                authentication_of(deployment.api_key_env)
+                self.callers.of(deployment)
             except TextNLPError as error:
                 raise invalid_input(
                     f"The deployment {deployment.name} cannot be used: {error.full_text}",
@@ -189,7 +190,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=self.callers.of(deployment),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
@@ -200,7 +201,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=self.callers.of(deployment),
             connections=self.gates.connections(deployment),
         )
         return GovernedEmbeddings(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
@@ -227,11 +228,6 @@ def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:
 
 def _routed_embeddings(build: Callable[[], Route[GovernedEmbeddings]]) -> ServedEmbeddings:
     return RoutedEmbeddings(build())
-
-
-def authentication_of(api_key_env: str | None) -> Authentication:
-    """Return what identifies the caller by a variable's key; raise `INVALID_INPUT` for one that is not set."""
-    return BearerKey(read_secret(api_key_env)) if api_key_env else NoAuthentication()
 
 
 def _patient() -> RetryPolicy:

@@ -99,6 +99,7 @@ class Endpoint:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._connections.aclose()
+        await self._authentication.aclose()
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> TextNLPError:
         error = error_from_response(
