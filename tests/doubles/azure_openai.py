@@ -5,6 +5,7 @@ Error bodies are those of learn.microsoft.com, "Azure OpenAI in Azure AI Foundry
 it.
 """
 
+import asyncio
 from collections import Counter, deque
 from types import TracebackType
 from typing import Any, Self
@@ -35,7 +36,9 @@ class AzureOpenAI:
         faults: statuses that the next calls are answered with, before the usual answer.
         answered: calls answered in full, by prompt.
         tokens: that were shown.
+        latency_seconds: time before an answer.
         retry_after_ms: what a 429 asks for.
+        has_answered_ten: set once ten calls were answered.
         online_deployments: values of the header that picks a deployment of an online endpoint.
     """
 
@@ -43,9 +46,11 @@ class AzureOpenAI:
         self, key: RSAKey | None = None, *, deployments: tuple[str, ...] = ("writer",), audience: str = _AUDIENCE
     ) -> None:
         self.faults: deque[int] = deque()
+        self.has_answered_ten = asyncio.Event()
         self.answered: Counter[str] = Counter()
         self.tokens: set[str] = set()
         self.retry_after_ms = 50
+        self.latency_seconds = 0.0
         self.online_deployments: list[str] = []
         self._key = key
         self._audience = audience
@@ -60,7 +65,7 @@ class AzureOpenAI:
         app.router.add_get("/openai/v1/models", self._models)
         app.router.add_post("/openai/deployments/{deployment}/chat/completions", self._complete)
         app.router.add_get("/openai/models", self._models)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True).start()
         self._port = self._runner.addresses[0][1]
@@ -112,16 +117,20 @@ class AzureOpenAI:
         asked = decode_request(await request.read())
         if (named or asked.model) not in self._deployments:
             return _refusal(404, "DeploymentNotFound", "The API deployment for this resource does not exist.")
+        if self.latency_seconds:
+            await asyncio.sleep(self.latency_seconds)
         if self.faults:
             return self._fault(self.faults.popleft())
-        return await self._answer(request, asked)
+        return self._answer(asked)
 
-    async def _answer(self, request: web.Request, asked: ChatRequest) -> web.StreamResponse:
+    def _answer(self, asked: ChatRequest) -> web.StreamResponse:
         prompt = prompt_of(asked)
         if "hateful" in prompt:
             inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": _HATE}
             return _refusal(400, "content_filter", _FILTERED, param="prompt", innererror=inner)
         self.answered[prompt] += 1
+        if self.answered.total() >= 10:
+            self.has_answered_ten.set()
         if asked.stream:
             body = b"".join(stream_pieces(asked, prompt)).partition(b"\r\n\r\n")[2]
             return web.Response(body=body, content_type="text/event-stream")
@@ -135,7 +144,7 @@ class AzureOpenAI:
 
     def _fault(self, status: int) -> web.Response:
         if status == 429:
-            headers = {"retry-after-ms": str(self.retry_after_ms), "retry-after": "1"}
+            headers = {"retry-after-ms": str(self.retry_after_ms), "retry-after": str(-(-self.retry_after_ms // 1000))}
             return _refusal(status, "429", _BUSY, headers=headers)
         return _refusal(status, "InternalServerError", "The server had an error while processing your request.")
 
