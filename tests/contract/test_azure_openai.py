@@ -155,10 +155,10 @@ async def test_a_second_region_loses_nothing_when_the_first_is_killed_and_gives_
                     await asyncio.sleep(0.2)
 
 
-async def test_calls_spill_over_while_the_first_region_asks_for_a_long_pause(tmp_path: Path, entra: Entra) -> None:
+async def test_calls_spill_over_while_the_first_region_refuses_them(tmp_path: Path, entra: Entra) -> None:
     async with AzureOpenAI(entra.key) as east, AzureOpenAI(entra.key) as west:
         east.retry_after_ms = 60_000
-        east.faults.append(429)
+        east.faults.extend([429] * 50)
         urls = {"east": east.endpoint + "/openai/v1", "west": west.endpoint + "/openai/v1"}
         async with wired(tmp_path, entra, urls) as wiring:
             answers = [await asked(wiring, str(number)) for number in range(4)]
