@@ -25,6 +25,7 @@ from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
+from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog
@@ -35,6 +36,9 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS, EMBEDDED_MODEL
 
 SCRIPTED_MODEL = "scripted"
+_LLAMA = "llama.cpp"
+_PROVIDERS = {"openai.azure.com": "azure.ai.openai", "services.ai.azure.com": "azure.ai.inference"}
+_OPENAI = "openai"
 _SCRIPTED_CONCURRENCY = 64
 _LOCAL_EMBEDDING_CALLS = 4
 _EMBEDDING_GATE = " (embeddings)"
@@ -79,6 +83,7 @@ class EngineWiring:
     settings: Settings
     catalog: ModelCatalog
     gates: DeploymentGates
+    telemetry: Telemetry = NO_TELEMETRY
     callers: DeploymentCallers = field(default_factory=DeploymentCallers)
 
     def require_usable(self) -> None:
@@ -95,7 +100,7 @@ class EngineWiring:
         for deployment in self.catalog.deployments.values():
             try:
                 parse_base_url(deployment.base_url or "")
-                self.callers.of(deployment)
+                self.callers.of(deployment, self.settings)
             except TextNLPError as error:
                 raise invalid_input(
                     f"The deployment {deployment.name} cannot be used: {error.full_text}",
@@ -179,32 +184,36 @@ class EngineWiring:
         name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
         engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
         gate = self.gates.gate(engine.name, concurrency=engine.capabilities.max_concurrency or 1)
-        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.engine(engine, provider=_LLAMA)
+        return GovernedEngine(traced, gate=gate, policy=_patient(), clock=_CLOCK)
 
     def _scripted_engine(self) -> GovernedEngine:
         gate = self.gates.gate(SCRIPTED_MODEL, concurrency=_SCRIPTED_CONCURRENCY)
-        return GovernedEngine(ScriptedEngine(clock=_CLOCK), gate=gate, policy=_patient(), clock=_CLOCK)
+        engine = self.telemetry.engine(ScriptedEngine(clock=_CLOCK), provider=SCRIPTED_MODEL)
+        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=_CLOCK)
 
     def _endpoint_engine(self, deployment: Deployment) -> GovernedEngine:
         engine = OpenAICompatibleEngine(
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=self.callers.of(deployment),
+            authentication=self.callers.of(deployment, self.settings),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
-        return GovernedEngine(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.engine(engine, **_origin(deployment))
+        return GovernedEngine(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
 
     def _endpoint_embeddings(self, deployment: Deployment) -> GovernedEmbeddings:
         engine = OpenAICompatibleEmbeddings(
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=self.callers.of(deployment),
+            authentication=self.callers.of(deployment, self.settings),
             connections=self.gates.connections(deployment),
         )
-        return GovernedEmbeddings(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.embeddings(engine, **_origin(deployment))
+        return GovernedEmbeddings(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
 
     def _embedded_embeddings(self) -> GovernedEmbeddings:
         model = EMBEDDED_EMBEDDINGS
@@ -215,11 +224,13 @@ class EngineWiring:
             context_tokens=model.context_tokens,
         )
         gate = self.gates.gate(engine.name, concurrency=_LOCAL_EMBEDDING_CALLS)
-        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.embeddings(engine, provider=_LLAMA)
+        return GovernedEmbeddings(traced, gate=gate, policy=_patient(), clock=_CLOCK)
 
     def _scripted_embeddings(self) -> GovernedEmbeddings:
         gate = self.gates.gate(SCRIPTED_MODEL + _EMBEDDING_GATE, concurrency=_SCRIPTED_CONCURRENCY)
-        return GovernedEmbeddings(ScriptedEmbeddings(), gate=gate, policy=_patient(), clock=_CLOCK)
+        engine = self.telemetry.embeddings(ScriptedEmbeddings(), provider=SCRIPTED_MODEL)
+        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=_CLOCK)
 
 
 def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:
@@ -228,6 +239,16 @@ def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:
 
 def _routed_embeddings(build: Callable[[], Route[GovernedEmbeddings]]) -> ServedEmbeddings:
     return RoutedEmbeddings(build())
+
+
+def _origin(deployment: Deployment) -> dict[str, str]:
+    """Say in the words of OpenTelemetry's conventions who answers, and where.
+
+    An endpoint of a server that is declared is called after it; one of which nothing is known speaks as OpenAI's.
+    """
+    host = parse_base_url(deployment.base_url or "").completions.host or ""
+    known = next((name for domain, name in _PROVIDERS.items() if host.endswith(domain)), None)
+    return {"provider": known or (deployment.server or _OPENAI), "server_address": host}
 
 
 def _patient() -> RetryPolicy:

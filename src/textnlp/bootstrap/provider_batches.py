@@ -77,7 +77,7 @@ class ProviderBatches:
             Endpoint(
                 parse_base_url(deployment.base_url or ""),
                 clock=self.clock,
-                authentication=self.callers.of(deployment),
+                authentication=self.callers.of(deployment, self.settings),
             ),
             journal=self.journal,
             clock=self.clock,

@@ -92,5 +92,5 @@ class Scorers:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             model=deployment.model,
-            authentication=DeploymentCallers().of(deployment),
+            authentication=DeploymentCallers().of(deployment, self._settings),
         )

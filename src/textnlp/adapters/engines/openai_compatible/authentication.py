@@ -16,6 +16,10 @@ class Authentication(Protocol):
         """Return the headers for one call; the same object as long as they stay the same."""
         ...
 
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Whether, after the headers `refused` were not taken (401), there are others to try."""
+        ...
+
     def redact(self, text: str) -> str:
         """Return `text` without the secret, for messages that may quote what was sent."""
         ...
@@ -33,6 +37,10 @@ class NoAuthentication:
     async def headers(self) -> Mapping[str, str]:
         """Return no headers."""
         return self._HEADERS
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:  # noqa: ARG002  there are none to try
+        """Say that there is nothing else to try."""
+        return False
 
     def redact(self, text: str) -> str:
         """Return `text` as it is: there is nothing to hide."""
@@ -54,6 +62,10 @@ class _HeaderKey:
     async def headers(self) -> Mapping[str, str]:
         """Return the header that carries the key."""
         return self._headers
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Say that there is no other key."""
+        return self._headers != refused
 
     def redact(self, text: str) -> str:
         """Return `text` with the key blotted out."""
@@ -108,6 +120,10 @@ class EntraToken:
             self._value, self._headers = token.value, {"Authorization": f"Bearer {token.value}"}
         return self._headers
 
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:  # noqa: ARG002  renewed before it ends
+        """Return False: a token that is refused is not replaced by another."""
+        return False
+
     def redact(self, text: str) -> str:
         """Return `text` with the token blotted out."""
         return text.replace(self._value, _HIDDEN) if self._value else text
@@ -140,6 +156,10 @@ class OnlineDeployment:
         if given is not self._given:
             self._given, self._headers = given, {**given, "azureml-model-deployment": self._name}
         return self._headers
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Say what the caller's identity says."""
+        return await self._inner.is_renewed(refused)
 
     def redact(self, text: str) -> str:
         """Return `text` without what identifies the caller."""
