@@ -79,6 +79,14 @@ class Settings(BaseModel):
             "queues, as https://NAME.REGION-1.eventgrid.azure.net/api/events; needs the extra azure."
         ),
     )
+    blob_url: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "TEXTNLP_BLOB_URL: a storage account to keep the blobs in instead of the data folder, as azure://ACCOUNT; "
+            "needs the extra azure."
+        ),
+    )
     model_file: Path | None = Field(
         default=None,
         description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",

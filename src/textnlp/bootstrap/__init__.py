@@ -1,13 +1,11 @@
 """The composition root: settings and topology in, wired use cases out; the only module that names an adapter."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
@@ -24,6 +22,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
+from textnlp.bootstrap.blob_wiring import open_blobs, open_folder
 from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_gates import DeploymentGates
@@ -244,8 +243,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         queue = job_queue(settings, database, address=address, namespace=options.namespace)
         queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
         stack.push_async_callback(queue.aclose)
-        blobs = telemetry.blobs(await _opened_store(stack, settings.blobs_dir))
-        results = await _opened_store(stack, options.results_root) if options.results_root else blobs
+        blobs = telemetry.blobs(await open_blobs(stack, settings))
+        results = await open_folder(stack, options.results_root) if options.results_root else blobs
         wiring = _usable_engines(stack, settings, options, telemetry)
         engines, embeddings = wiring.engines, wiring.embeddings
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
@@ -359,9 +358,3 @@ def _provider_batches(
     )
     stack.push_async_callback(batches.aclose)
     return batches
-
-
-async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:
-    store = await asyncio.to_thread(local_blob_store, root, clock=SYSTEM_CLOCK)
-    stack.push_async_callback(store.aclose)
-    return store
