@@ -8,6 +8,8 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/route_events.py": "unit/application/test_announce.py",
     "textnlp/application/take_event.py": "unit/api/routes/test_event_grid.py",
     "textnlp/domain/messaging/cloud_event.py": "contract/test_event_publisher.py",
+    "textnlp/adapters/engines/openai_compatible/content_filter.py": "contract/test_azure_openai.py",
+    "textnlp/bootstrap/deployment_callers.py": "contract/test_azure_openai.py",
     "textnlp/adapters/telemetry/histograms.py": "unit/adapters/telemetry/test_metric_push.py",
     "textnlp/application/tracing/message_span.py": "unit/application/tracing/test_traced_queue.py",
     "textnlp/bootstrap/telemetry_wiring.py": "unit/bootstrap/test_telemetry.py",

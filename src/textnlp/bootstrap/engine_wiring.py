@@ -1,7 +1,7 @@
 """Wiring of engines: what comes with the platform, what the models file declares, and the endpoint of the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -23,8 +23,8 @@ from textnlp.application.route_calls import GovernedDeployment, Route, Target
 from textnlp.application.routed_embeddings import RoutedEmbeddings
 from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
-from textnlp.bootstrap.secret_wiring import authentication_of
 from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import TextNLPError, invalid_input
@@ -84,6 +84,7 @@ class EngineWiring:
     catalog: ModelCatalog
     gates: DeploymentGates
     telemetry: Telemetry = NO_TELEMETRY
+    callers: DeploymentCallers = field(default_factory=DeploymentCallers)
 
     def require_usable(self) -> None:
         """Raise `INVALID_INPUT` for a declared deployment whose address is none, or whose key is not set.
@@ -99,7 +100,7 @@ class EngineWiring:
         for deployment in self.catalog.deployments.values():
             try:
                 parse_base_url(deployment.base_url or "")
-                authentication_of(self.settings, deployment.api_key_env)
+                self.callers.of(deployment, self.settings)
             except TextNLPError as error:
                 raise invalid_input(
                     f"The deployment {deployment.name} cannot be used: {error.full_text}",
@@ -196,7 +197,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(self.settings, deployment.api_key_env),
+            authentication=self.callers.of(deployment, self.settings),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
@@ -208,7 +209,7 @@ class EngineWiring:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(self.settings, deployment.api_key_env),
+            authentication=self.callers.of(deployment, self.settings),
             connections=self.gates.connections(deployment),
         )
         traced = self.telemetry.embeddings(engine, **_origin(deployment))

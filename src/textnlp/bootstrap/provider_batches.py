@@ -4,17 +4,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
-from textnlp.adapters.engines.openai_compatible.authentication import (
-    ApiKeyHeader,
-    Authentication,
-    BearerKey,
-)
 from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
 from textnlp.adapters.engines.provider_batch.options import AZURE_BATCHES, OPENAI_BATCHES, ProviderBatchOptions
 from textnlp.application.cached_engine import CachedEngine, kept_key
 from textnlp.application.deployment_engine import DeploymentEngine
 from textnlp.application.keep_calls import CallKeeper
-from textnlp.bootstrap.secret_wiring import authentication_of
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.domain.generation.model import NO_PARAMETERS, Completion, Parameters
 from textnlp.domain.generation.reuse import is_whole
@@ -43,6 +38,7 @@ class ProviderBatches:
     journal: ProviderBatchJournal
     keeper: CallKeeper
     clock: Clock
+    callers: DeploymentCallers = field(default_factory=DeploymentCallers)
     _opened: dict[str, "ProviderBatchEngine"] = field(default_factory=dict[str, "ProviderBatchEngine"])
 
     def takes(self, model: str) -> bool:
@@ -81,7 +77,7 @@ class ProviderBatches:
             Endpoint(
                 parse_base_url(deployment.base_url or ""),
                 clock=self.clock,
-                authentication=self._authentication(deployment),
+                authentication=self.callers.of(deployment, self.settings),
             ),
             journal=self.journal,
             clock=self.clock,
@@ -89,10 +85,6 @@ class ProviderBatches:
             options=_options(deployment),
             on_answer=keep,
         )
-
-    def _authentication(self, deployment: Deployment) -> Authentication:
-        header = ApiKeyHeader if deployment.batches is BatchProtocol.AZURE else BearerKey
-        return authentication_of(self.settings, deployment.api_key_env, header=header)
 
     def _deployment(self, model: str) -> tuple[Deployment, Parameters] | None:
         """Return the first deployment of a model that takes batches, with the parameters that its alias sets."""

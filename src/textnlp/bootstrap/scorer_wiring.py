@@ -8,6 +8,7 @@ from textnlp.adapters.engines.openai_compatible.address import parse_base_url
 from textnlp.adapters.engines.openai_compatible.scorer import OpenAICompatibleScorer
 from textnlp.adapters.engines.scripted_scorer import ScriptedScorer
 from textnlp.application.pull_model import pull_model
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
     built_in_names,
@@ -15,7 +16,6 @@ from textnlp.bootstrap.engine_wiring import (
     embedded_names,
     model_store,
 )
-from textnlp.bootstrap.secret_wiring import authentication_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.routing.model import Deployment
 from textnlp.ports.clock import Clock
@@ -92,5 +92,5 @@ class Scorers:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             model=deployment.model,
-            authentication=authentication_of(self._settings, deployment.api_key_env),
+            authentication=DeploymentCallers().of(deployment, self._settings),
         )

@@ -15,6 +15,7 @@ from textnlp.domain.routing.model import (
     BatchProtocol,
     Deployment,
     DeploymentShare,
+    Identification,
     ModelCatalog,
     ServerKind,
     Stickiness,
@@ -51,6 +52,14 @@ class DeploymentDocument(_Document):
             "Environment variable that holds the endpoint's key, or keyvault:NAME for a secret of the vault in the "
             "settings; no key where it is not given."
         ),
+    )
+    authentication: Identification | None = Field(
+        default=None,
+        description="`entra`: a token of Microsoft Entra ID instead of a key, as hosts of Azure get where no key is "
+        "named; `key`: the key of `api_key_env`.",
+    )
+    azureml_deployment: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,31}$")] | None = Field(
+        default=None, description="Which deployment of an Azure ML online endpoint answers; else its traffic rules say."
     )
     server: ServerKind | None = Field(
         default=None,
@@ -144,6 +153,8 @@ def _deployment(name: str, written: DeploymentDocument) -> Deployment:
         model=written.model,
         base_url=written.base_url,
         api_key_env=written.api_key_env,
+        authentication=written.authentication,
+        azureml_deployment=written.azureml_deployment,
         server=written.server,
         batches=written.batches,
         concurrency=written.concurrency,

@@ -106,6 +106,7 @@ class Endpoint:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._connections.aclose()
+        await self._authentication.aclose()
 
     async def _is_renewed(self, response: aiohttp.ClientResponse, identity: Mapping[str, str]) -> bool:
         return response.status == HTTPStatus.UNAUTHORIZED and await self._authentication.is_renewed(identity)

@@ -35,3 +35,6 @@ class SecretKey:
     def redact(self, text: str) -> str:
         """Return `text` with the secret blotted out."""
         return self._shown.redact(text)
+
+    async def aclose(self) -> None:
+        """Nothing is held beyond a call."""
