@@ -10,6 +10,7 @@ from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazyGroup, LazySec
 
 COMMANDS: CommandTable = {
     "up": LazyCommand("textnlp.embedded_runtime:up", "Start the whole platform on this machine."),
+    "serve": LazyCommand("textnlp.process_runtime:serve", "Run one process of the platform, beside others."),
     "generate": LazyCommand("textnlp.cli.commands.generate:generate", "Write one completion."),
     "batch": LazySection(
         "Answer files of prompts.",
