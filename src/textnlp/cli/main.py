@@ -77,10 +77,13 @@ COMMANDS: CommandTable = {
         },
     ),
     "model": LazySection(
-        "The models that can be asked.",
+        "The models that can be asked, and versions of models that are kept.",
         {
             "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch a model that comes with the platform."),
             "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
+            "register": LazyCommand("textnlp.cli.commands.model_registry:register", "Keep a version of a model."),
+            "promote": LazyCommand("textnlp.cli.commands.model_registry:promote", "Trust a version further."),
+            "verify": LazyCommand("textnlp.cli.commands.model_registry:verify", "Check the hashes of a version."),
         },
     ),
     "template": LazySection(
