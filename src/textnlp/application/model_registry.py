@@ -156,10 +156,9 @@ class ModelRegistry:
 
     async def _claimed(self, name: str) -> int:
         """Take the next number of a model, which nobody else gets."""
-        taken = [0]
+        version = 1
         async for entry in self._blobs.entries(f"{MODELS_CONFIGS}/{name}/claims/"):
-            taken.append(int(entry.path.rpartition("/")[2]))
-        version = max(taken) + 1
+            version = max(version, 1 + int(entry.path.rpartition("/")[2]))
         while True:
             try:
                 await self._blobs.put(claim_path(name, version), b"", if_absent=True)
@@ -198,7 +197,5 @@ def _changed(model: RegisteredModel, file: ModelFile, what: str) -> TextNLPError
     return TextNLPError(
         f"{file.name} of {model.reference} {what}.",
         kind=ErrorKind.CONFLICT,
-        facts=ErrorFacts(
-            hint="Register the files again; a version whose files changed goes no further.", field="files"
-        ),
+        facts=ErrorFacts(hint="Register the files again; this version goes no further.", field="files"),
     )

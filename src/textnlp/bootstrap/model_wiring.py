@@ -27,7 +27,7 @@ async def open_model_registry(settings: Settings) -> AsyncGenerator[ModelRegistr
 def file_sources(paths: list[Path]) -> dict[str, FileSource]:
     """Return what reads files, and the files of folders, by name; raise `INVALID_INPUT` for two of one name."""
     found: dict[str, FileSource] = {}
-    for path in (file for path in paths for file in _files(path)):
+    for path in (file for given in paths for file in _files(given)):
         if path.name in found:
             raise invalid_input(f"Two files are called {path.name}.", field="files")
         found[path.name] = partial(_pieces, path)

@@ -45,7 +45,7 @@ def test_a_changed_file_is_told(folder: Path, capsys: pytest.CaptureFixture[str]
 def test_files_that_are_not_there_or_share_a_name_are_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TextNLPError, match="no file"):
         register("tuned", [tmp_path / "none.gguf"])
-    with pytest.raises(TextNLPError, match="Two files are called config.json"):
+    with pytest.raises(TextNLPError, match=r"Two files are called config\.json"):
         register("tuned", [folder, folder / "config.json"])
 
 
