@@ -21,7 +21,7 @@ def init() -> None:
 
 
 def run(data: str) -> dict[str, Any]:
-    """Answer `{"prompts": [...], "system": ..., "parameters": {...}}`; what is wrong with it is the answer's `error`."""
+    """Answer `{"prompts": [...], "system": ..., "parameters": {...}}`; a request that is none gets an `error`."""
     try:
         return _scorers[0].score(data)
     except TextNLPError as error:

@@ -43,7 +43,7 @@ def test_prompts_are_answered_in_their_order(address: str) -> None:
 
 def test_requests_are_answered_beside_each_other(address: str) -> None:
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda n: score(address, {"prompts": [f"{n}"] * 3}), range(16)))
+        found = list(pool.map(score, [address] * 16, [{"prompts": [f"{n}"] * 3} for n in range(16)]))
     assert all(len(each["answers"]) == 3 and "error" not in each["answers"][0] for each in found)
 
 
