@@ -3,8 +3,8 @@
 The contract is that of azureml-inference-server-http, as documented at
 learn.microsoft.com/azure/machine-learning/how-to-inference-server-http: `init` is called once before anything is
 answered, `GET /` says that it runs, `POST /score` hands the body to `run` as text and answers what it returns as JSON.
-That server itself pins releases of OpenTelemetry that the platform is too new for, so it cannot be in one environment
-with it.
+The newest releases of that server pin OpenTelemetry to one that the platform is too new for, so they cannot be in one
+environment with it.
 """
 
 import contextlib

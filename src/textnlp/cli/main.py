@@ -46,6 +46,7 @@ COMMANDS: CommandTable = {
     ),
     "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),
     "validate": LazyCommand("textnlp.cli.commands.validate:validate", "Look at rows, and say which are good."),
+    "validate-part": LazyCommand("textnlp.cli.commands.validate_part:validate_part", "What a task of a pool runs."),
     "dataset": LazySection(
         "Look at finished datasets, offline; have them made by a running platform.",
         {
