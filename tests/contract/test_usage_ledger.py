@@ -271,6 +271,7 @@ async def test_budgets_are_listed_by_tenant_and_deleted(ledger: UsageLedger) -> 
         await ledger.set_budget(one, now=NOON)
     assert await ledger.budgets(TENANT) == [first, second]
     assert await ledger.budgets("other") == []
+    assert await ledger.tenants_with_budgets() == [TENANT]
     await ledger.delete_budget(first.id)
     assert await ledger.budgets(TENANT) == [second]
     with pytest.raises(TextNLPError) as caught:

@@ -20,6 +20,7 @@ from textnlp.api.openapi_document import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
 from textnlp.api.request_identity import add_response_headers
 from textnlp.api.request_meter import RequestMeter
+from textnlp.api.request_tracer import RequestTracer
 from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
@@ -52,6 +53,7 @@ from textnlp.api.routes.datasets import (
     show_dataset,
     submit,
 )
+from textnlp.api.routes.event_grid import allow_origin, take_events
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
@@ -219,7 +221,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
     handlers = [*ROUTES, openapi, docs, docs_style]
     app = Litestar(
-        [methods_handler(handlers), *handlers],
+        [methods_handler(handlers), *handlers, allow_origin, take_events],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
@@ -235,6 +237,8 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         debug=False,
         pdb_on_exception=False,
     )
+    if platform.tracer.is_on:
+        app.asgi_handler = RequestTracer(app.asgi_handler, tracer=platform.tracer)
     app.asgi_handler = RequestMeter(app.asgi_handler, meter=platform.meter, clock=platform.clock)
     return app
 

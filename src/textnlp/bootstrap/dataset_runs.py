@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import textnlp
+from textnlp.application.change_catalog import CatalogedDataset
 from textnlp.application.dataset_ports import DatasetPorts, OpenRun
 from textnlp.application.estimate_recipe import estimate_recipe
 from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
+from textnlp.application.sweep_datasets import sweep_datasets
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.catalog_wiring import catalog_ports
 from textnlp.bootstrap.dataset_wiring import find_rows, read_recipe, read_version
@@ -28,11 +30,12 @@ from textnlp.bootstrap.recipe_wiring import (
     recipe_of,
 )
 from textnlp.domain.batches.model import Batch
+from textnlp.domain.catalog.model import CatalogEntry
 from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
-from textnlp.domain.identifiers import BatchId
+from textnlp.domain.identifiers import BatchId, RunId
 from textnlp.domain.identity.tenant import Owner
 from textnlp.domain.recipes.estimate.model import RecipeEstimate
 from textnlp.domain.recipes.recipe import Recipe
@@ -40,7 +43,14 @@ from textnlp.domain.recipes.seeds import SEED_COLUMNS, RowSeeds, TopicSeeds
 from textnlp.domain.usage.account import Account
 from textnlp.domain.usage.price import cost_of
 
-__all__ = ["CandidateMakers", "dataset_ports", "encode_recipe", "estimate_strange_recipe", "look_at_recipe"]
+__all__ = [
+    "CandidateMakers",
+    "dataset_ports",
+    "encode_recipe",
+    "estimate_strange_recipe",
+    "look_at_recipe",
+    "sweep_kept_datasets",
+]
 
 _ROUTE = "dataset"
 _MOST_MAKERS = 64
@@ -143,6 +153,16 @@ class CandidateMakers:
         options = _options(self._platform, owner, batch_id=batch.id)
         stack = contextlib.AsyncExitStack()
         return stack, await stack.enter_async_context(open_maker(self._platform, recipe, options=options))
+
+
+async def sweep_kept_datasets(platform: Platform) -> int:
+    """Delete the versions of datasets whose time is over; return how many. Raise what the sweep raises."""
+    ports = dataset_ports(platform)
+
+    async def find(entry: CatalogEntry) -> CatalogedDataset:
+        return ports.cataloged(await ports.store.get(RunId(entry.dataset_id)))
+
+    return await sweep_datasets(ports.catalog, find=find)
 
 
 @contextlib.asynccontextmanager

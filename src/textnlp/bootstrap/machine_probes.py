@@ -45,8 +45,8 @@ async def _probe_folder(folder: Path) -> str:
 
 
 async def _probe_database(settings: Settings) -> str:
-    async with database_address(settings) as dsn:
-        await upgrade(dsn)
+    async with database_address(settings) as address:
+        await upgrade(address)
     return "the one of DATABASE_URL" if settings.database_url else f"embedded, in {settings.postgres_dir}"
 
 

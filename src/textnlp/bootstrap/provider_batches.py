@@ -8,13 +8,13 @@ from textnlp.adapters.engines.openai_compatible.authentication import (
     ApiKeyHeader,
     Authentication,
     BearerKey,
-    NoAuthentication,
 )
 from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
 from textnlp.adapters.engines.provider_batch.options import AZURE_BATCHES, OPENAI_BATCHES, ProviderBatchOptions
 from textnlp.application.cached_engine import CachedEngine, kept_key
 from textnlp.application.deployment_engine import DeploymentEngine
 from textnlp.application.keep_calls import CallKeeper
+from textnlp.bootstrap.secret_wiring import authentication_of
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.domain.generation.model import NO_PARAMETERS, Completion, Parameters
 from textnlp.domain.generation.reuse import is_whole
@@ -22,7 +22,7 @@ from textnlp.domain.routing.model import BatchProtocol, Deployment, ModelCatalog
 from textnlp.ports.clock import Clock
 from textnlp.ports.provider_batch_journal import ProviderBatchJournal
 from textnlp.ports.text_engine import TextEngine
-from textnlp.settings import Settings, read_secret
+from textnlp.settings import Settings
 
 if TYPE_CHECKING:
     from textnlp.adapters.engines.provider_batch.engine import ProviderBatchEngine
@@ -79,7 +79,9 @@ class ProviderBatches:
 
         return ProviderBatchEngine(
             Endpoint(
-                parse_base_url(deployment.base_url or ""), clock=self.clock, authentication=_authentication(deployment)
+                parse_base_url(deployment.base_url or ""),
+                clock=self.clock,
+                authentication=self._authentication(deployment),
             ),
             journal=self.journal,
             clock=self.clock,
@@ -87,6 +89,10 @@ class ProviderBatches:
             options=_options(deployment),
             on_answer=keep,
         )
+
+    def _authentication(self, deployment: Deployment) -> Authentication:
+        header = ApiKeyHeader if deployment.batches is BatchProtocol.AZURE else BearerKey
+        return authentication_of(self.settings, deployment.api_key_env, header=header)
 
     def _deployment(self, model: str) -> tuple[Deployment, Parameters] | None:
         """Return the first deployment of a model that takes batches, with the parameters that its alias sets."""
@@ -120,10 +126,3 @@ class ProviderBatches:
 
 def _options(deployment: Deployment) -> ProviderBatchOptions:
     return _OPTIONS[deployment.batches or BatchProtocol.OPENAI]
-
-
-def _authentication(deployment: Deployment) -> Authentication:
-    if deployment.api_key_env is None:
-        return NoAuthentication()
-    key = read_secret(deployment.api_key_env)
-    return ApiKeyHeader(key) if deployment.batches is BatchProtocol.AZURE else BearerKey(key)

@@ -10,12 +10,12 @@ from textnlp.adapters.engines.scripted_scorer import ScriptedScorer
 from textnlp.application.pull_model import pull_model
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
-    authentication_of,
     built_in_names,
     declared_models,
     embedded_names,
     model_store,
 )
+from textnlp.bootstrap.secret_wiring import authentication_of
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.routing.model import Deployment
 from textnlp.ports.clock import Clock
@@ -92,5 +92,5 @@ class Scorers:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             model=deployment.model,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=authentication_of(self._settings, deployment.api_key_env),
         )

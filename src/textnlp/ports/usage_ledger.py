@@ -56,6 +56,10 @@ class UsageLedger(Protocol):
         """List a tenant's budgets by id."""
         ...
 
+    async def tenants_with_budgets(self) -> list[str]:
+        """List the tenants that have a budget, sorted."""
+        ...
+
     async def delete_budget(self, budget_id: BudgetId) -> None:
         """Remove a budget; raise `NOT_FOUND` where there is none."""
         ...

@@ -10,6 +10,7 @@ GENERATION_FAILED = "TextGeneration.Failed"
 BATCH_COMPLETED = "Batch.Completed"
 BATCH_FAILED = "Batch.Failed"
 BATCH_CANCELLED = "Batch.Cancelled"
+DEAD_LETTERS_FOUND = "DeadLetters.Found"
 BLOB_CREATED = "Microsoft.Storage.BlobCreated"
 
 EVENT_TOPIC = "textnlp-events"
@@ -69,6 +70,7 @@ EVENT_TYPES = (
     EventType(name=BATCH_COMPLETED, subject="batches/{id}", status="Completed"),
     EventType(name=BATCH_FAILED, subject="batches/{id}", status="Failed"),
     EventType(name=BATCH_CANCELLED, subject="batches/{id}", status="Cancelled"),
+    EventType(name=DEAD_LETTERS_FOUND, subject="queues/{id}", status="Failed"),
     EventType(name=BLOB_CREATED, subject="{container}/{blob}", published_to=STORAGE_EVENTS),
 )
 
@@ -81,6 +83,11 @@ EVENT_ROUTES = (
     EventRoute(
         name="generation-events",
         event_types=(GENERATION_COMPLETED, GENERATION_FAILED, BATCH_COMPLETED, BATCH_FAILED, BATCH_CANCELLED),
+        destination=GENERATION_EVENTS,
+    ),
+    EventRoute(
+        name="platform-alerts",
+        event_types=(DEAD_LETTERS_FOUND,),
         destination=GENERATION_EVENTS,
     ),
     EventRoute(

@@ -2,7 +2,7 @@
 
 import logging
 
-from textnlp.application.remove_calls import remove_old_calls
+from textnlp.application.remove_expired import remove_expired
 from textnlp.bootstrap import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
@@ -14,8 +14,7 @@ async def serve_expiry(platform: Platform) -> None:
     """Remove what has expired every few minutes until cancelled; a store that is away is asked again later."""
     while True:
         try:
-            removed = await platform.gateway.idempotency.expire(platform.clock.now())
-            removed += await remove_old_calls(platform.call_cache, clock=platform.clock)
+            removed = await remove_expired(platform.gateway.idempotency, platform.call_cache, clock=platform.clock)
         except TextNLPError as error:
             _LOG.warning("Answers that expired could not be removed: %s", error.message)
         else:

@@ -2,13 +2,9 @@
 
 import logging
 
-from textnlp.application.change_catalog import CatalogedDataset
-from textnlp.application.sweep_datasets import sweep_datasets
 from textnlp.bootstrap import Platform
-from textnlp.bootstrap.dataset_runs import dataset_ports
-from textnlp.domain.catalog.model import CatalogEntry
+from textnlp.bootstrap.dataset_runs import sweep_kept_datasets
 from textnlp.domain.errors import TextNLPError
-from textnlp.domain.identifiers import RunId
 from textnlp.topology.catalog import TOPOLOGY
 
 _LOG = logging.getLogger(__name__)
@@ -16,14 +12,9 @@ _LOG = logging.getLogger(__name__)
 
 async def serve_retention(platform: Platform) -> None:
     """Look every few minutes, as the topology says, until cancelled; a database that is away is asked again later."""
-    ports = dataset_ports(platform)
-
-    async def find(entry: CatalogEntry) -> CatalogedDataset:
-        return ports.cataloged(await ports.store.get(RunId(entry.dataset_id)))
-
     while True:
         try:
-            deleted = await sweep_datasets(ports.catalog, find=find)
+            deleted = await sweep_kept_datasets(platform)
         except TextNLPError as error:
             _LOG.warning("Datasets whose time is over could not be deleted: %s", error.message)
         else:

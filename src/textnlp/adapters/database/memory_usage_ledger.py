@@ -78,6 +78,10 @@ class MemoryUsageLedger:
         """List a tenant's budgets by id."""
         return [budget for budget in self._in_order() if budget.tenant == tenant]
 
+    async def tenants_with_budgets(self) -> list[str]:
+        """List the tenants that have a budget, sorted."""
+        return sorted({budget.tenant for budget in self._budgets.values()})
+
     async def delete_budget(self, budget_id: BudgetId) -> None:
         """Remove a budget; raise `NOT_FOUND` where there is none."""
         if budget_id not in self._budgets:

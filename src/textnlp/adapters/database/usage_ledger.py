@@ -148,6 +148,12 @@ class PostgresUsageLedger:
             cursor = await connection.execute(sql.BUDGETS, (name_of(tenant),))
             return [budget_of_row(row) for row in await cursor.fetchall()]
 
+    async def tenants_with_budgets(self) -> list[str]:
+        """List the tenants that have a budget, sorted."""
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(sql.TENANTS)
+            return [tenant for (tenant,) in await cursor.fetchall()]
+
     async def delete_budget(self, budget_id: BudgetId) -> None:
         """Remove a budget; raise `NOT_FOUND` where there is none."""
         async with self._transaction() as connection:

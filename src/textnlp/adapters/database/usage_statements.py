@@ -120,6 +120,7 @@ where case %(scope)s::text when 'caller' then caller = %(value)s when 'batch' th
 group by period_start
 """
 BUDGETS = "select COLUMNS from usage_budgets where tenant = %s order by id".replace("COLUMNS", _BUDGET_COLUMNS)
+TENANTS = 'select distinct tenant collate "C" as name from usage_budgets order by name'
 DELETE_BUDGET = "delete from usage_budgets where id = %s"
 STANDING = """
 select COLUMNS, coalesce(spent, 0), coalesce(reserved, 0)

@@ -46,7 +46,11 @@ class DeploymentDocument(_Document):
     base_url: str = Field(description="The endpoint, up to its version, such as `https://host/v1`.")
     model: Annotated[str, Field(min_length=1)] = Field(description="What the endpoint calls the model.")
     api_key_env: str | None = Field(
-        default=None, description="Environment variable that holds the endpoint's key; no key where it is not given."
+        default=None,
+        description=(
+            "Environment variable that holds the endpoint's key, or keyvault:NAME for a secret of the vault in the "
+            "settings; no key where it is not given."
+        ),
     )
     server: ServerKind | None = Field(
         default=None,

@@ -42,7 +42,7 @@ def test_what_the_service_would_refuse_and_secrets_are_refused_here(changes: dic
         PoolTask(**{**_TASK, **changes})
 
 
-@pytest.mark.parametrize("names", [{"id": "", "pool": "p"}, {"id": "j", "pool": "p/q"}])
-def test_a_job_has_ids(names: dict[str, str]) -> None:
+@pytest.mark.parametrize(("job", "pool"), [("", "p"), ("j", "p/q")])
+def test_a_job_has_ids(job: str, pool: str) -> None:
     with pytest.raises(TextNLPError, match="is no id"):
-        PoolJob(**names)
+        PoolJob(id=job, pool=pool)

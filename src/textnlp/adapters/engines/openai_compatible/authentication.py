@@ -15,6 +15,10 @@ class Authentication(Protocol):
         """Return the headers for one call; the same object as long as they stay the same."""
         ...
 
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Whether, after the headers `refused` were not taken (401), there are others to try."""
+        ...
+
     def redact(self, text: str) -> str:
         """Return `text` without the secret, for messages that may quote what was sent."""
         ...
@@ -28,6 +32,10 @@ class NoAuthentication:
     async def headers(self) -> Mapping[str, str]:
         """Return no headers."""
         return self._HEADERS
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:  # noqa: ARG002  there are none to try
+        """Say that there is nothing else to try."""
+        return False
 
     def redact(self, text: str) -> str:
         """Return `text` as it is: there is nothing to hide."""
@@ -46,6 +54,10 @@ class _HeaderKey:
     async def headers(self) -> Mapping[str, str]:
         """Return the header that carries the key."""
         return self._headers
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Say that there is no other key."""
+        return self._headers != refused
 
     def redact(self, text: str) -> str:
         """Return `text` with the key blotted out."""

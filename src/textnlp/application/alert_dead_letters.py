@@ -1,0 +1,38 @@
+"""Tell of messages that were given up."""
+
+from datetime import datetime
+
+from textnlp.application.announce import announce
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.ports.job_queue import JobQueue
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.events import DEAD_LETTERS_FOUND
+from textnlp.topology.queues import Topic
+
+
+async def alert_dead_letters(queue: JobQueue, *, now: datetime) -> dict[str, int]:
+    """Announce each queue and subscription that holds dead letters; return how many each of them holds.
+
+    An entity with as many dead letters as before is announced again only after the duplicate window of the topic. One
+    that cannot be looked at does not keep the others from being announced; after them `UNAVAILABLE` is raised.
+    """
+    found: dict[str, int] = {}
+    away: TextNLPError | None = None
+    for entity, declared in TOPOLOGY.entities().items():
+        if isinstance(declared, Topic):
+            continue
+        try:
+            count = (await queue.depth(entity)).dead_lettered
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.UNAVAILABLE:
+                raise
+            away = error
+            continue
+        if count:
+            found[entity] = count
+    for entity, count in found.items():
+        data = {"entity": entity, "dead_letters": count}
+        await announce(queue, DEAD_LETTERS_FOUND, entity, at=now, data=data, occasion=str(count))
+    if away is not None:
+        raise away
+    return found
