@@ -173,6 +173,20 @@ class Settings(BaseModel):
             "https://cognitiveservices.azure.com, in place of a key."
         ),
     )
+    batch_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_BATCH_URL: an Azure Batch account, https://NAME.REGION.batch.azure.com, for validate --on batch."
+        ),
+    )
+    batch_pool: str | None = Field(
+        default=None,
+        description="TEXTNLP_BATCH_POOL: the pool of that account whose machines run the tasks.",
+    )
+    batch_image: str | None = Field(
+        default=None,
+        description="TEXTNLP_BATCH_IMAGE: the image of the tasks: the one for validation, in this version.",
+    )
     otlp_endpoint: str | None = Field(
         default=None,
         description=(

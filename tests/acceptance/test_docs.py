@@ -30,6 +30,7 @@ PAGES = [
     "docs/how-to/keep-datasets.md",
     "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
+    "docs/how-to/model-registry.md",
     "docs/how-to/prometheus.md",
     "docs/how-to/review-rows.md",
     "docs/how-to/several-deployments.md",

@@ -59,6 +59,7 @@ from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
 from textnlp.api.routes.metrics import show_metrics
+from textnlp.api.routes.model_registry import list_registered_models, promote_model
 from textnlp.api.routes.models import list_model_statuses
 from textnlp.api.routes.openai_batches import cancel_batch_job, create_batch_job, list_batch_jobs, show_batch_job
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
@@ -114,6 +115,8 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     embed,
     embed_deployment,
     list_model_statuses,
+    list_registered_models,
+    promote_model,
     list_models,
     show_model,
     upload_file,
