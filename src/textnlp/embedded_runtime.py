@@ -16,9 +16,9 @@ from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
-from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.log_wiring import configure_logging
+from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible

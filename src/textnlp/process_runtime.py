@@ -16,8 +16,8 @@ from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
-from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.bootstrap.dataset_runs import dataset_ports
+from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.settings import Settings, read_settings

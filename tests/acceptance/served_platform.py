@@ -12,9 +12,10 @@ from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.make_datasets import DatasetKeeper
-from textnlp.bootstrap import SYSTEM_CLOCK, Platform, PlatformOptions, open_platform
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
+from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.settings import Settings
 from textnlp.topology.limits import CALL_LIMITS, LIMITS, Limits

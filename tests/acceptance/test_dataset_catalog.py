@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.command_line import CommandLine, Finished
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.client import AsyncClient
 from textnlp.client.dataset_catalog import (
     DatasetFactsChange,

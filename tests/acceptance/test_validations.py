@@ -15,7 +15,8 @@ from tests.acceptance.command_line import CommandLine, read_lines
 from tests.acceptance.mortal_platform import MortalPlatform
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
 from tests.doubles.openai_server import OpenAIStub
-from textnlp.bootstrap import SYSTEM_CLOCK, Platform
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.topology.scopes import READ, WRITE
 

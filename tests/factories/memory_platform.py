@@ -40,8 +40,8 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.application.webhook_ports import WebhookPorts
-from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.platform import Platform
 from textnlp.bootstrap.served_validations import validation_ports
 from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.domain.admission.limits import DeploymentLimits

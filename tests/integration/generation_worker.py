@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import signal
 
-from textnlp.bootstrap import PlatformOptions, open_platform
 from textnlp.bootstrap.log_wiring import configure_logging
+from textnlp.bootstrap.platform import PlatformOptions, open_platform
 from textnlp.settings import read_settings
 from textnlp.workers.generation_service import serve_generations
 

@@ -10,7 +10,7 @@ import pytest
 from tests.doubles.telemetry_collector import TelemetryCollector, running_collector
 from tests.factories.traces import GATEWAY_TRACE, GATEWAY_TRACEPARENT
 from textnlp.adapters.engines.scripted import ScriptedEngine
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.bootstrap.telemetry_wiring import open_telemetry
 from textnlp.domain.generation.model import GenerationRequest, Message, Role

@@ -12,8 +12,8 @@ from tests.doubles.functions_host import FunctionsHost
 from tests.doubles.service_bus.server import ServiceBusDouble, running_service_bus
 from tests.doubles.service_bus.terms import declared_namespace
 from textnlp.adapters.clock.system import SystemClock
-from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
+from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.functions.app import NOTE_EVENT, START_BATCH, build_app
 from textnlp.functions.duties import DUTIES
 from textnlp.functions.hold import PlatformHold

@@ -25,7 +25,7 @@ from textnlp.api.job_wire import OpenAIJobWire
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.usage.totals import Grouping

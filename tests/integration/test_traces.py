@@ -18,8 +18,8 @@ from tests.factories.traces import GATEWAY_SPAN, GATEWAY_TRACE, GATEWAY_TRACEPAR
 from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.bootstrap import PlatformOptions, open_platform
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
+from textnlp.bootstrap.platform import PlatformOptions, open_platform
 from textnlp.settings import Settings
 from textnlp.topology.telemetry import APPLICATION_MAP
 from textnlp.topology.workloads import API

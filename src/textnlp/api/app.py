@@ -92,7 +92,7 @@ from textnlp.api.routes.validations import create_validation, fetch_validation_f
 from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
 from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.limits import CrossOrigin, Limits

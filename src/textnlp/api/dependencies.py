@@ -5,7 +5,7 @@ from typing import Any
 
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.batch_ports import BatchPorts
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.topology.limits import Limits
 
 _STATE_KEY = "services"

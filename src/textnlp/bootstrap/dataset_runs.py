@@ -15,10 +15,10 @@ from textnlp.application.estimate_recipe import estimate_recipe
 from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
 from textnlp.application.sweep_datasets import sweep_datasets
-from textnlp.bootstrap import Platform
 from textnlp.bootstrap.catalog_wiring import catalog_ports
 from textnlp.bootstrap.dataset_wiring import find_rows, read_recipe, read_version
 from textnlp.bootstrap.model_prices import require_prices
+from textnlp.bootstrap.platform import Platform
 from textnlp.bootstrap.recipe_wiring import (
     RecipeOptions,
     RecipeWiring,

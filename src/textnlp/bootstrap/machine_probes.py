@@ -10,10 +10,11 @@ from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.application.examine_machine import Probe
-from textnlp.bootstrap import SYSTEM_CLOCK, default_model, endpoint_name, is_embedded, open_engines
 from textnlp.bootstrap.blob_wiring import open_blobs
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.engine_wiring import model_store
+from textnlp.bootstrap.platform import default_model, endpoint_name, is_embedded, open_engines
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_MODEL

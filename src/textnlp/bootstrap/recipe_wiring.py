@@ -25,11 +25,11 @@ from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
 from textnlp.application.topic_source import TopicSource
-from textnlp.bootstrap import Platform
 from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.executors import batched_aliases, choose_executors
 from textnlp.bootstrap.installed_functions import COLUMN_FUNCTIONS, find_installed
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.datasets.paths import seeds_prefix
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.generation.model import Completion, GenerationRequest

@@ -8,7 +8,7 @@ import msgspec
 from textnlp.adapters.row_operators.loop_thread import LoopThread
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.served_engine import ServedEngine
-from textnlp.bootstrap import default_model, open_engines
+from textnlp.bootstrap.platform import default_model, open_engines
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.generation.model import GenerationRequest, Message, Parameters, Role
 from textnlp.settings import Settings

@@ -38,7 +38,6 @@ __all__ = [
     "open_records",
     "open_sent_judge",
     "ray_cluster",
-    "read_checks",
     "read_sent_checks",
     "require_sent_checks",
     "usual_checks",
@@ -57,11 +56,6 @@ _LOOKED_AT = 200
 _TEXT_CHARACTERS = 20
 _LOOK_SECONDS = 600.0
 """How long one check may wait for somebody's answers about a few thousand rows, for a worker on whom nobody waits."""
-
-
-def read_checks(path: Path) -> ChecksFile:
-    """Read a file of checks; raises `INVALID_INPUT` with file, line, column and the nearest key, and `NOT_FOUND`."""
-    return YamlDocument(path).validated(ChecksFile)
 
 
 def read_sent_checks(sent: Mapping[str, Any]) -> ChecksFile:

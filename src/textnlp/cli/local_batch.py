@@ -12,8 +12,8 @@ from textnlp.application.ingest_prompts import file_digest
 from textnlp.application.run_worker import run_worker_until
 from textnlp.application.served_engine import ServedEngine
 from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
-from textnlp.bootstrap import (
-    SYSTEM_CLOCK,
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.bootstrap.platform import (
     Platform,
     PlatformOptions,
     default_model,

@@ -17,9 +17,10 @@ from textnlp.application.run_dataset import CollectedRows, DatasetRunner
 from textnlp.application.watch_run import RunWatch
 from textnlp.application.work_round import work_round
 from textnlp.application.work_slices import WorkerOptions
-from textnlp.bootstrap import SYSTEM_CLOCK, endpoint_name
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.dataset_wiring import dataset_files, list_versions
 from textnlp.bootstrap.model_prices import cost_function, price_finder, require_prices
+from textnlp.bootstrap.platform import endpoint_name
 from textnlp.bootstrap.recipe_wiring import RecipeOptions, RecipeWiring, encode_recipe, recipe_document
 from textnlp.cli.dataset_folder import DatasetFolder, RunKey
 from textnlp.cli.dataset_progress import RunView, take_snapshot

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from textnlp.application.generate_structured import generate_structured
-from textnlp.bootstrap import open_engines
+from textnlp.bootstrap.platform import open_engines
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressView
 from textnlp.domain.generation.model import (

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from textnlp.application.pull_model import pull_model
-from textnlp.bootstrap import is_embedded
 from textnlp.bootstrap.engine_wiring import model_store
+from textnlp.bootstrap.platform import is_embedded
 from textnlp.ports.model_store import ModelStore
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_MODEL, EmbeddedModel

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textnlp.application.work_slices import lanes_for
-from textnlp.bootstrap import Platform, PlatformOptions, default_model, open_platform
 from textnlp.bootstrap.executors import batched_aliases
+from textnlp.bootstrap.platform import Platform, PlatformOptions, default_model, open_platform
 from textnlp.bootstrap.recipe_wiring import RecipeOptions, RecipeWiring, open_recipe
 from textnlp.cli.dataset_progress import RunView
 from textnlp.cli.model_progress import ensure_model

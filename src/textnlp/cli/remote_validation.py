@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.server_client import call_server
 from textnlp.cli.validation_listing import ValidationProgress
 from textnlp.client import AsyncClient

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from textnlp.application.watch_budgets import BudgetWatch
-from textnlp.bootstrap import Platform, PlatformOptions, open_platform
+from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.settings import read_settings
 
 PlatformOpener = Callable[[], AbstractAsyncContextManager[Platform]]

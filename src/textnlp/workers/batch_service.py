@@ -12,8 +12,8 @@ from textnlp.application.fail_dead_slices import fail_dead_slices
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import recover_batches
 from textnlp.application.work_slices import SliceWorker, WorkerFigures, WorkerOptions, lanes_for
-from textnlp.bootstrap import Platform
 from textnlp.bootstrap.dataset_runs import CandidateMakers
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.batches.model import Batch, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId

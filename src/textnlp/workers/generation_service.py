@@ -5,7 +5,7 @@ from functools import partial
 
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.write_generations import GenerationWriter
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.generation.record import GenerationRecord
 from textnlp.domain.usage.account import Account
 

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.metrics import DEAD_LETTERS, QUEUE_DEPTH, QUEUE_OLDEST_AGE

@@ -2,8 +2,8 @@
 
 import logging
 
-from textnlp.bootstrap import Platform
 from textnlp.bootstrap.dataset_runs import sweep_kept_datasets
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
 

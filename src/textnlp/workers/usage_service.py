@@ -3,7 +3,7 @@
 import logging
 
 from textnlp.application.add_up_usage import add_up_usage
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
 

@@ -6,7 +6,7 @@ import logging
 from textnlp.application.fail_dead_validations import fail_dead_validations
 from textnlp.application.validation_ports import ValidationPorts
 from textnlp.application.work_validations import ValidationWorker
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 
 _LOG = logging.getLogger(__name__)

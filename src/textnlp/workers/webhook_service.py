@@ -6,7 +6,7 @@ import logging
 from textnlp.application.address_events import address_events
 from textnlp.application.deliver_webhooks import WebhookDeliverer
 from textnlp.application.webhook_ports import WebhookPorts
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.webhooks.rules import KEPT_FOR
 

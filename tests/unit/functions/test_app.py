@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.source_tree import ROOT
 from tests.doubles.functions_host import FunctionsHost
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.functions.app import MESSAGES_CONNECTION, NOTE_EVENT, PROMPTS_CONNECTION, START_BATCH, build_app
 from textnlp.functions.duties import DUTIES
 from textnlp.functions.hold import PlatformHold

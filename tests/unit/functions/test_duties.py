@@ -15,8 +15,8 @@ from textnlp.adapters.database.memory_dataset_store import MemoryDatasetStore
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.reports.quality_page import render_report
 from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter
-from textnlp.bootstrap import Platform
 from textnlp.bootstrap.dataset_hold import DatasetHold
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.functions.app import build_app
 from textnlp.functions.hold import PlatformHold

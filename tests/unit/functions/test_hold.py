@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from tests.factories.memory_platform import memory_platform
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.functions.hold import PlatformHold
 

@@ -9,7 +9,7 @@ from tests.contract.idempotency_cases import answer, claim
 from tests.doubles.clock import ManualClock
 from tests.factories.memory_platform import CLOCK, memory_gateway, memory_platform
 from textnlp.adapters.database.memory_call_cache import MemoryCallCache
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion, FinishReason
 from textnlp.workers.expiry_service import serve_expiry

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.factories.memory_platform import CLOCK, memory_platform
 from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.messaging.model import OutgoingMessage
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, VALIDATION_QUEUE

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contract.webhook_cases import delivery, webhook
 from tests.factories.memory_platform import memory_platform
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.webhooks.rules import KEPT_FOR
 from textnlp.domain.webhooks.signature import new_secret

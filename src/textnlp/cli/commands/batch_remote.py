@@ -8,8 +8,8 @@ import msgspec
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap import SYSTEM_CLOCK
-from textnlp.bootstrap.validation_wiring import read_checks
+from textnlp.bootstrap.checks_document import read_checks
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.batch_listing import print_batch, print_batches
 from textnlp.cli.download_batch import download_batch
 from textnlp.cli.exit_codes import ExitCode

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.database_wiring import open_clients
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.ready_recipes import read_named_recipe
 from textnlp.bootstrap.recipe_wiring import recipe_document
 from textnlp.cli.dataset_progress import RunView

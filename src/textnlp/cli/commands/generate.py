@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap import default_model
+from textnlp.bootstrap.platform import default_model
 from textnlp.cli.local_generate import GenerateOrder, generate_local
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.prompt_text import prompt_of

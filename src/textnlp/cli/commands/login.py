@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from textnlp.application.make_login_code import make_login_code
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.database_wiring import open_sign_ins
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.identity.sign_in import LOGIN_SECONDS

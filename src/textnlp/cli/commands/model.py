@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from textnlp.bootstrap import default_model
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
     built_in_names,
@@ -17,6 +16,7 @@ from textnlp.bootstrap.engine_wiring import (
     embedding_store,
     model_store,
 )
+from textnlp.bootstrap.platform import default_model
 from textnlp.cli.commands.model_registry import show_registered
 from textnlp.cli.model_progress import pull_with_bar
 from textnlp.cli.run_loop import run_interruptible

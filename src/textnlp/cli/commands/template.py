@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.template_wiring import open_templates, read_template
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.json_object import read_json_object

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.checks_document import read_checks
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.pool_wiring import batch_pool
 from textnlp.bootstrap.validation_wiring import (
     PoolLooker,
@@ -20,7 +21,6 @@ from textnlp.bootstrap.validation_wiring import (
     open_judge,
     open_records,
     ray_cluster,
-    read_checks,
     usual_checks,
     validate_file,
 )

@@ -9,7 +9,7 @@ from litestar.testing import AsyncTestClient
 from tests.factories.memory_platform import CLOCK, memory_gateway, memory_platform
 from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.identity.principal import Principal
 from textnlp.topology.events import BLOB_CREATED, GENERATION_COMPLETED
 from textnlp.topology.queues import VALIDATION_QUEUE

@@ -9,7 +9,7 @@ from textnlp.api.app import create_app
 from textnlp.api.routes.model_registry import MODEL_REGISTRY
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.model_registry import ModelDraft, ModelRegistry
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.identity.principal import Principal
 from textnlp.domain.registry.model import ModelOrigin
 from textnlp.topology.scopes import ADMIN, READ, WRITE

@@ -17,7 +17,7 @@ from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.make_login_code import make_login_code
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.topology.scopes import ADMIN, READ, WRITE
 
 BASE = "http://127.0.0.1:8000"

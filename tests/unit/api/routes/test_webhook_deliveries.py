@@ -11,7 +11,7 @@ from tests.factories.memory_platform import memory_platform
 from textnlp.adapters.webhooks.memory import MemoryWebhookTransport
 from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.bootstrap import Platform
+from textnlp.bootstrap.platform import Platform
 from textnlp.ports.webhook_transport import ReceiverAnswer
 from textnlp.workers.webhook_service import serve_webhooks
 
