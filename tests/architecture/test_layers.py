@@ -17,6 +17,7 @@ _SKELETON = {
         "embedded_runtime.py",
         "api/__init__.py",
         "cli/__init__.py",
+        "functions/__init__.py",
         "workers/__init__.py",
         "bootstrap.py",
         "client/__init__.py",

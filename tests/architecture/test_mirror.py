@@ -5,10 +5,7 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
-    "textnlp/application/add_up_usage.py": "unit/workers/test_usage_service.py",
     "textnlp/application/watch_budgets.py": "unit/functions/test_duties.py",
-    "textnlp/functions/files.py": "integration/test_functions.py",
-    "textnlp/functions/events.py": "unit/functions/test_app.py",
     "textnlp/adapters/azure_identity/entra_tokens.py": "contract/test_access_tokens.py",
     "textnlp/bootstrap/text_embedder.py": "acceptance/test_validate.py",
     "textnlp/adapters/queues/service_bus.py": "contract/test_job_queue.py",

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.events import DEAD_LETTERS_FOUND
 
 _LOG = logging.getLogger(__name__)
 _FAILED = "Failed"
-_FAILURES = frozenset(each.name for each in TOPOLOGY.event_types if each.status == _FAILED)
+_FAILURES = frozenset(each.name for each in TOPOLOGY.event_types if each.status == _FAILED) | {DEAD_LETTERS_FOUND}
 
 
 class _Event(msgspec.Struct, kw_only=True):

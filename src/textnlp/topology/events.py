@@ -70,7 +70,7 @@ EVENT_TYPES = (
     EventType(name=BATCH_COMPLETED, subject="batches/{id}", status="Completed"),
     EventType(name=BATCH_FAILED, subject="batches/{id}", status="Failed"),
     EventType(name=BATCH_CANCELLED, subject="batches/{id}", status="Cancelled"),
-    EventType(name=DEAD_LETTERS_FOUND, subject="queues/{id}", status="Failed"),
+    EventType(name=DEAD_LETTERS_FOUND, subject="queues/{id}", status="Found"),
     EventType(name=BLOB_CREATED, subject="{container}/{blob}", published_to=STORAGE_EVENTS),
 )
 

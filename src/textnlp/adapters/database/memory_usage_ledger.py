@@ -38,7 +38,7 @@ class MemoryUsageLedger:
         fresh = {
             each.id: each for each in reservations if each.id not in self._reservations and each.id not in self._entries
         }
-        admission = admit(fresh.values(), budgets=self._in_order(), counters=self._counters)
+        admission = admit(fresh.values(), budgets=_in_order(self._budgets), counters=self._counters)
         self._reservations.update((each.id, each) for each in admission.admitted)
         self._count(admission.changes)
         return list(admission.refusals)
@@ -50,7 +50,7 @@ class MemoryUsageLedger:
             if entry.reservation.id not in self._entries:
                 fresh.setdefault(entry.reservation.id, entry)
         self._entries.update(fresh)
-        self._count(changes_of_spending(fresh.values(), budgets=self._in_order()))
+        self._count(changes_of_spending(fresh.values(), budgets=_in_order(self._budgets)))
         self._take_back(entry.reservation for entry in entries)
         self._draw(fresh.values())
 
@@ -76,7 +76,7 @@ class MemoryUsageLedger:
 
     async def budgets(self, tenant: str) -> list[Budget]:
         """List a tenant's budgets by id."""
-        return [budget for budget in self._in_order() if budget.tenant == tenant]
+        return [budget for budget in _in_order(self._budgets) if budget.tenant == tenant]
 
     async def tenants_with_budgets(self) -> list[str]:
         """List the tenants that have a budget, sorted."""
@@ -115,16 +115,13 @@ class MemoryUsageLedger:
         by_model = (self._entries[id_] for id_ in sorted(fresh))
         return join_totals(UsageTotal(key=group_key(entry, Grouping.MODEL)).plus(entry) for entry in by_model)
 
-    def _in_order(self) -> list[Budget]:
-        return [self._budgets[budget_id] for budget_id in sorted(self._budgets)]
-
     def _count(self, changes: Mapping[CounterKey, Counter]) -> None:
         self._counters = added(self._counters, changes)
 
     def _take_back(self, reservations: Iterable[Reservation]) -> None:
         popped = [self._reservations.pop(each.id, None) for each in reservations]
         there = [known for known in popped if known is not None]
-        self._count(changes_of_taking_back(there, budgets=self._in_order()))
+        self._count(changes_of_taking_back(there, budgets=_in_order(self._budgets)))
 
     def _draw(self, entries: Iterable[UsageEntry]) -> None:
         """Take the parts of calls out of the blocks that they were drawn from."""
@@ -132,8 +129,12 @@ class MemoryUsageLedger:
             block = self._reservations.get(entry.drawn_from) if entry.drawn_from else None
             if block is not None:
                 self._reservations[block.id] = without(block, entry.reservation)
-                self._count(changes_of_taking_back([entry.reservation], budgets=self._in_order()))
+                self._count(changes_of_taking_back([entry.reservation], budgets=_in_order(self._budgets)))
 
     def _forget(self, budget_id: BudgetId) -> None:
         self._budgets.pop(budget_id, None)
         self._counters = {key: value for key, value in self._counters.items() if key.budget_id != budget_id}
+
+
+def _in_order(budgets: Mapping[BudgetId, Budget]) -> list[Budget]:
+    return [budgets[budget_id] for budget_id in sorted(budgets)]
