@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
@@ -73,7 +74,8 @@ async def run(url: str) -> None:
     await upgrade(url)
     clock = SystemClock()
     database = PostgresDatabase(url, clock=clock)
-    queue = PostgresJobQueue(database.connection, listen_dsn=lambda: url, topology=TOPOLOGY, clock=clock)
+    listen_dsn = DatabaseAddress(url).conninfo
+    queue = PostgresJobQueue(database.connection, listen_dsn=listen_dsn, topology=TOPOLOGY, clock=clock)
     print((await measure(queue, 0)).line("empty queue"))
     print(f"{'one message at a time':<44} receive+complete {1000 * await one_at_a_time(queue):.2f} ms")
     for start in range(0, WAITING, 1_000):

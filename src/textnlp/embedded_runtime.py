@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
 from textnlp.bootstrap import Platform, PlatformOptions, open_platform
 from textnlp.bootstrap.dataset_runs import dataset_ports
+from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible
@@ -52,8 +52,6 @@ def up(
     ] = None,
 ) -> None:
     """Start database, queue, engine, workers and API on this machine, and stop them all on Ctrl-C."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     settings = read_settings(
         data_dir=data_dir,
         model=model,
@@ -62,6 +60,7 @@ def up(
         concurrency=concurrency,
         authentication=is_authenticated,
     )
+    configure_logging(settings)
     if not settings.authentication:
         require_loopback(host)
     lock = _hold(settings.data_dir)

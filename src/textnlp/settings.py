@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,28 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 
 _PREFIX = "TEXTNLP_"
-_PLAIN_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
+_PLAIN_NAMES = {
+    "database_url": "DATABASE_URL",
+    "redis_url": "REDIS_URL",
+    "otlp_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "application_insights": "APPLICATIONINSIGHTS_CONNECTION_STRING",
+}
 _APPLICATION = "textnlp"
+
+
+class LogFormat(StrEnum):
+    """How lines of logs are written."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
+
+class ServiceAuthentication(StrEnum):
+    """How this process shows a service who it is."""
+
+    PASSWORD = "password"  # noqa: S105  none
+    ENTRA = "entra"
 
 
 class Settings(BaseModel):
@@ -36,12 +57,34 @@ class Settings(BaseModel):
         repr=False,
         description="DATABASE_URL: a PostgreSQL of version 15 or later to use instead of the embedded one.",
     )
+    database_authentication: ServiceAuthentication = Field(
+        default=ServiceAuthentication.PASSWORD,
+        description=(
+            "TEXTNLP_DATABASE_AUTHENTICATION: entra where the database takes tokens of Microsoft Entra ID in place of "
+            "a password, as Azure Database for PostgreSQL does; needs the extra azure."
+        ),
+    )
     queue_url: str | None = Field(
         default=None,
         repr=False,
         description=(
             "TEXTNLP_QUEUE_URL: a Service Bus namespace to keep the queues in instead of the database, as "
             "servicebus://NAMESPACE.servicebus.windows.net; needs the extra azure."
+        ),
+    )
+    event_grid_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_EVENT_GRID_URL: a topic of Azure Event Grid to publish events to instead of the platform's own "
+            "queues, as https://NAME.REGION-1.eventgrid.azure.net/api/events; needs the extra azure."
+        ),
+    )
+    blob_url: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "TEXTNLP_BLOB_URL: a storage account to keep the blobs in instead of the data folder, as azure://ACCOUNT; "
+            "needs the extra azure."
         ),
     )
     model_file: Path | None = Field(
@@ -63,6 +106,14 @@ class Settings(BaseModel):
     api_key_env: str | None = Field(
         default=None,
         description="TEXTNLP_API_KEY_ENV: name of the environment variable that holds the endpoint's key.",
+    )
+    key_vault_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_KEY_VAULT_URL: an Azure Key Vault, as https://NAME.vault.azure.net; wherever the name of an "
+            "environment variable with a key is asked for, keyvault:NAME then names a secret in it; needs the extra "
+            "azure."
+        ),
     )
     concurrency: int | None = Field(
         default=None,
@@ -86,6 +137,13 @@ class Settings(BaseModel):
         default=None,
         repr=False,
         description="REDIS_URL: a Redis in which several processes count calls together; each by itself where unset.",
+    )
+    redis_authentication: ServiceAuthentication = Field(
+        default=ServiceAuthentication.PASSWORD,
+        description=(
+            "TEXTNLP_REDIS_AUTHENTICATION: entra where that Redis takes tokens of Microsoft Entra ID in place of a "
+            "password, as Azure Managed Redis does; needs the extra azure."
+        ),
     )
     allow_private_webhooks: bool = Field(
         default=False,
@@ -113,6 +171,49 @@ class Settings(BaseModel):
         description=(
             "TEXTNLP_CONTENT_SAFETY_TOKEN_ENV: name of the environment variable that holds an Entra ID token for "
             "https://cognitiveservices.azure.com, in place of a key."
+        ),
+    )
+    batch_url: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_BATCH_URL: an Azure Batch account, https://NAME.REGION.batch.azure.com, for validate --on batch."
+        ),
+    )
+    batch_pool: str | None = Field(
+        default=None,
+        description="TEXTNLP_BATCH_POOL: the pool of that account whose machines run the tasks.",
+    )
+    batch_image: str | None = Field(
+        default=None,
+        description="TEXTNLP_BATCH_IMAGE: the image of the tasks: the one for validation, in this version.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description=(
+            "OTEL_EXPORTER_OTLP_ENDPOINT: a collector that traces and metrics are sent to by OTLP over HTTP, such as "
+            "http://localhost:4318; needs the extra otlp."
+        ),
+    )
+    application_insights: str | None = Field(
+        default=None,
+        repr=False,
+        description=(
+            "APPLICATIONINSIGHTS_CONNECTION_STRING: an Application Insights resource that traces and metrics are sent "
+            "to; needs the extra azure."
+        ),
+    )
+    record_texts: bool = Field(
+        default=False,
+        description=(
+            "TEXTNLP_RECORD_TEXTS: whether traces hold prompts and completions, with personal data and secrets taken "
+            "out of them."
+        ),
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.AUTO,
+        description=(
+            "TEXTNLP_LOG_FORMAT: text or json, one object a line with trace_id and span_id; auto is text on a "
+            "terminal and json elsewhere."
         ),
     )
     token: str | None = Field(
@@ -187,5 +288,11 @@ def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
 
 
 def decline_usage_reports() -> None:
-    """Let a Ray that this process starts report nothing to its makers, unless somebody has decided otherwise."""
+    """Let libraries that this process uses report nothing to their makers, unless somebody has decided otherwise.
+
+    Those are Ray and the exporter for Azure Monitor, which also asks its makers for switches from time to time.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
+    os.environ.setdefault("APPLICATIONINSIGHTS_SDKSTATS_DISABLED", "true")
+    os.environ.setdefault("APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED", "true")

@@ -43,13 +43,14 @@ async def serve_platform(
     *,
     settings: Settings | None = None,
     limits: Limits = LIMITS,
+    process: str = "textnlp",
 ) -> AsyncGenerator[tuple[Platform, ServedPlatform]]:
     """Wire the platform over a database, with workers, and serve it from the running loop.
 
     As with `textnlp up`, a service that fails takes the whole platform with it.
     """
     settings = settings or Settings(data_dir=data_dir, database_url=database_url, model=SCRIPTED_MODEL)
-    async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
+    async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
         app = create_app(platform, intake=intake, limits=limits)
         async with (
@@ -66,7 +67,7 @@ async def serve_platform(
                     DatasetKeeper(dataset_ports(platform)).run(),
                 )
             ]
-            yield platform, ServedPlatform(url=serving.url, api_key=await _unlimited_key(platform))
+            yield platform, ServedPlatform(url=serving.url, api_key=await unlimited_key(platform))
             for task in tasks:
                 task.cancel()
 
@@ -110,7 +111,7 @@ def platform_in_thread(
         raise failures[0]
 
 
-async def _unlimited_key(platform: Platform) -> str:
+async def unlimited_key(platform: Platform) -> str:
     limits = tuple((limit.name, _NEARLY_NO_LIMIT) for limit in CALL_LIMITS)
     request = ClientRequest(name="tester", permissions=_EVERYTHING, call_limits=limits)
     client, key = make_client(request, now=SYSTEM_CLOCK.now())

@@ -30,11 +30,13 @@ PAGES = [
     "docs/how-to/keep-datasets.md",
     "docs/how-to/make-a-dataset.md",
     "docs/how-to/manage-clients.md",
+    "docs/how-to/model-registry.md",
     "docs/how-to/prometheus.md",
     "docs/how-to/review-rows.md",
     "docs/how-to/several-deployments.md",
     "docs/how-to/sign-in.md",
     "docs/how-to/store-prompt-templates.md",
+    "docs/how-to/trace-requests.md",
     "docs/how-to/validate-on-a-server.md",
     "docs/how-to/validate-rows.md",
 ]
@@ -99,7 +101,7 @@ def ids_in(printed: str) -> dict[str, str]:
 
 def exports_of(page: str) -> dict[str, str]:
     """Return the variables of the platform that the page has its reader set."""
-    return dict(re.findall(r"^export (TEXTNLP_\w+)=(\S+)$", (ROOT / page).read_text(), flags=re.MULTILINE))
+    return dict(re.findall(r"^export ((?:TEXTNLP|OTEL)_\w+)=(\S+)$", (ROOT / page).read_text(), flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -15,6 +15,7 @@ _SKELETON = {
     for place in (
         "__init__.py",
         "embedded_runtime.py",
+        "process_runtime.py",
         "api/__init__.py",
         "cli/__init__.py",
         "functions/__init__.py",

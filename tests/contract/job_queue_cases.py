@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.queues.postgres import PostgresJobQueue
@@ -86,7 +87,7 @@ async def postgres_queue(
     database = PostgresDatabase(url, clock=SystemClock(), wait_seconds=wait_seconds)
     queue = PostgresJobQueue(
         database.connection,
-        listen_dsn=lambda: url,
+        listen_dsn=DatabaseAddress(url).conninfo,
         topology=TOPOLOGY,
         clock=clock,
         namespace=namespace or new_namespace(),

@@ -2,20 +2,30 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.doubles.azurite import Azurite, azure_storage
+from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
+from textnlp.adapters.blobs.azure_account import azure_account
+from textnlp.adapters.blobs.azure_container import AzureContainerBlobStore
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.blobs.settling import Patience
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.ports.access_tokens import STORAGE
 from textnlp.ports.blob_store import BlobInfo, BlobStore
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_NUMBERS = itertools.count()
 _PATIENCE = Patience(quiet_seconds=0.1, empty_seconds=0.3, rescan_seconds=5.0)
 _UNREACHABLE = [
     "",
@@ -37,15 +47,36 @@ _UNREACHABLE = [
 ]
 
 
-@pytest.fixture(params=["memory", "local"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
-    opened: BlobStore = (
-        memory_blob_store()
-        if request.param == "memory"
-        else local_blob_store(tmp_path / "blobs", clock=SystemClock(), patience=_PATIENCE)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def azurite() -> AsyncIterator[Azurite]:
+    async with azure_storage() as (opened, _):
+        yield opened
+
+
+@pytest_asyncio.fixture(params=["memory", "local", "azure"], loop_scope="module")
+async def store(request: pytest.FixtureRequest, tmp_path: Path, azurite: Azurite) -> AsyncIterator[BlobStore]:
+    async with contextlib.AsyncExitStack() as stack:
+        if request.param == "memory":
+            opened: BlobStore = memory_blob_store()
+        elif request.param == "local":
+            opened = local_blob_store(tmp_path / "blobs", clock=SystemClock(), patience=_PATIENCE)
+        else:
+            opened = await _azure_container(stack, azurite)
+        stack.push_async_callback(opened.aclose)
+        yield opened
+
+
+async def _azure_container(stack: contextlib.AsyncExitStack, azurite: Azurite) -> BlobStore:
+    authority = azurite.certificates.authority
+    tokens = await stack.enter_async_context(
+        contextlib.aclosing(EntraAccessTokens(clock=SystemClock(), ca_file=authority))
     )
-    yield opened
-    await opened.aclose()
+    await tokens.token(STORAGE)
+    name = f"contract-{next(_NUMBERS)}"
+    account = azure_account(azurite.url, tokens=tokens, clock=SystemClock(), ca_file=authority, poll_seconds=0.1)
+    stack.push_async_callback(account.service.aclose)
+    await azurite.make_containers(name)
+    return AzureContainerBlobStore(name, account=account)
 
 
 async def _paths(store: BlobStore, prefix: str = "") -> list[str]:

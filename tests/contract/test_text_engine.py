@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from tests.doubles.azure_openai import AzureOpenAI
 from tests.doubles.openai_server import OpenAIStub, StubOptions
 from tests.doubles.real_model import real_model_file
 from textnlp.adapters.clock.system import SystemClock
@@ -72,6 +73,20 @@ async def openai_compatible() -> AsyncGenerator[Engines]:
 
 
 @asynccontextmanager
+async def azure_openai() -> AsyncGenerator[Engines]:
+    def engine(azure: AzureOpenAI) -> TextEngine:
+        address = parse_base_url(f"{azure.endpoint}/openai/v1")
+        return OpenAICompatibleEngine(address, clock=SystemClock(), profile=PROFILES["openai"])
+
+    async with AzureOpenAI(deployments=("some-model",)) as azure, AzureOpenAI(deployments=("some-model",)) as slow:
+        slow.latency_seconds = VERY_LONG_SECONDS
+        engines = Engines(engine(azure), engine(slow))
+        yield engines
+        await engines.usual.aclose()
+        await engines.slow.aclose()
+
+
+@asynccontextmanager
 async def embedded(*, slots: int = 2) -> AsyncGenerator[Engines]:
     engine = EmbeddedEngine(await real_model_file(), name="smollm2", slots=slots, context_tokens=512)
     yield Engines(engine, engine)
@@ -85,6 +100,7 @@ embedded_alone = partial(embedded, slots=1)
     params=[
         pytest.param(scripted, id="scripted"),
         pytest.param(openai_compatible, id="openai_compatible"),
+        pytest.param(azure_openai, id="azure_openai"),
         pytest.param(embedded, id="embedded", marks=pytest.mark.model),
     ],
 )

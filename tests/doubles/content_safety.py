@@ -21,6 +21,7 @@ class ContentSafetyDouble:
         bodies: of the requests that it judged.
         requests: how many arrived.
         most_at_once: the most that were there together.
+        key, token: either lets a caller in.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class ContentSafetyDouble:
         self.bodies: list[dict[str, Any]] = []
         self.requests = self.most_at_once = 0
         self._refusals = list(refusals)
-        self._key, self._token = key, token
+        self.key, self.token = key, token
         self._blocklists = blocklists or {}
         self._retry_after = retry_after
         self._delay_seconds = delay_seconds
@@ -91,8 +92,8 @@ class ContentSafetyDouble:
         return web.json_response(self._judged(body))
 
     def _is_let_in(self, request: web.Request) -> bool:
-        is_key = request.headers.get("Ocp-Apim-Subscription-Key") == self._key
-        return is_key or request.headers.get("Authorization") == f"Bearer {self._token}"
+        is_key = request.headers.get("Ocp-Apim-Subscription-Key") == self.key
+        return is_key or request.headers.get("Authorization") == f"Bearer {self.token}"
 
     def _fault(self, body: dict[str, Any]) -> str | None:
         text = body.get("text")

@@ -22,7 +22,7 @@ from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.adapters.result_files.writer import BlobResultFiles
 from textnlp.adapters.reviews.memory import MemoryReviewStore
-from textnlp.adapters.telemetry.null import NullMeter
+from textnlp.adapters.telemetry.null import NullMeter, NullTracer
 from textnlp.adapters.templates.memory import MemoryTemplateStore
 from textnlp.adapters.usage.price_file import price_table
 from textnlp.adapters.webhooks.memory import MemoryWebhookTransport
@@ -35,6 +35,7 @@ from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.review_ports import ReviewPorts
+from textnlp.application.route_events import LocalEvents
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.usage_recorder import UsageRecorder
@@ -42,6 +43,7 @@ from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap import Platform
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.served_validations import validation_ports
+from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.admission.retry import NO_RETRIES, RetryPolicy
 from textnlp.ports.authenticator import Authenticator
@@ -51,6 +53,7 @@ from textnlp.ports.embedding_engine import EmbeddingEngine
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
 from textnlp.ports.text_engine import TextEngine
+from textnlp.ports.tracer import Tracer
 from textnlp.ports.webhook_transport import WebhookTransport
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import (
@@ -65,34 +68,43 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 CLOCK: Clock = SystemClock()
+UNTRACED: Tracer = NullTracer()
 MODEL = "scripted"
 
 
-def memory_ports() -> BatchPorts:
+def memory_ports(*, tracer: Tracer = UNTRACED) -> BatchPorts:
     """Return ports of which everything is gone with the test."""
     queue = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
-    blobs, jobs = memory_blob_store(), MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
+    telemetry = Telemetry(meter=NullMeter(), tracer=tracer)
+    blobs = telemetry.blobs(memory_blob_store())
+    jobs = telemetry.queue(MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK), system="memory")
     return BatchPorts(
         ledger=MemoryBatchLedger(),
         queue=jobs,
-        events=jobs,
+        events=LocalEvents(jobs),
         blobs=blobs,
         results=BlobResultFiles(blobs),
         clock=CLOCK,
+        tracer=tracer,
         queue_entity=queue.name,
         lock_seconds=queue.lock_seconds,
         lease_seconds=queue.lease_seconds,
     )
 
 
-def memory_generation_ports(queue: JobQueue | None = None, blobs: BlobStore | None = None) -> GenerationPorts:
+def memory_generation_ports(
+    queue: JobQueue | None = None, blobs: BlobStore | None = None, *, tracer: Tracer = UNTRACED
+) -> GenerationPorts:
     """Return ports for generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
+    jobs = queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
     return GenerationPorts(
         store=MemoryGenerationStore(),
-        queue=queue or MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK),
+        queue=jobs,
         blobs=blobs or memory_blob_store(),
+        events=LocalEvents(jobs),
         clock=CLOCK,
+        tracer=tracer,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,
         lock_seconds=declared.lock_seconds,
@@ -120,6 +132,7 @@ def memory_webhook_ports(
         ledger=batch_ports.ledger,
         generations=generation_ports.store,
         clock=clock,
+        tracer=batch_ports.tracer,
         webhooks_per_tenant=TOPOLOGY.limits.webhooks_per_tenant,
         timeout_seconds=TOPOLOGY.limits.webhook_timeout_seconds,
     )
@@ -182,11 +195,14 @@ def memory_platform(
     engines: EngineDirectory[ServedEngine] | None = None,
     gateway: Gateway | None = None,
     meter: Meter | None = None,
+    tracer: Tracer = UNTRACED,
     policy: RetryPolicy = NO_RETRIES,
 ) -> Platform:
     """Return a platform in memory that asks `engine` and `embeddings`, the scripted ones where None."""
-    ports = memory_ports()
-    generation_ports = memory_generation_ports(ports.queue, ports.blobs)
+    ports = memory_ports(tracer=tracer)
+    generation_ports = memory_generation_ports(ports.queue, ports.blobs, tracer=tracer)
+    telemetry = Telemetry(meter=NullMeter(), tracer=tracer)
+    engine = telemetry.engine(engine or ScriptedEngine(clock=CLOCK), provider="scripted")
     engines = engines or engine_directory(engine, policy=policy)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
@@ -196,6 +212,7 @@ def memory_platform(
     return Platform(
         clock=CLOCK,
         meter=meter or NullMeter(),
+        tracer=tracer,
         batch_ports=ports,
         generation_ports=generation_ports,
         webhook_ports=memory_webhook_ports(ports, generation_ports),

@@ -4,8 +4,8 @@ import psycopg
 import pytest
 
 from textnlp.adapters.database.alembic_runner import render_head, run_migrations
+from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.migrate import HEAD_SQL, revisions, upgrade
-from textnlp.adapters.database.pool import with_defaults
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
 pytestmark = pytest.mark.postgres
@@ -33,7 +33,7 @@ async def test_an_empty_database_is_brought_to_the_latest_revision(empty_databas
 async def test_the_script_and_the_migrations_make_the_same_tables(empty_database_url: str, database_url: str) -> None:
     with psycopg.connect(empty_database_url, autocommit=True) as connection:
         connection.execute("create schema textnlp")
-    await asyncio.to_thread(run_migrations, with_defaults(empty_database_url))
+    await asyncio.to_thread(run_migrations, await DatabaseAddress(empty_database_url).conninfo())
     assert structure(empty_database_url) == structure(database_url)
 
 

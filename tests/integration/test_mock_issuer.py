@@ -20,11 +20,11 @@ from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.identity.jwks_source import JwksSource
 from textnlp.adapters.identity.signing_keys import REFETCH_SECONDS, STALE_SECONDS, SigningKeys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
-from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap.gateway_wiring import open_gateway
+from textnlp.bootstrap.telemetry import NO_TELEMETRY
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.claims import TokenRules
 from textnlp.domain.routing.model import ModelCatalog
@@ -47,7 +47,7 @@ async def served(issuer: MockIssuer, database: PostgresDatabase, folder: Path) -
     settings = Settings(data_dir=folder, issuer=issuer.url, client_ids=CLIENT_ID)
     async with contextlib.AsyncExitStack() as stack:
         gateway = await open_gateway(
-            stack, settings, database, meter=NullMeter(), free_models=[], catalog=ModelCatalog()
+            stack, settings, database, telemetry=NO_TELEMETRY, free_models=[], catalog=ModelCatalog()
         )
         platform = memory_platform(gateway=gateway)
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from tests.acceptance.served_platform import ServedPlatform, serve_platform
 from tests.doubles.service_bus.server import running_service_bus
 from tests.doubles.service_bus.terms import declared_namespace
+from tests.doubles.telemetry_collector import TelemetryCollector, running_collector
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.settings import Settings
@@ -28,8 +30,14 @@ _DONE = {"completed", "failed", "cancelled"}
 _WAIT_SECONDS = 60
 
 
+@pytest.fixture
+def collector() -> Generator[TelemetryCollector]:
+    with running_collector() as running:
+        yield running
+
+
 async def test_generations_and_batches_are_done_over_service_bus_and_after_it_was_away(
-    database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path, collector: TelemetryCollector
 ) -> None:
     async with running_service_bus(declared_namespace(TOPOLOGY), clock=SystemClock()) as double:
         settings = Settings(
@@ -37,6 +45,7 @@ async def test_generations_and_batches_are_done_over_service_bus_and_after_it_wa
             database_url=database_url,
             model=SCRIPTED_MODEL,
             queue_url=double.connection_string,
+            otlp_endpoint=collector.url,
         )
         async with (
             serve_platform(database_url, tmp_path / "data", settings=settings) as (_, served),
@@ -53,10 +62,13 @@ async def test_generations_and_batches_are_done_over_service_bus_and_after_it_wa
             ended = await _finished(session, served, f"/api/v1/batches/{batch['id']}")
             assert ended["state"] == "completed"
 
-        sent = double.broker.last_number
+        numbers = double.broker.last_number
         waiting = [name for name, entity in double.broker.entities.items() if "queue" in name and entity.messages]
-        assert sent > 3
+        assert numbers > 3
         assert waiting in ([], ["validation-queue"])
+    sent = {span.span_id: span for span in collector.spans() if span.kind == "producer"}
+    worked = [span for span in collector.spans() if span.name == "process text-generation-queue"]
+    assert [sent[span.parent_id].attributes["messaging.system"] for span in worked] == ["servicebus"]
 
 
 async def _post(session: aiohttp.ClientSession, served: ServedPlatform, path: str, body: dict[str, Any]) -> Any:

@@ -20,6 +20,7 @@ from textnlp.api.openapi_document import openapi_document
 from textnlp.api.problems import answer_error, answer_http_exception, answer_surprise
 from textnlp.api.request_identity import add_response_headers
 from textnlp.api.request_meter import RequestMeter
+from textnlp.api.request_tracer import RequestTracer
 from textnlp.api.routes.batch_events import follow
 from textnlp.api.routes.batch_files import fetch_file, fetch_output
 from textnlp.api.routes.batch_rows import list_rows, stream_errors
@@ -52,11 +53,13 @@ from textnlp.api.routes.datasets import (
     show_dataset,
     submit,
 )
+from textnlp.api.routes.event_grid import allow_origin, take_events
 from textnlp.api.routes.generate import generate
 from textnlp.api.routes.generations import show_generation
 from textnlp.api.routes.health import health, ready
 from textnlp.api.routes.identity import discover, fetch_keys, give_token, take_back_token
 from textnlp.api.routes.metrics import show_metrics
+from textnlp.api.routes.model_registry import list_registered_models, promote_model
 from textnlp.api.routes.models import list_model_statuses
 from textnlp.api.routes.openai_batches import cancel_batch_job, create_batch_job, list_batch_jobs, show_batch_job
 from textnlp.api.routes.openai_chat import complete_chat, complete_deployment_chat
@@ -112,6 +115,8 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     embed,
     embed_deployment,
     list_model_statuses,
+    list_registered_models,
+    promote_model,
     list_models,
     show_model,
     upload_file,
@@ -216,7 +221,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
     handlers = [*ROUTES, openapi, docs, docs_style]
     app = Litestar(
-        [methods_handler(handlers), *handlers],
+        [methods_handler(handlers), *handlers, allow_origin, take_events],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
@@ -232,6 +237,8 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
         debug=False,
         pdb_on_exception=False,
     )
+    if platform.tracer.is_on:
+        app.asgi_handler = RequestTracer(app.asgi_handler, tracer=platform.tracer)
     app.asgi_handler = RequestMeter(app.asgi_handler, meter=platform.meter, clock=platform.clock)
     return app
 

@@ -47,10 +47,11 @@ class RequestMeter:
         finally:
             self._active -= 1
             seconds = self._clock.monotonic() - began_at
-            self._meter.record(REQUEST_SECONDS, seconds, dimensions=(_method(scope), _route(scope), status))
+            self._meter.record(REQUEST_SECONDS, seconds, dimensions=(known_method(scope), _route(scope), status))
 
 
-def _method(scope: Any) -> str:
+def known_method(scope: Any) -> str:
+    """Return the method of a request, `_OTHER` for one that HTTP does not know."""
     method: str = scope["method"]
     return method if method in _METHODS else _OTHER
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from textnlp.application.feed_slices import settle_quietly
+from textnlp.application.tracing.message_span import begin_processing
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId, GenerationId, new_delivery_id
@@ -43,7 +44,8 @@ async def address_events(ports: WebhookPorts) -> None:
                 ports.queue_entity, max_messages=_MESSAGES_AT_ONCE, max_wait_seconds=_IDLE_WAIT_SECONDS
             )
             for message in messages:
-                await _address(ports, message)
+                with begin_processing(ports.tracer, message) as span, ports.tracer.within(span):
+                    await _address(ports, message)
         except TextNLPError as error:
             if error.kind is not ErrorKind.UNAVAILABLE:
                 raise

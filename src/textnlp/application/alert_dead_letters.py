@@ -4,13 +4,14 @@ from datetime import datetime
 
 from textnlp.application.announce import announce
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.events import DEAD_LETTERS_FOUND
 from textnlp.topology.queues import Topic
 
 
-async def alert_dead_letters(queue: JobQueue, *, now: datetime) -> dict[str, int]:
+async def alert_dead_letters(queue: JobQueue, events: EventPublisher, *, now: datetime) -> dict[str, int]:
     """Announce each queue and subscription that holds dead letters; return how many each of them holds.
 
     An entity with as many dead letters as before is announced again only after the duplicate window of the topic. One
@@ -32,7 +33,7 @@ async def alert_dead_letters(queue: JobQueue, *, now: datetime) -> dict[str, int
             found[entity] = count
     for entity, count in found.items():
         data = {"entity": entity, "dead_letters": count}
-        await announce(queue, DEAD_LETTERS_FOUND, entity, at=now, data=data, occasion=str(count))
+        await announce(events, DEAD_LETTERS_FOUND, entity, at=now, data=data, occasion=str(count))
     if away is not None:
         raise away
     return found

@@ -10,6 +10,7 @@ from textnlp.application.submit_batch import submit_blob
 from textnlp.domain.batches.model import Batch, BatchSpec, BatchState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.prompt_source import PromptSourceOpener
+from textnlp.topology.spans import BATCH_ID
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
@@ -27,20 +28,25 @@ class BatchIntake:
         self._ports = ports
         self._open_source = open_source
         self._slice_rows = slice_rows
-        self._waiting: asyncio.Queue[Batch] = asyncio.Queue()
+        self._waiting: asyncio.Queue[tuple[Batch, str]] = asyncio.Queue()
 
     def add(self, batch: Batch) -> None:
-        """Queue a batch in state `INGESTING`."""
-        self._waiting.put_nowait(batch)
+        """Queue a batch in state `INGESTING`; reading it belongs to the trace that asks for it."""
+        self._waiting.put_nowait((batch, self._ports.tracer.traceparent))
 
     async def run(self) -> None:
         """Ingest until cancelled."""
         for batch in await self._left_behind():
             self.add(batch)
         while True:
-            batch = await self._waiting.get()
-            while not await self._is_settled(batch):
-                await self._ports.clock.sleep(_PAUSE_SECONDS)
+            batch, place = await self._waiting.get()
+            tracer = self._ports.tracer
+            with (
+                tracer.begin("ingest batch", attributes={BATCH_ID: batch.id}, parent=place) as span,
+                tracer.within(span),
+            ):
+                while not await self._is_settled(batch):
+                    await self._ports.clock.sleep(_PAUSE_SECONDS)
 
     async def watch(self, prefix: str, *, spec: BatchSpec) -> None:
         """Make a batch of every file that is put under `prefix`, until cancelled."""

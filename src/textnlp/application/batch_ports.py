@@ -7,9 +7,11 @@ from textnlp.domain.batches.model import Batch
 from textnlp.ports.batch_ledger import BatchLedger
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.result_files import ResultFiles
 from textnlp.ports.text_engine import TextEngine
+from textnlp.ports.tracer import Tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,7 @@ class BatchPorts:
     Attributes:
         blobs: holds the requests of each batch.
         results: writes the files of a batch that is done.
-        events: the queue on which the end of a batch is announced; None where nobody listens.
+        events: where the end of a batch is announced; None where nobody listens.
         queue_entity: the queue that carries slices.
         lock_seconds: how long the queue locks a slice for.
         lease_seconds: how long a slice may be held without progress by renewing its lock.
@@ -30,10 +32,11 @@ class BatchPorts:
     blobs: BlobStore
     results: ResultFiles
     clock: Clock
+    tracer: Tracer
     queue_entity: str
     lock_seconds: float
     lease_seconds: float
-    events: JobQueue | None = None
+    events: EventPublisher | None = None
 
 
 EngineFinder = Callable[[str], TextEngine]

@@ -6,12 +6,15 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from textnlp.application.batch_ports import BatchPorts
+from textnlp.application.tracing.message_span import begin_processing
 from textnlp.domain.batches.model import Batch, BatchState, PromptRow, Slice
 from textnlp.domain.batches.requests import decode_requests
 from textnlp.domain.batches.slice_message import decode_slice
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
 from textnlp.domain.messaging.model import ReceivedMessage
+from textnlp.ports.tracer import Span
+from textnlp.topology.spans import BATCH_ID
 
 _IDLE_WAIT_SECONDS = 5.0
 _PAUSE_AFTER_ERROR_SECONDS = 0.25
@@ -20,9 +23,10 @@ _MOST_SLICES_A_RECEIVE = 8
 
 @dataclass(slots=True, eq=False)
 class ActiveSlice:
-    """A slice in hand: its lock, and how many of its rows have no outcome yet."""
+    """A slice in hand: its lock, and how many of its rows have no outcome yet; `span` is the work on it."""
 
     message: ReceivedMessage
+    span: Span
     batch: Batch
     part: Slice
     remaining: int
@@ -100,14 +104,22 @@ class SliceFeed:
         dropped = [active for active in self.active.values() if active.batch.id == batch_id]
         for active in dropped:
             active.is_stopped = True
+            active.span.end()
             self.active.pop(active.message.sequence_number, None)
         return dropped
 
     async def _admit(self, message: ReceivedMessage) -> None:
         """Put the rows of a message into the feed, or settle the message."""
+        tracer = self.ports.tracer
+        span = begin_processing(tracer, message)
         try:
-            await self._load(message)
+            with tracer.within(span):
+                is_loaded = await self._is_loaded(message, span)
+            if not is_loaded:
+                span.end()
         except TextNLPError as error:
+            span.fail(error.kind.value)
+            span.end()
             if error.kind is ErrorKind.UNAVAILABLE:
                 await self.ports.clock.sleep(_PAUSE_AFTER_ERROR_SECONDS)
                 await settle_quietly(self.ports.queue.abandon(message))
@@ -116,12 +128,13 @@ class SliceFeed:
                     self.ports.queue.dead_letter(message, reason=error.kind.value, description=error.full_text),
                 )
 
-    async def _load(self, message: ReceivedMessage) -> None:
+    async def _is_loaded(self, message: ReceivedMessage, span: Span) -> bool:
+        """Put the rows of a slice into the feed; return False, with its message completed, where there are none."""
         batch_id, part = decode_slice(message.body)
         batch = await self.ports.ledger.get(batch_id)
         if batch.state is not BatchState.RUNNING or self._is_in_hand(batch_id, part):
             await settle_quietly(self.ports.queue.complete([message]))
-            return
+            return False
         data = await self.ports.blobs.get(batch.requests_path, offset=part.offset, length=part.size_bytes)
         recorded = await self.ports.ledger.recorded_rows(
             batch_id,
@@ -131,11 +144,13 @@ class SliceFeed:
         rows = [row for row in decode_requests(data) if row.index not in recorded]
         if not rows:
             await settle_quietly(self.ports.queue.complete([message]))
-            return
-        active = ActiveSlice(message, batch, part, len(rows), self.ports.clock.monotonic())
+            return False
+        active = ActiveSlice(message, span, batch, part, len(rows), self.ports.clock.monotonic())
         self.active[message.sequence_number] = active
         self._rows.extend((row, active) for row in rows)
+        span.note({BATCH_ID: batch_id})
         self._wake_takers()
+        return True
 
     def _is_in_hand(self, batch_id: BatchId, part: Slice) -> bool:
         """Whether another message brought the same slice, whose rows are being asked."""

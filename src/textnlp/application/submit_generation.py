@@ -9,8 +9,10 @@ from textnlp.domain.identifiers import new_generation_id
 from textnlp.domain.identity.tenant import Owner
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.generation_store import GenerationStore
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,7 @@ class GenerationPorts:
     """The ports of the use cases around generations that are written later.
 
     Attributes:
+        events: where the end of one is announced.
         queue_entity: the queue that carries them.
         max_delivery_count: how often the queue delivers one before it gives up.
         lock_seconds: how long the queue locks one for.
@@ -27,7 +30,9 @@ class GenerationPorts:
     store: GenerationStore
     queue: JobQueue
     blobs: BlobStore
+    events: EventPublisher
     clock: Clock
+    tracer: Tracer
     queue_entity: str
     max_delivery_count: int
     lock_seconds: float

@@ -16,6 +16,7 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.generation_store import GenerationStore
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.meter import Meter
+from textnlp.ports.tracer import Tracer
 from textnlp.ports.validation_store import ValidationStore
 
 
@@ -80,6 +81,7 @@ class ValidationPorts:
     blobs: BlobStore
     clock: Clock
     meter: Meter
+    tracer: Tracer
     validate_file: FileValidator
     read_checks: Callable[[Mapping[str, Any]], ChecksFile]
     max_delivery_count: int

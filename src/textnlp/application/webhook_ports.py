@@ -6,6 +6,7 @@ from textnlp.ports.batch_ledger import BatchLedger
 from textnlp.ports.clock import Clock
 from textnlp.ports.generation_store import GenerationStore
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 from textnlp.ports.webhook_deliveries import WebhookDeliveries
 from textnlp.ports.webhook_registry import WebhookRegistry
 from textnlp.ports.webhook_transport import WebhookTransport
@@ -31,5 +32,6 @@ class WebhookPorts:
     ledger: BatchLedger
     generations: GenerationStore
     clock: Clock
+    tracer: Tracer
     webhooks_per_tenant: int
     timeout_seconds: float

@@ -13,6 +13,8 @@ from textnlp.application.record_outcomes import OutcomeRecorder
 from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
+from textnlp.topology.spans import BATCH_ID
+from textnlp.topology.telemetry import TRACED_ROWS_A_SLICE
 
 _RENEWALS_PER_LOCK = 3
 _WATCH_SECONDS = 1.0
@@ -110,6 +112,8 @@ class SliceWorker:
         finally:
             self._recorder.close()
             await asyncio.shield(recording)
+            for active in self._feed.active.values():
+                active.span.end()
             for message in self._feed.messages_in_hand():
                 await settle_quietly(self.ports.queue.abandon(message))
 
@@ -122,7 +126,11 @@ class SliceWorker:
             row, active = await self._feed.take()
             if active.is_stopped or active.batch.id in self._stopping:
                 continue
-            outcome = await self._counted_outcome(row, active)
+            if row.index - active.part.first_row < TRACED_ROWS_A_SLICE:
+                with self.ports.tracer.within(active.span):
+                    outcome = await self._counted_outcome(row, active)
+            else:
+                outcome = await self._counted_outcome(row, active)
             if outcome is not None and not active.is_stopped:
                 self._rows.setdefault(active.batch.id, {})[row.index] = active
                 recorder.add(active.batch.id, outcome)
@@ -225,9 +233,22 @@ class SliceWorker:
         if done:
             for active in done:
                 self._feed.active.pop(active.message.sequence_number, None)
-            await settle_quietly(self.ports.queue.complete([active.message for active in done]))
+            with self.ports.tracer.within(done[-1].span):
+                await settle_quietly(self.ports.queue.complete([active.message for active in done]))
         if counts.pending == 0:
             self._rows.pop(batch_id, None)
+            await self._finish(batch_id, done)
+        for active in done:
+            active.span.end()
+
+    async def _finish(self, batch_id: BatchId, done: Sequence[ActiveSlice]) -> None:
+        """Have the end of a batch looked after, in the trace of the slice that was the last."""
+        tracer = self.ports.tracer
+        place = done[-1].span.traceparent if done else ""
+        with (
+            tracer.begin("finish batch", attributes={BATCH_ID: batch_id}, parent=place) as span,
+            tracer.within(span),
+        ):
             await self.on_batch_end(batch_id)
 
     async def _renew_locks(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from textnlp.application.begin_validation import begin_validation
 from textnlp.application.feed_slices import settle_quietly
 from textnlp.application.hold_message import held
+from textnlp.application.tracing.message_span import begin_processing
 from textnlp.application.validate_generation import validate_generation
 from textnlp.application.validate_stored import validate_stored
 from textnlp.application.validation_ports import ValidationPorts
@@ -55,7 +56,8 @@ class ValidationWorker:
             try:
                 messages = await queue.receive(entity, max_messages=most, max_wait_seconds=_IDLE_WAIT_SECONDS)
                 for message in messages:
-                    await handle(message)
+                    with begin_processing(self._ports.tracer, message) as span, self._ports.tracer.within(span):
+                        await handle(message)
             except TextNLPError as error:
                 if error.kind is not ErrorKind.UNAVAILABLE:
                     raise

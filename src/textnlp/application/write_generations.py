@@ -9,6 +9,7 @@ from textnlp.application.answer_choices import answer_choices
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.hold_message import held
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.tracing.message_span import begin_processing
 from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import GenerationRequest, usage_of
 from textnlp.domain.generation.record import (
@@ -20,6 +21,7 @@ from textnlp.domain.generation.record import (
 )
 from textnlp.domain.identifiers import GenerationId
 from textnlp.domain.messaging.model import ReceivedMessage
+from textnlp.ports.tracer import Span
 from textnlp.topology.events import GENERATION_COMPLETED, GENERATION_FAILED
 
 _IDLE_WAIT_SECONDS = 5.0
@@ -50,7 +52,7 @@ class GenerationWriter:
             while True:
                 await free.acquire()
                 message = await self._next()
-                task = tasks.create_task(self._handle(message), name="generation")
+                task = tasks.create_task(self._traced(message), name="generation")
                 task.add_done_callback(lambda _: free.release())
 
     async def _next(self) -> ReceivedMessage:
@@ -66,17 +68,23 @@ class GenerationWriter:
             if messages:
                 return messages[0]
 
-    async def _handle(self, message: ReceivedMessage) -> None:
+    async def _traced(self, message: ReceivedMessage) -> None:
+        tracer = self._ports.tracer
+        with begin_processing(tracer, message) as span, tracer.within(span):
+            await self._handle(message, span)
+
+    async def _handle(self, message: ReceivedMessage, span: Span) -> None:
         """Deal with one message; whatever cannot be settled is delivered again when its lock ends."""
         with contextlib.suppress(TextNLPError):
             try:
                 generation_id, request, count = decode_order(message.body)
             except TextNLPError as error:
                 reason, told = error.kind.value, error.full_text
+                span.fail(reason)
                 await self._ports.queue.dead_letter(message, reason=reason, description=told)
                 return
             async with self._held(message):
-                await self._settle(message, generation_id, request, count=count)
+                await self._settle(message, span, (generation_id, request, count))
 
     def _held(self, message: ReceivedMessage) -> contextlib.AbstractAsyncContextManager[object]:
         ports = self._ports
@@ -84,12 +92,14 @@ class GenerationWriter:
         return held(ports.queue, message, clock=ports.clock, **seconds)
 
     async def _settle(
-        self, message: ReceivedMessage, generation_id: GenerationId, request: GenerationRequest, *, count: int
+        self, message: ReceivedMessage, span: Span, order: tuple[GenerationId, GenerationRequest, int]
     ) -> None:
         ports = self._ports
+        generation_id, request, count = order
         try:
             await self._write(generation_id, request, count=count)
         except TextNLPError as error:
+            span.fail(error.kind.value)
             if error.kind in _TRIED_AGAIN and message.delivery_count < ports.max_delivery_count:
                 await ports.clock.sleep(min(error.facts.retry_after_seconds or 0.0, ports.lock_seconds))
                 await ports.queue.abandon(message)
@@ -97,7 +107,7 @@ class GenerationWriter:
             now = ports.clock.now()
             await ports.store.fail(generation_id, error, at=now)
             data = {"id": generation_id, "code": error.kind.value, "message": error.message}
-            await announce(ports.queue, GENERATION_FAILED, generation_id, at=now, data=data)
+            await announce(ports.events, GENERATION_FAILED, generation_id, at=now, data=data)
         await ports.queue.complete([message])
 
     async def _write(self, generation_id: GenerationId, request: GenerationRequest, *, count: int) -> None:
@@ -112,4 +122,4 @@ class GenerationWriter:
             await ports.blobs.put(path, encode_completions(completions))
             await ports.store.complete(generation_id, usage=usage_of(completions), at=ports.clock.now())
         data = {"id": generation_id, "blob": path, "model": record.model}
-        await announce(ports.queue, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)
+        await announce(ports.events, GENERATION_COMPLETED, generation_id, at=ports.clock.now(), data=data)

@@ -1,21 +1,17 @@
 """The composition root: settings and topology in, wired use cases out; the only module that names an adapter."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import textnlp
-from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
 from textnlp.adapters.prompt_files.opener import open_prompt_file
-from textnlp.adapters.telemetry.null import NullMeter
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.job_ports import JobPorts
@@ -26,6 +22,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
+from textnlp.bootstrap.blob_wiring import open_blobs, open_folder
 from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_gates import DeploymentGates
@@ -35,10 +32,13 @@ from textnlp.bootstrap.engine_wiring import (
     declared_models,
     embedded_names,
 )
+from textnlp.bootstrap.event_wiring import event_publisher
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
-from textnlp.bootstrap.queue_wiring import job_queue
+from textnlp.bootstrap.queue_wiring import job_queue, queue_system
+from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
+from textnlp.bootstrap.telemetry_wiring import open_telemetry
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -51,6 +51,7 @@ from textnlp.ports.clock import Clock
 from textnlp.ports.meter import Meter
 from textnlp.ports.prompt_source import PromptSourceOpener
 from textnlp.ports.template_store import TemplateStore
+from textnlp.ports.tracer import Tracer
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_MODEL
 
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
 
 SYSTEM_CLOCK: Clock = SystemClock()
 _EMBEDDED_ENDPOINT = "embedded"
-_NO_METER: Meter = NullMeter()
 _Part = TypeVar("_Part")
 
 Check = Callable[[], Awaitable[None]]
@@ -81,6 +81,7 @@ class PlatformOptions:
         requests_per_minute: cap on calls begun, None for none.
         tokens_per_minute: cap on tokens, None for none.
         takes_calls: others call it, so that it needs a gateway.
+        process: what its telemetry calls it.
     """
 
     namespace: str = ""
@@ -88,6 +89,7 @@ class PlatformOptions:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     takes_calls: bool = False
+    process: str = "textnlp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class Platform:
         provider_batches: answer through providers' batches; None where there is no journal of them.
         doors: the gateway, None where nobody calls.
         meter: counts what this process does; keeps nothing where nobody calls.
+        tracer: records what belongs together; nothing where nobody collects it.
         datasets: keeps those that it makes, None where nobody calls.
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
@@ -113,6 +116,7 @@ class Platform:
 
     clock: Clock
     meter: Meter
+    tracer: Tracer
     batch_ports: BatchPorts
     generation_ports: GenerationPorts
     webhook_ports: WebhookPorts
@@ -222,7 +226,7 @@ def is_embedded(settings: Settings, model: str) -> bool:
 
 def open_engines(settings: Settings) -> EngineDirectory[ServedEngine]:
     """Wire the engines that write texts, without a platform around them."""
-    return _engine_wiring(settings, PlatformOptions(), _NO_METER).engines
+    return _engine_wiring(settings, PlatformOptions(), NO_TELEMETRY).engines
 
 
 @contextlib.asynccontextmanager
@@ -230,32 +234,38 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        dsn = await stack.enter_async_context(database_address(settings))
-        await upgrade(dsn)
-        database = await stack.enter_async_context(contextlib.aclosing(PostgresDatabase(dsn, clock=SYSTEM_CLOCK)))
-        queue = job_queue(settings, database, dsn=dsn, namespace=options.namespace)
+        address = await stack.enter_async_context(database_address(settings))
+        await upgrade(address)
+        telemetry = await open_telemetry(stack, settings, process=options.process, has_page=options.takes_calls)
+        tracer = telemetry.tracer
+        database = PostgresDatabase(address, clock=SYSTEM_CLOCK, cursor_class=telemetry.cursor_class())
+        stack.push_async_callback(database.aclose)
+        queue = job_queue(settings, database, address=address, namespace=options.namespace)
+        queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
         stack.push_async_callback(queue.aclose)
-        blobs = await _opened_store(stack, settings.blobs_dir)
-        results = await _opened_store(stack, options.results_root) if options.results_root else blobs
-        meter = _meter(stack) if options.takes_calls else _NO_METER
-        wiring = _usable_engines(stack, settings, options, meter)
+        blobs = telemetry.blobs(await open_blobs(stack, settings))
+        results = await open_folder(stack, options.results_root) if options.results_root else blobs
+        wiring = _usable_engines(stack, settings, options, telemetry)
         engines, embeddings = wiring.engines, wiring.embeddings
         gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
-        ports = batch_ports(database, queue, blobs, results, has_listeners=options.takes_calls, clock=SYSTEM_CLOCK)
+        events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue)))
+        told = events if options.takes_calls else None
+        ports = batch_ports(database, queue, blobs, results, events=told, tracer=tracer)
         yield Platform(
             clock=SYSTEM_CLOCK,
-            meter=meter,
+            meter=telemetry.meter,
+            tracer=tracer,
             batch_ports=ports,
-            generation_ports=generation_ports(database, queue, blobs, clock=SYSTEM_CLOCK),
+            generation_ports=generation_ports(database, queue, blobs, events=events, tracer=tracer),
             job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
-            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger),
+            webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger, tracer=tracer),
             templates=template_store(blobs),
             doors=gateway,
             datasets=_datasets(settings, database) if options.takes_calls else None,
             reviews=_reviews(database, blobs) if options.takes_calls else None,
-            validations=_validations(database, ports, meter, outside) if options.takes_calls else None,
+            validations=_validations(database, ports, telemetry.meter, outside) if options.takes_calls else None,
             outside=outside,
             engines=engines,
             embeddings=embeddings,
@@ -272,33 +282,28 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         )
 
 
-def _meter(stack: contextlib.AsyncExitStack) -> Meter:
-    from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter  # noqa: PLC0415  a seventh of a second
-
-    meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=textnlp.__version__)
-    stack.callback(meter.close)
-    return meter
-
-
 def _usable_engines(
-    stack: contextlib.AsyncExitStack, settings: Settings, options: PlatformOptions, meter: Meter
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    options: PlatformOptions,
+    telemetry: Telemetry,
 ) -> EngineWiring:
-    wiring = _engine_wiring(settings, options, meter)
+    wiring = _engine_wiring(settings, options, telemetry)
     wiring.require_usable()
-    observe_gates(meter, wiring.gates.all)
+    observe_gates(telemetry.meter, wiring.gates.all)
     for each in (wiring.engines, wiring.embeddings):
         stack.push_async_callback(each.aclose)
     return wiring
 
 
-def _engine_wiring(settings: Settings, options: PlatformOptions, meter: Meter) -> EngineWiring:
+def _engine_wiring(settings: Settings, options: PlatformOptions, telemetry: Telemetry) -> EngineWiring:
     gates = DeploymentGates(
         settings,
         requests_per_minute=options.requests_per_minute,
         tokens_per_minute=options.tokens_per_minute,
-        meter=meter,
+        meter=telemetry.meter,
     )
-    return EngineWiring(settings=settings, catalog=declared_models(settings), gates=gates)
+    return EngineWiring(settings=settings, catalog=declared_models(settings), gates=gates, telemetry=telemetry)
 
 
 async def _gateway(
@@ -307,8 +312,14 @@ async def _gateway(
     from textnlp.bootstrap.gateway_wiring import open_gateway  # noqa: PLC0415  its docstring says why
 
     names = built_in_names(settings)
-    meter = wiring.gates.meter
-    return await open_gateway(stack, settings, database, free_models=names, meter=meter, catalog=wiring.catalog)
+    return await open_gateway(
+        stack,
+        settings,
+        database,
+        free_models=names,
+        telemetry=wiring.telemetry,
+        catalog=wiring.catalog,
+    )
 
 
 def _datasets(settings: Settings, database: PostgresDatabase) -> "DatasetHold":
@@ -347,9 +358,3 @@ def _provider_batches(
     )
     stack.push_async_callback(batches.aclose)
     return batches
-
-
-async def _opened_store(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:
-    store = await asyncio.to_thread(local_blob_store, root, clock=SYSTEM_CLOCK)
-    stack.push_async_callback(store.aclose)
-    return store

@@ -1,5 +1,6 @@
 """The wiring of what batches, jobs and single generations stand on."""
 
+from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.file_catalog import PostgresFileCatalog
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
@@ -13,9 +14,13 @@ from textnlp.application.served_engine import ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.clock import Clock
+from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
+
+_CLOCK: Clock = SystemClock()
 
 
 def batch_ports(
@@ -24,21 +29,22 @@ def batch_ports(
     blobs: BlobStore,
     results: BlobStore,
     *,
-    has_listeners: bool,
-    clock: Clock,
+    events: EventPublisher | None,
+    tracer: Tracer,
 ) -> BatchPorts:
-    """Wire batches whose ends are announced where somebody listens."""
+    """Wire batches whose ends are announced in `events`, nowhere where nobody listens."""
     declared = TOPOLOGY.queue(BATCH_PROCESSING_QUEUE)
     return BatchPorts(
         ledger=PostgresBatchLedger(database),
         queue=queue,
         blobs=blobs,
         results=BlobResultFiles(results),
-        clock=clock,
+        clock=_CLOCK,
+        tracer=tracer,
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
         lease_seconds=declared.lease_seconds,
-        events=queue if has_listeners else None,
+        events=events,
     )
 
 
@@ -61,14 +67,18 @@ def job_ports(
     )
 
 
-def generation_ports(database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, clock: Clock) -> GenerationPorts:
+def generation_ports(
+    database: PostgresDatabase, queue: JobQueue, blobs: BlobStore, *, events: EventPublisher, tracer: Tracer
+) -> GenerationPorts:
     """Wire single generations that are written later."""
     declared = TOPOLOGY.queue(TEXT_GENERATION_QUEUE)
     return GenerationPorts(
         store=PostgresGenerationStore(database),
         queue=queue,
         blobs=blobs,
-        clock=clock,
+        events=events,
+        clock=_CLOCK,
+        tracer=tracer,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,
         lock_seconds=declared.lock_seconds,

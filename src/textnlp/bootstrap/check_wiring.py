@@ -24,6 +24,7 @@ from textnlp.bootstrap.content_safety_wiring import content_safety_resource
 from textnlp.bootstrap.duplicate_wiring import benchmark_operator
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
 from textnlp.bootstrap.scorer_wiring import Scorers
+from textnlp.bootstrap.secret_wiring import vault_name, vault_of
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.validation.checks import LengthCheck
 from textnlp.domain.validation.operator import Operator
@@ -113,7 +114,7 @@ class OutsideChecks:
             require_target(check.url, allows_private=allows_private)
         else:
             require_service_url(check.url, field=f"{field}.url")
-        token = None if check.token_env is None else _token(check.token_env, field=f"{field}.token_env")
+        token = None if check.token_env is None else self._token(check.token_env, field=f"{field}.token_env")
         service = RowService(url=check.url, token=token, timeout_seconds=check.timeout_seconds)
         services = self._services if allows_private else self._public_services
 
@@ -132,6 +133,19 @@ class OutsideChecks:
             return self._loop.wait_for(service.ask(texts, check=check), seconds=asking.look_seconds)
 
         return ContentSafetyOperator(check, ask)
+
+    def _token(self, named: str, *, field: str) -> str:
+        """Return a token as it is when the check is made."""
+        try:
+            secret = vault_name(named)
+            token = read_secret(named) if secret is None else self._loop.wait_for(_read(self._settings, secret))
+        except TextNLPError as error:
+            hint = error.facts.hint if vault_name(named) else f"Set it to the token: export {named}=…"
+            facts = dataclasses.replace(error.facts, field=field, hint=hint)
+            raise TextNLPError(f"{field}: {error.message}", kind=error.kind, facts=facts) from error
+        if not (token.isascii() and token.isprintable()):
+            raise invalid_input(f"{field}: {named} holds a character that no HTTP header can carry.", field=field)
+        return token
 
     async def _close_parts(self) -> None:
         if self._safety is not None:
@@ -166,15 +180,8 @@ def _python_operator(check: PythonCheck, field: str) -> Operator:
     return PythonOperator(check, found.call, version=found.version)
 
 
-def _token(name: str, *, field: str) -> str:
-    try:
-        token = read_secret(name)
-    except TextNLPError as error:
-        facts = dataclasses.replace(error.facts, field=field, hint=f"Set it to the token: export {name}=…")
-        raise TextNLPError(f"{field}: {error.message}", kind=error.kind, facts=facts) from error
-    if not (token.isascii() and token.isprintable()):
-        raise invalid_input(f"{field}: {name} holds a character that no HTTP header can carry.", field=field)
-    return token
+async def _read(settings: Settings, secret: str) -> str:
+    return await vault_of(settings, secret).read(secret)
 
 
 def _placed(error: TextNLPError, field: str) -> TextNLPError:

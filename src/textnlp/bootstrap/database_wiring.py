@@ -6,29 +6,39 @@ from collections.abc import AsyncGenerator
 
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
+from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.embedded import EmbeddedPostgres
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.sign_in_store import PostgresSignInStore
+from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
 from textnlp.ports.sign_in_store import SignInStore
-from textnlp.settings import Settings
+from textnlp.settings import ServiceAuthentication, Settings
 
 _CLOCK: Clock = SystemClock()
 
 
 @contextlib.asynccontextmanager
-async def database_address(settings: Settings) -> AsyncGenerator[str]:
-    """Yield the connection string of the database, with the embedded server running where it is that."""
+async def database_address(settings: Settings) -> AsyncGenerator[DatabaseAddress]:
+    """Yield the address of the database, with the embedded server running where it is that.
+
+    Raises `INVALID_INPUT` for an address that cannot be read, or that cannot be used with tokens of Entra ID where
+    the settings ask for them.
+    """
+    if settings.database_authentication is ServiceAuthentication.ENTRA:
+        async with contextlib.aclosing(access_tokens()) as tokens:
+            yield DatabaseAddress(settings.database_url or "", tokens=tokens)
+        return
     if settings.database_url:
-        yield settings.database_url
+        yield DatabaseAddress(settings.database_url)
         return
     server = EmbeddedPostgres(settings.postgres_dir, clock=_CLOCK)
     dsn = await server.ensure_running()
     watching = asyncio.create_task(server.watch(), name="database watch")
     try:
-        yield dsn
+        yield DatabaseAddress(dsn)
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -51,7 +61,7 @@ async def open_sign_ins(settings: Settings) -> AsyncGenerator[SignInStore]:
 
 @contextlib.asynccontextmanager
 async def _lone_database(settings: Settings) -> AsyncGenerator[PostgresDatabase]:
-    async with database_address(settings) as dsn:
-        await upgrade(dsn)
-        async with contextlib.aclosing(PostgresDatabase(dsn, clock=_CLOCK, max_connections=1)) as database:
+    async with database_address(settings) as address:
+        await upgrade(address)
+        async with contextlib.aclosing(PostgresDatabase(address, clock=_CLOCK, max_connections=1)) as database:
             yield database

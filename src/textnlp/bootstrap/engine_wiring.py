@@ -1,7 +1,7 @@
 """Wiring of engines: what comes with the platform, what the models file declares, and the endpoint of the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -10,7 +10,6 @@ from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.embedded_embeddings import EmbeddedEmbeddings
 from textnlp.adapters.engines.model_files import ModelFiles
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
-from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
 from textnlp.adapters.engines.openai_compatible.embeddings import OpenAICompatibleEmbeddings
 from textnlp.adapters.engines.openai_compatible.engine import OpenAICompatibleEngine
 from textnlp.adapters.engines.openai_compatible.profile import PROFILES
@@ -24,17 +23,22 @@ from textnlp.application.route_calls import GovernedDeployment, Route, Target
 from textnlp.application.routed_embeddings import RoutedEmbeddings
 from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
+from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog
 from textnlp.ports.clock import Clock
 from textnlp.ports.model_store import ModelStore
-from textnlp.settings import Settings, read_secret
+from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import EMBEDDED_EMBEDDINGS, EMBEDDED_MODEL
 
 SCRIPTED_MODEL = "scripted"
+_LLAMA = "llama.cpp"
+_PROVIDERS = {"openai.azure.com": "azure.ai.openai", "services.ai.azure.com": "azure.ai.inference"}
+_OPENAI = "openai"
 _SCRIPTED_CONCURRENCY = 64
 _LOCAL_EMBEDDING_CALLS = 4
 _EMBEDDING_GATE = " (embeddings)"
@@ -79,6 +83,8 @@ class EngineWiring:
     settings: Settings
     catalog: ModelCatalog
     gates: DeploymentGates
+    telemetry: Telemetry = NO_TELEMETRY
+    callers: DeploymentCallers = field(default_factory=DeploymentCallers)
 
     def require_usable(self) -> None:
         """Raise `INVALID_INPUT` for a declared deployment whose address is none, or whose key is not set.
@@ -94,7 +100,7 @@ class EngineWiring:
         for deployment in self.catalog.deployments.values():
             try:
                 parse_base_url(deployment.base_url or "")
-                authentication_of(deployment.api_key_env)
+                self.callers.of(deployment, self.settings)
             except TextNLPError as error:
                 raise invalid_input(
                     f"The deployment {deployment.name} cannot be used: {error.full_text}",
@@ -178,32 +184,36 @@ class EngineWiring:
         name = settings.model_file.stem if settings.model_file else EMBEDDED_MODEL.name
         engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
         gate = self.gates.gate(engine.name, concurrency=engine.capabilities.max_concurrency or 1)
-        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.engine(engine, provider=_LLAMA)
+        return GovernedEngine(traced, gate=gate, policy=_patient(), clock=_CLOCK)
 
     def _scripted_engine(self) -> GovernedEngine:
         gate = self.gates.gate(SCRIPTED_MODEL, concurrency=_SCRIPTED_CONCURRENCY)
-        return GovernedEngine(ScriptedEngine(clock=_CLOCK), gate=gate, policy=_patient(), clock=_CLOCK)
+        engine = self.telemetry.engine(ScriptedEngine(clock=_CLOCK), provider=SCRIPTED_MODEL)
+        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=_CLOCK)
 
     def _endpoint_engine(self, deployment: Deployment) -> GovernedEngine:
         engine = OpenAICompatibleEngine(
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=self.callers.of(deployment, self.settings),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
-        return GovernedEngine(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.engine(engine, **_origin(deployment))
+        return GovernedEngine(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
 
     def _endpoint_embeddings(self, deployment: Deployment) -> GovernedEmbeddings:
         engine = OpenAICompatibleEmbeddings(
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             name=deployment.name,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=self.callers.of(deployment, self.settings),
             connections=self.gates.connections(deployment),
         )
-        return GovernedEmbeddings(engine, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.embeddings(engine, **_origin(deployment))
+        return GovernedEmbeddings(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
 
     def _embedded_embeddings(self) -> GovernedEmbeddings:
         model = EMBEDDED_EMBEDDINGS
@@ -214,11 +224,13 @@ class EngineWiring:
             context_tokens=model.context_tokens,
         )
         gate = self.gates.gate(engine.name, concurrency=_LOCAL_EMBEDDING_CALLS)
-        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+        traced = self.telemetry.embeddings(engine, provider=_LLAMA)
+        return GovernedEmbeddings(traced, gate=gate, policy=_patient(), clock=_CLOCK)
 
     def _scripted_embeddings(self) -> GovernedEmbeddings:
         gate = self.gates.gate(SCRIPTED_MODEL + _EMBEDDING_GATE, concurrency=_SCRIPTED_CONCURRENCY)
-        return GovernedEmbeddings(ScriptedEmbeddings(), gate=gate, policy=_patient(), clock=_CLOCK)
+        engine = self.telemetry.embeddings(ScriptedEmbeddings(), provider=SCRIPTED_MODEL)
+        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=_CLOCK)
 
 
 def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:
@@ -229,9 +241,14 @@ def _routed_embeddings(build: Callable[[], Route[GovernedEmbeddings]]) -> Served
     return RoutedEmbeddings(build())
 
 
-def authentication_of(api_key_env: str | None) -> Authentication:
-    """Return what identifies the caller by a variable's key; raise `INVALID_INPUT` for one that is not set."""
-    return BearerKey(read_secret(api_key_env)) if api_key_env else NoAuthentication()
+def _origin(deployment: Deployment) -> dict[str, str]:
+    """Say in the words of OpenTelemetry's conventions who answers, and where.
+
+    An endpoint of a server that is declared is called after it; one of which nothing is known speaks as OpenAI's.
+    """
+    host = parse_base_url(deployment.base_url or "").completions.host or ""
+    known = next((name for domain, name in _PROVIDERS.items() if host.endswith(domain)), None)
+    return {"provider": known or (deployment.server or _OPENAI), "server_address": host}
 
 
 def _patient() -> RetryPolicy:

@@ -27,8 +27,10 @@ from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
+from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import observe_usage
+from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.identity.claims import TokenRules
 from textnlp.domain.identity.issued_token import IssuedToken
@@ -39,9 +41,8 @@ from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.clock import Clock
-from textnlp.ports.meter import Meter
 from textnlp.ports.sign_in_store import SignInStore
-from textnlp.settings import Settings
+from textnlp.settings import ServiceAuthentication, Settings
 from textnlp.topology.metrics import CALL_LIMITS_LOCAL
 from textnlp.topology.scopes import READ, WRITE
 
@@ -61,19 +62,19 @@ async def open_gateway(
     database: PostgresDatabase,
     *,
     free_models: Iterable[str],
-    meter: Meter,
+    telemetry: Telemetry,
     catalog: ModelCatalog,
 ) -> Gateway:
     """Wire the gateway; whatever it opens is closed with `stack`."""
     clients = PostgresClientRegistry(database)
     sign_ins = PostgresSignInStore(database)
     issuer = await asyncio.to_thread(_local_issuer, settings)
-    limiter = _limiter(settings, meter)
+    limiter = await _limiter(stack, settings, telemetry)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
     recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
     stack.push_async_callback(recorder.aclose)
-    observe_usage(meter, recorder)
+    observe_usage(telemetry.meter, recorder)
     idempotency = PostgresIdempotencyStore(database)
     answers = AnswerKeeper(idempotency, clock=_CLOCK)
     stack.push_async_callback(answers.aclose)
@@ -132,13 +133,16 @@ def _authenticator(
     return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=_CLOCK), tokens=tokens)
 
 
-def _limiter(settings: Settings, meter: Meter) -> CallLimiter:
+async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemetry: Telemetry) -> CallLimiter:
     local = MemoryCallLimiter(clock=_CLOCK)
     if settings.redis_url is None:
-        meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
+        telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
         return local
     from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
 
-    limiter = FallbackCallLimiter(RedisCallLimiter(connect(settings.redis_url)), local, clock=_CLOCK)
-    meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
+    signs_in = settings.redis_authentication is ServiceAuthentication.ENTRA
+    tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens())) if signs_in else None
+    client = connect(settings.redis_url, tokens=tokens, clock=_CLOCK)
+    limiter = FallbackCallLimiter(telemetry.limiter(RedisCallLimiter(client)), local, clock=_CLOCK)
+    telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
     return limiter

@@ -11,6 +11,7 @@ from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.engines.llama_server import usable_cores
 from textnlp.application.examine_machine import Probe
 from textnlp.bootstrap import SYSTEM_CLOCK, default_model, endpoint_name, is_embedded, open_engines
+from textnlp.bootstrap.blob_wiring import open_blobs
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.engine_wiring import model_store
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
@@ -20,12 +21,14 @@ from textnlp.topology.models import EMBEDDED_MODEL
 
 def machine_probes(settings: Settings) -> dict[str, Probe]:
     """Return what `doctor` looks at, by name."""
+    blobs: dict[str, Probe] = {"blobs": partial(_probe_blobs, settings)} if settings.blob_url else {}
     return {
         "python": _probe_python,
         "cores": _probe_cores,
         "data folder": partial(_probe_folder, settings.data_dir),
         "cache folder": partial(_probe_folder, settings.cache_dir),
         "database": partial(_probe_database, settings),
+        **blobs,
         "engine": partial(_probe_engine, settings),
     }
 
@@ -45,9 +48,15 @@ async def _probe_folder(folder: Path) -> str:
 
 
 async def _probe_database(settings: Settings) -> str:
-    async with database_address(settings) as dsn:
-        await upgrade(dsn)
+    async with database_address(settings) as address:
+        await upgrade(address)
     return "the one of DATABASE_URL" if settings.database_url else f"embedded, in {settings.postgres_dir}"
+
+
+async def _probe_blobs(settings: Settings) -> str:
+    async with contextlib.AsyncExitStack() as stack:
+        await (await open_blobs(stack, settings)).check()
+    return "the account of TEXTNLP_BLOB_URL"
 
 
 async def _probe_engine(settings: Settings) -> str:

@@ -4,17 +4,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
-from textnlp.adapters.engines.openai_compatible.authentication import (
-    ApiKeyHeader,
-    Authentication,
-    BearerKey,
-    NoAuthentication,
-)
 from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
 from textnlp.adapters.engines.provider_batch.options import AZURE_BATCHES, OPENAI_BATCHES, ProviderBatchOptions
 from textnlp.application.cached_engine import CachedEngine, kept_key
 from textnlp.application.deployment_engine import DeploymentEngine
 from textnlp.application.keep_calls import CallKeeper
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.domain.generation.model import NO_PARAMETERS, Completion, Parameters
 from textnlp.domain.generation.reuse import is_whole
@@ -22,7 +17,7 @@ from textnlp.domain.routing.model import BatchProtocol, Deployment, ModelCatalog
 from textnlp.ports.clock import Clock
 from textnlp.ports.provider_batch_journal import ProviderBatchJournal
 from textnlp.ports.text_engine import TextEngine
-from textnlp.settings import Settings, read_secret
+from textnlp.settings import Settings
 
 if TYPE_CHECKING:
     from textnlp.adapters.engines.provider_batch.engine import ProviderBatchEngine
@@ -43,6 +38,7 @@ class ProviderBatches:
     journal: ProviderBatchJournal
     keeper: CallKeeper
     clock: Clock
+    callers: DeploymentCallers = field(default_factory=DeploymentCallers)
     _opened: dict[str, "ProviderBatchEngine"] = field(default_factory=dict[str, "ProviderBatchEngine"])
 
     def takes(self, model: str) -> bool:
@@ -79,7 +75,9 @@ class ProviderBatches:
 
         return ProviderBatchEngine(
             Endpoint(
-                parse_base_url(deployment.base_url or ""), clock=self.clock, authentication=_authentication(deployment)
+                parse_base_url(deployment.base_url or ""),
+                clock=self.clock,
+                authentication=self.callers.of(deployment, self.settings),
             ),
             journal=self.journal,
             clock=self.clock,
@@ -120,10 +118,3 @@ class ProviderBatches:
 
 def _options(deployment: Deployment) -> ProviderBatchOptions:
     return _OPTIONS[deployment.batches or BatchProtocol.OPENAI]
-
-
-def _authentication(deployment: Deployment) -> Authentication:
-    if deployment.api_key_env is None:
-        return NoAuthentication()
-    key = read_secret(deployment.api_key_env)
-    return ApiKeyHeader(key) if deployment.batches is BatchProtocol.AZURE else BearerKey(key)

@@ -1,7 +1,8 @@
 """The wiring of the job queue: PostgreSQL beside everything else, or Azure Service Bus."""
 
 from textnlp.adapters.clock.system import SystemClock
-from textnlp.adapters.database.pool import PostgresDatabase, with_defaults
+from textnlp.adapters.database.database_address import DatabaseAddress
+from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.ports.clock import Clock
 from textnlp.ports.job_queue import JobQueue
@@ -9,9 +10,11 @@ from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 
 _CLOCK: Clock = SystemClock()
+_SERVICE_BUS = "servicebus"
+_POSTGRESQL = "postgresql"
 
 
-def job_queue(settings: Settings, database: PostgresDatabase, *, dsn: str, namespace: str) -> JobQueue:
+def job_queue(settings: Settings, database: PostgresDatabase, *, address: DatabaseAddress, namespace: str) -> JobQueue:
     """Make the queue that the settings name, without connecting.
 
     A run with a namespace of its own, as a command makes that runs a batch by itself, always has its queue in its
@@ -23,11 +26,16 @@ def job_queue(settings: Settings, database: PostgresDatabase, *, dsn: str, names
         return _service_bus(settings.queue_url)
     return PostgresJobQueue(
         database.connection,
-        listen_dsn=lambda: with_defaults(dsn),
+        listen_dsn=address.conninfo,
         topology=TOPOLOGY,
         clock=_CLOCK,
         namespace=namespace,
     )
+
+
+def queue_system(settings: Settings, namespace: str) -> str:
+    """Return what keeps the messages of such a queue, as OpenTelemetry's conventions call it."""
+    return _SERVICE_BUS if settings.queue_url and not namespace else _POSTGRESQL
 
 
 def _service_bus(address: str) -> JobQueue:

@@ -8,9 +8,9 @@ from textnlp.adapters.engines.openai_compatible.address import parse_base_url
 from textnlp.adapters.engines.openai_compatible.scorer import OpenAICompatibleScorer
 from textnlp.adapters.engines.scripted_scorer import ScriptedScorer
 from textnlp.application.pull_model import pull_model
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
-    authentication_of,
     built_in_names,
     declared_models,
     embedded_names,
@@ -92,5 +92,5 @@ class Scorers:
             parse_base_url(deployment.base_url or ""),
             clock=_CLOCK,
             model=deployment.model,
-            authentication=authentication_of(deployment.api_key_env),
+            authentication=DeploymentCallers().of(deployment, self._settings),
         )

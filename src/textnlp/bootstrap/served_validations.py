@@ -45,6 +45,7 @@ def validation_ports(
         blobs=batches.blobs,
         clock=SystemClock(),
         meter=meter,
+        tracer=batches.tracer,
         validate_file=partial(validate_file, open_judge=partial(open_sent_judge, outside=outside)),
         read_checks=read_sent_checks,
         max_delivery_count=declared.max_delivery_count,

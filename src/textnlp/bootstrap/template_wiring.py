@@ -1,13 +1,11 @@
 """Wires stored templates, with the rest of the platform and without."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from textnlp.adapters.blobs.local_folder import local_blob_store
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.templates.blob_store import BlobTemplateStore
+from textnlp.bootstrap.blob_wiring import open_blobs
 from textnlp.domain.templates.stored import TemplateDraft
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.template_store import TemplateStore
@@ -21,10 +19,9 @@ def template_store(blobs: BlobStore) -> TemplateStore:
 
 @contextlib.asynccontextmanager
 async def open_templates(settings: Settings) -> AsyncGenerator[TemplateStore]:
-    """Open the templates of the data folder alone, beside a platform that may run on it or not."""
-    blobs = await asyncio.to_thread(local_blob_store, settings.blobs_dir, clock=SystemClock())
-    async with contextlib.aclosing(blobs):
-        yield template_store(blobs)
+    """Open the templates alone, beside a platform that may run on them or not."""
+    async with contextlib.AsyncExitStack() as stack:
+        yield template_store(await open_blobs(stack, settings))
 
 
 def read_template(path: Path) -> TemplateDraft:

@@ -26,12 +26,13 @@ from textnlp.domain.reports.validation_report import ValidationReport
 from textnlp.domain.validation.checks_file import ChecksFile, usual_checks
 from textnlp.domain.validation.operators import MakeOutside
 from textnlp.domain.validation.record import Record
-from textnlp.domain.validation.sent_checks import sent_checks
+from textnlp.domain.validation.sent_checks import SentChecks, sent_checks
 from textnlp.domain.validation.summary import ValidationSummary
 from textnlp.ports.record_source import RecordSource
 from textnlp.settings import Settings, decline_usage_reports
 
 __all__ = [
+    "PoolLooker",
     "find_text_columns",
     "open_judge",
     "open_records",
@@ -43,6 +44,9 @@ __all__ = [
     "usual_checks",
     "validate_file",
 ]
+
+PoolLooker = Callable[[SentChecks | None], Looker]
+"""Looks at rows on a pool, by checks that were sent; raises `INVALID_INPUT` where they cannot be."""
 
 JudgeOpener = Callable[[ChecksFile, Path], AbstractContextManager[RowJudge]]
 """Opens what judges rows by checks, with a folder for what takes room."""
@@ -138,11 +142,13 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
     name: str | None = None,
     processes: int | None = None,
     ray: Any | None = None,
+    pool: PoolLooker | None = None,
     on_progress: Callable[[ValidationSummary], None] | None = None,
 ) -> ValidatedFile:
     """Look at a file or folder of rows, and leave the files of `textnlp validate` in `out`, as `FileValidator` says.
 
-    `at` is the moment that the page shows. Without `processes` there are as many as pay; with `ray` its machines look.
+    `at` is the moment that the page shows. Without `processes` there are as many as pay; with `ray` or `pool`
+    its machines look; the latter raises as `look_on_pool` does.
     """
     wanted = checks or usual_checks(find_text_columns(open_records(source)))
     records, told = open_records(source, numbers=wanted.number_columns()), ValidationReport(wanted)
@@ -150,7 +156,7 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
     with (
         LocalVerdictFiles(out) as files,
         open_judge(wanted, out) as judge,
-        _looker(wanted, judge, records, processes=processes, ray=ray) as look,
+        _looker(wanted, judge, records, processes=processes, ray=ray, pool=pool) as look,
         TemporaryRowSpool(out) as spool,
     ):
         summary = validate_rows(records, judge, [files, told], spool=spool, look=look, on_progress=on_progress)
@@ -168,7 +174,13 @@ def validate_file(  # noqa: PLR0913  what is looked at and how, each a fact of i
 
 @contextlib.contextmanager
 def _looker(
-    checks: ChecksFile, judge: RowJudge, source: RecordSource, *, processes: int | None = None, ray: Any | None = None
+    checks: ChecksFile,
+    judge: RowJudge,
+    source: RecordSource,
+    *,
+    processes: int | None = None,
+    ray: Any | None = None,
+    pool: PoolLooker | None = None,
 ) -> Generator[Looker | None]:
     """Return what looks at rows on several cores or machines; None where one is enough for what there is to read.
 
@@ -177,15 +189,17 @@ def _looker(
     sent = sent_checks(checks, judge.operators)
     count = processes or usable_cores()
     is_small = processes is None and source.size_bytes < _WORTH_BYTES
-    if sent is not None and ray is not None:
+    if pool is not None:
+        yield pool(sent)
+    elif sent is not None and ray is not None:
         from textnlp.adapters.ray_engine.ray_checks import RayChecks  # noqa: PLC0415  as above
 
         yield RayChecks(ray, sent).look
     elif sent is None or count < 2 or is_small:  # noqa: PLR2004  two make several
         yield None
     else:
-        with ProcessPoolChecks(sent, processes=count) as pool:
-            yield pool.look
+        with ProcessPoolChecks(sent, processes=count) as processes_here:
+            yield processes_here.look
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from textnlp.adapters.webhooks.aiohttp_transport import AiohttpWebhookTransport
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.ports.batch_ledger import BatchLedger
 from textnlp.ports.job_queue import JobQueue
+from textnlp.ports.tracer import Tracer
 from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import GENERATION_EVENTS, WEBHOOKS_SUB, subscription_entity
@@ -23,6 +24,7 @@ def open_webhooks(
     *,
     queue: JobQueue,
     ledger: BatchLedger,
+    tracer: Tracer,
 ) -> WebhookPorts:
     """Wire the ports around webhooks; what they open is closed with `stack`."""
     limits = TOPOLOGY.limits
@@ -40,6 +42,7 @@ def open_webhooks(
         ledger=ledger,
         generations=PostgresGenerationStore(database),
         clock=SystemClock(),
+        tracer=tracer,
         webhooks_per_tenant=limits.webhooks_per_tenant,
         timeout_seconds=limits.webhook_timeout_seconds,
     )

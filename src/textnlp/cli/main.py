@@ -10,6 +10,7 @@ from textnlp.cli.lazy_group import CommandTable, LazyCommand, LazyGroup, LazySec
 
 COMMANDS: CommandTable = {
     "up": LazyCommand("textnlp.embedded_runtime:up", "Start the whole platform on this machine."),
+    "serve": LazyCommand("textnlp.process_runtime:serve", "Run one process of the platform, beside others."),
     "generate": LazyCommand("textnlp.cli.commands.generate:generate", "Write one completion."),
     "batch": LazySection(
         "Answer files of prompts.",
@@ -45,6 +46,7 @@ COMMANDS: CommandTable = {
     ),
     "run": LazyCommand("textnlp.cli.commands.run:run", "Make a dataset from a recipe, here."),
     "validate": LazyCommand("textnlp.cli.commands.validate:validate", "Look at rows, and say which are good."),
+    "validate-part": LazyCommand("textnlp.cli.commands.validate_part:validate_part", "What a task of a pool runs."),
     "dataset": LazySection(
         "Look at finished datasets, offline; have them made by a running platform.",
         {
@@ -76,10 +78,13 @@ COMMANDS: CommandTable = {
         },
     ),
     "model": LazySection(
-        "The models that can be asked.",
+        "The models that can be asked, and versions of models that are kept.",
         {
             "pull": LazyCommand("textnlp.cli.commands.model:pull", "Fetch a model that comes with the platform."),
             "list": LazyCommand("textnlp.cli.commands.model:list_models", "List models and where they are."),
+            "register": LazyCommand("textnlp.cli.commands.model_registry:register", "Keep a version of a model."),
+            "promote": LazyCommand("textnlp.cli.commands.model_registry:promote", "Trust a version further."),
+            "verify": LazyCommand("textnlp.cli.commands.model_registry:verify", "Check the hashes of a version."),
         },
     ),
     "template": LazySection(

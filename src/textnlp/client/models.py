@@ -1,10 +1,12 @@
 # Made from the OpenAPI document. To renew: make reference
 """The operations around models, and the models."""
 
+import datetime as dt
+
 import msgspec
 
 from textnlp.client.async_transport import AsyncTransport
-from textnlp.client.call import Call
+from textnlp.client.call import Call, segment
 from textnlp.client.open_enum import OpenEnum
 from textnlp.client.transport import Transport
 
@@ -43,6 +45,36 @@ class DeploymentRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     failed: int
 
 
+class ModelFileRead(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A file of a version; `sha256` is of all its bytes, in hexadecimal."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class ModelOrigin(OpenEnum):
+    """Where the weights are from, which decides the folder that they lie in."""
+
+    CHECKPOINT = "checkpoint"
+    FINE_TUNED = "fine-tuned"
+
+
+class ModelStage(OpenEnum):
+    """How far a version is trusted; one version of a model is in production at most."""
+
+    CANDIDATE = "candidate"
+    PRODUCTION = "production"
+    RETIRED = "retired"
+    STAGING = "staging"
+
+
+class ModelPromotion(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Where a version goes."""
+
+    stage: ModelStage
+
+
 class ModelStatusRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A model that can be asked.
 
@@ -65,6 +97,30 @@ class ModelStatusesRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     models: list[ModelStatusRead]
 
 
+class RegisteredModelRead(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A version of a model.
+
+    Attributes:
+        stage: how far it is trusted; one version of a model is in production at most.
+        base: the model that it was tuned from, empty where it is none's.
+    """
+
+    name: str
+    version: int
+    origin: ModelOrigin
+    stage: ModelStage
+    base: str
+    description: str
+    created_at: dt.datetime
+    files: list[ModelFileRead]
+
+
+class RegisteredModelsRead(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The versions of models that the platform keeps, by name and version."""
+
+    models: list[RegisteredModelRead]
+
+
 class Models:
     """The operations around models, one call at a time."""
 
@@ -74,6 +130,17 @@ class Models:
     def list_statuses(self) -> ModelStatusesRead:
         """List the models that are known by name, the deployments behind each, and what this process knows of them."""
         return self._transport.decoded(_list_statuses(), ModelStatusesRead)
+
+    def list_registered(self) -> RegisteredModelsRead:
+        """List the versions of models that the platform keeps, with the stage and the hashes of each."""
+        return self._transport.decoded(_list_registered(), RegisteredModelsRead)
+
+    def promote(self, name: str, version: str, body: ModelPromotion) -> RegisteredModelRead:
+        """Let a version go to a stage, once its files were found to be what was registered.
+
+        From candidate to staging, from there to production; the version that was in production before is retired.
+        """
+        return self._transport.decoded(_promote(name, version, body), RegisteredModelRead)
 
 
 class AsyncModels:
@@ -86,6 +153,27 @@ class AsyncModels:
         """List the models that are known by name, the deployments behind each, and what this process knows of them."""
         return await self._transport.decoded(_list_statuses(), ModelStatusesRead)
 
+    async def list_registered(self) -> RegisteredModelsRead:
+        """List the versions of models that the platform keeps, with the stage and the hashes of each."""
+        return await self._transport.decoded(_list_registered(), RegisteredModelsRead)
+
+    async def promote(self, name: str, version: str, body: ModelPromotion) -> RegisteredModelRead:
+        """Let a version go to a stage, once its files were found to be what was registered.
+
+        From candidate to staging, from there to production; the version that was in production before is retired.
+        """
+        return await self._transport.decoded(_promote(name, version, body), RegisteredModelRead)
+
 
 def _list_statuses() -> Call:
     return Call(method="GET", path="/api/v1/models")
+
+
+def _list_registered() -> Call:
+    return Call(method="GET", path="/api/v1/models/registry")
+
+
+def _promote(name: str, version: str, body: ModelPromotion) -> Call:
+    return Call(
+        method="POST", path=f"/api/v1/models/registry/{segment(name)}/versions/{segment(version)}/promote", body=body
+    )

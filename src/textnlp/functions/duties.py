@@ -48,7 +48,9 @@ async def expire_answers(hold: PlatformHold) -> None:
 async def watch_dead_letters(hold: PlatformHold) -> None:
     """Announce queues and subscriptions that hold dead letters."""
     platform = await hold.platform()
-    found = await alert_dead_letters(platform.batch_ports.queue, now=platform.clock.now())
+    found = await alert_dead_letters(
+        platform.batch_ports.queue, platform.generation_ports.events, now=platform.clock.now()
+    )
     for entity, count in found.items():
         _LOG.error("%d dead letters wait in %s.", count, entity)
 

@@ -115,6 +115,12 @@ LOG_DAILY_CAP_GIGABYTES = 100
 TRACE_SAMPLING_PERCENT = 100
 """Share of the requests that is traced."""
 
+METRICS_PUSH_SECONDS = 60
+"""How often metrics are sent to who collects them."""
+
+TRACED_ROWS_A_SLICE = 20
+"""Rows of a slice whose calls are in its trace, the first ones: a trace of a million spans is read by nobody."""
+
 APPLICATION_MAP = (
     ("gateway", "api"),
     ("api", "models"),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import cast
 
 from textnlp.application.answer_candidate import CandidateAnswerer
-from textnlp.application.batch_ports import EngineFinder
+from textnlp.application.batch_ports import BatchPorts, EngineFinder
 from textnlp.application.fail_dead_slices import fail_dead_slices
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import recover_batches
@@ -20,7 +20,7 @@ from textnlp.domain.identifiers import BatchId
 from textnlp.domain.usage.account import Account
 from textnlp.ports.meter import Reading
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.metrics import ROWS_RECORDED
+from textnlp.topology.metrics import LEDGER_IMBALANCE, ROWS_RECORDED
 
 _LOG = logging.getLogger(__name__)
 _SWEEP_SECONDS = 30.0
@@ -35,10 +35,12 @@ async def serve_batches(platform: Platform) -> None:
     """
     pause = _FIRST_PAUSE_SECONDS
     figures = WorkerFigures()
+    imbalances: dict[str, int] = {}
     platform.meter.observe(ROWS_RECORDED, read=lambda: _rows(figures))
+    platform.meter.observe(LEDGER_IMBALANCE, read=lambda: _imbalances(imbalances))
     while True:
         try:
-            await _serve_once(platform, figures)
+            await _serve_once(platform, figures, imbalances)
         except* TextNLPError as errors:
             if not all(_is_away(error) for error in errors.exceptions):
                 raise
@@ -47,11 +49,16 @@ async def serve_batches(platform: Platform) -> None:
         pause = min(_LONGEST_PAUSE_SECONDS, pause * 2)
 
 
-async def _serve_once(platform: Platform, figures: WorkerFigures) -> None:
+async def _serve_once(platform: Platform, figures: WorkerFigures, imbalances: dict[str, int]) -> None:
     ports = platform.batch_ports
 
     async def on_batch_end(batch_id: BatchId) -> None:
-        batch = await finish_batch(ports, batch_id)
+        try:
+            batch = await finish_batch(ports, batch_id)
+        except TextNLPError as error:
+            if error.kind is ErrorKind.INTERNAL:
+                imbalances[batch_id] = await _imbalance(ports, batch_id)
+            raise
         _LOG.info("%s is %s: %s.", batch.id, batch.state.value, batch.counts)
 
     engine = platform.engines.find(platform.default_model)
@@ -82,6 +89,16 @@ def _rows(figures: WorkerFigures) -> list[Reading]:
     states = (RowState.ACCEPTED, RowState.REJECTED, RowState.FAILED)
     counts = (figures.accepted, figures.rejected, figures.failed)
     return [((state.value,), count) for state, count in zip(states, counts, strict=True)]
+
+
+async def _imbalance(ports: BatchPorts, batch_id: BatchId) -> int:
+    """Return the rows that the counts of a batch have too many, by its stored outcomes."""
+    return (await ports.ledger.get(batch_id)).counts.done - (await ports.ledger.recount(batch_id)).done
+
+
+def _imbalances(found: dict[str, int]) -> list[Reading]:
+    """Return what is wrong by batch, or that nothing is, without naming one."""
+    return [((batch_id,), rows) for batch_id, rows in found.items()] or [(("",), 0)]
 
 
 async def _sweep(platform: Platform) -> None:

@@ -28,6 +28,7 @@ FORM_NOT_TAKEN = {
     "/api/v1/batches/{batch_id:str}/cancel",
     *(f"/api/v1/datasets/{{dataset_id:str}}/{change}" for change in ("pause", "resume", "cancel", "rollback")),
     "/api/v1/recipes/check",
+    "/api/v1/models/registry/{name:str}/versions/{version:str}/promote",
     "/api/v1/validate",
     "/api/v1/recipes/estimate",
     "/v1/batches/{batch_id:str}/cancel",

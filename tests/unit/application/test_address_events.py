@@ -12,6 +12,7 @@ from textnlp.application.address_events import address_events
 from textnlp.application.announce import announce
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.cancel_batch import cancel_batch
+from textnlp.application.route_events import LocalEvents
 from textnlp.application.submit_generation import submit_generation
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -82,7 +83,7 @@ async def test_a_generation_that_failed_is_told_of_without_what_was_said(batches
     request = GenerationRequest(model="m", messages=(Message(Role.USER, "Hi"),))
     record = await submit_generation(generations, request, owner=Owner(tenant="acme", caller="c"))
     data = {"id": record.id, "code": "content_filtered", "message": "It said: secret."}
-    await announce(batches.queue, GENERATION_FAILED, record.id, at=CLOCK.now(), data=data)
+    await announce(LocalEvents(batches.queue), GENERATION_FAILED, record.id, at=CLOCK.now(), data=data)
     (made,) = await addressed(ports, one)
     assert b"secret" not in made.body
     assert msgspec.json.decode(made.body)["data"]["code"] == "content_filtered"
@@ -93,7 +94,7 @@ async def test_an_event_about_what_is_gone_is_passed_over_and_one_that_is_none_p
 ) -> None:
     one = webhook(tenant=LOCAL_TENANT)
     await ports.registry.create(one, new_secret())
-    await announce(batches.queue, BATCH_COMPLETED, "batch_gone", at=CLOCK.now(), data={})
+    await announce(LocalEvents(batches.queue), BATCH_COMPLETED, "batch_gone", at=CLOCK.now(), data={})
     await batches.queue.send(GENERATION_EVENTS, [OutgoingMessage(body=b"no event")])
     assert await addressed(ports, one) == []
     (letter,) = await ports.queue.peek(dead_letter_entity(ports.queue_entity))

@@ -5,6 +5,7 @@ import pytest
 from tests.factories.memory_platform import CLOCK
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.application.alert_dead_letters import alert_dead_letters
+from textnlp.application.route_events import LocalEvents
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.messaging.model import OutgoingMessage, QueueDepth
 from textnlp.topology.catalog import TOPOLOGY
@@ -36,16 +37,16 @@ async def given_up(queue: MemoryJobQueue, count: int) -> None:
 
 async def test_dead_letters_are_announced_once_with_their_number() -> None:
     queue = MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK)
-    assert await alert_dead_letters(queue, now=CLOCK.now()) == {}
+    assert await alert_dead_letters(queue, LocalEvents(queue), now=CLOCK.now()) == {}
     await given_up(queue, 2)
     for _ in range(2):
-        assert await alert_dead_letters(queue, now=CLOCK.now()) == {BATCH_PROCESSING_QUEUE: 2}
+        assert await alert_dead_letters(queue, LocalEvents(queue), now=CLOCK.now()) == {BATCH_PROCESSING_QUEUE: 2}
     (message,) = await queue.peek(MONITORING)
     event = json.loads(message.body)
     assert (event["type"], event["subject"]) == ("DeadLetters.Found", f"queues/{BATCH_PROCESSING_QUEUE}")
     assert event["data"] == {"entity": BATCH_PROCESSING_QUEUE, "dead_letters": 2}
     await given_up(queue, 1)
-    assert await alert_dead_letters(queue, now=CLOCK.now()) == {BATCH_PROCESSING_QUEUE: 3}
+    assert await alert_dead_letters(queue, LocalEvents(queue), now=CLOCK.now()) == {BATCH_PROCESSING_QUEUE: 3}
     assert len(await queue.peek(MONITORING)) == 2
 
 
@@ -53,5 +54,5 @@ async def test_a_queue_that_cannot_be_looked_at_hides_no_other() -> None:
     queue = HalfAwayQueue(topology=TOPOLOGY, clock=CLOCK)
     await given_up(queue, 1)
     with pytest.raises(TextNLPError):
-        await alert_dead_letters(queue, now=CLOCK.now())
+        await alert_dead_letters(queue, LocalEvents(queue), now=CLOCK.now())
     assert len(await queue.peek(MONITORING)) == 1

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import pytest
 
 from tests.factories.memory_platform import CLOCK, MODEL, engine_directory, memory_ports
+from tests.factories.traces import GATEWAY_TRACE, GATEWAY_TRACEPARENT, MemoryTracing
 from textnlp.adapters.engines.scripted import ScriptedEngine
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.application.batch_ports import BatchPorts
@@ -14,6 +15,7 @@ from textnlp.application.finish_batch import finish_batch
 from textnlp.application.ingest_blob import ingest_blob
 from textnlp.application.recover_batches import recover_batches, reopen_batch
 from textnlp.application.submit_batch import submit_upload
+from textnlp.application.tracing.traced_engine import CallTracing, TracedEngine
 from textnlp.application.work_slices import SliceWorker, WorkerOptions, lanes_for
 from textnlp.domain.batches.model import Batch, BatchSpec, BatchState, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -21,6 +23,7 @@ from textnlp.domain.generation.model import Completion, GenerationRequest
 from textnlp.domain.identifiers import BatchId
 from textnlp.domain.messaging.model import OutgoingMessage, dead_letter_entity
 from textnlp.ports.text_engine import TextEngine
+from textnlp.topology.telemetry import TRACED_ROWS_A_SLICE
 
 SLICE_ROWS = 5
 
@@ -29,10 +32,10 @@ async def pieces(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-async def submitted(ports: BatchPorts, lines: str, *, name: str = "prompts.txt") -> Batch:
+async def submitted(ports: BatchPorts, lines: str, *, name: str = "prompts.txt", slice_rows: int = SLICE_ROWS) -> Batch:
     """Upload a file and have it ingested."""
     batch = await submit_upload(ports, pieces(lines.encode()), name=name, spec=BatchSpec(model=MODEL), max_bytes=10**6)
-    return await ingest_blob(ports, batch, open_source=open_prompt_file, slice_rows=SLICE_ROWS)
+    return await ingest_blob(ports, batch, open_source=open_prompt_file, slice_rows=slice_rows)
 
 
 def numbered(count: int) -> str:
@@ -241,3 +244,29 @@ async def test_an_upload_that_is_too_large_leaves_nothing_behind() -> None:
         await submit_upload(ports, endless(), name="x.txt", spec=BatchSpec(model=MODEL), max_bytes=5000)
     assert caught.value.kind is ErrorKind.TOO_LARGE
     assert [blob async for blob in ports.blobs.entries()] == []
+
+
+async def test_a_batch_is_in_the_trace_that_it_was_submitted_in_with_the_first_rows_of_each_slice() -> None:
+    tracing = MemoryTracing()
+    tracer, ports = tracing.tracer, memory_ports(tracer=tracing.tracer)
+    with tracer.begin("request", parent=GATEWAY_TRACEPARENT) as request, tracer.within(request):
+        batch = await submitted(ports, numbered(TRACED_ROWS_A_SLICE + 15), slice_rows=TRACED_ROWS_A_SLICE + 10)
+    engine = TracedEngine(ScriptedEngine(clock=CLOCK), tracing=CallTracing(tracer=tracer, provider="scripted"))
+    done = await worked(ports, batch.id, engine)
+    assert done.counts.accepted == TRACED_ROWS_A_SLICE + 15
+    spans = tracing.spans()
+    assert {span.trace_id for span in spans} == {GATEWAY_TRACE}
+    assert [span.name for span in spans].count(f"chat {MODEL}") == TRACED_ROWS_A_SLICE + 5
+    slices = tracing.named(f"process {ports.queue_entity}")
+    assert [span.attributes["textnlp.batch.id"] for span in slices] == [batch.id] * 2
+    assert {span.parent_id for span in spans if span.name.startswith("chat")} == {span.span_id for span in slices}
+
+
+async def test_a_message_that_is_no_slice_is_seen_to_fail_in_its_trace() -> None:
+    tracing = MemoryTracing()
+    ports = memory_ports(tracer=tracing.tracer)
+    await ports.queue.send(ports.queue_entity, [OutgoingMessage(body=b"no slice")])
+    batch = await submitted(ports, numbered(2))
+    await worked(ports, batch.id)
+    failed, done = tracing.named(f"process {ports.queue_entity}")
+    assert (failed.has_failed, done.has_failed) == (True, False)

@@ -130,7 +130,9 @@ def test_content_safety_needs_a_resource_and_tells_which_setting_names_it(
     assert unset.facts.field == "checks[1]"
     assert "TEXTNLP_CONTENT_SAFETY_ENDPOINT" in (unset.facts.hint or "")
     with opened(tmp_path, content_safety_endpoint=endpoint) as outside:
-        assert "TEXTNLP_CONTENT_SAFETY_KEY_ENV" in (refused(outside, check).facts.hint or "")
+        assert made(outside, check).is_waiting, "this process shows who it is"
+    with opened(tmp_path, content_safety_endpoint=endpoint, content_safety_key_env="keyvault:safety") as outside:
+        assert "TEXTNLP_KEY_VAULT_URL" in (refused(outside, check).facts.hint or "")
     monkeypatch.setenv("SAFETY_KEY", BEARER)
     with opened(tmp_path, content_safety_endpoint=endpoint, content_safety_key_env="SAFETY_KEY") as outside:
         assert made(outside, check).is_waiting

@@ -1,6 +1,7 @@
 import pytest
 
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.queues.postgres import PostgresJobQueue
 from textnlp.adapters.queues.service_bus import ServiceBusJobQueue
@@ -15,7 +16,8 @@ _ADDRESS = "servicebus://textnlp.servicebus.windows.net"
 
 def wired(*, queue_url: str = "", namespace: str = "") -> JobQueue:
     settings = read_settings({"TEXTNLP_QUEUE_URL": queue_url})
-    return job_queue(settings, PostgresDatabase(_DSN, clock=SystemClock()), dsn=_DSN, namespace=namespace)
+    address = DatabaseAddress(_DSN)
+    return job_queue(settings, PostgresDatabase(address, clock=SystemClock()), address=address, namespace=namespace)
 
 
 def test_the_queue_is_in_the_database_unless_an_address_says_otherwise() -> None:

@@ -1,4 +1,4 @@
-"""Blobs in whatever obstore can reach: memory here, Azure Blob Storage by another construction."""
+"""Blobs in whatever obstore can reach: memory here, Azure Blob Storage in `azure_container`."""
 
 import contextlib
 import dataclasses
@@ -56,14 +56,14 @@ class ObstoreBlobStore:
         require_blob_path(path)
         mode: PutMode = "create" if if_absent else "overwrite"
         if if_etag is not None:
-            mode = {"e_tag": if_etag}
+            mode = {"e_tag": f'"{if_etag}"'}
         try:
             written = await self._run(lambda: self._store.put(path, data, mode=mode, use_multipart=False), path)
         except TextNLPError as error:
             if error.kind is ErrorKind.CONFLICT:
                 raise failed_condition(path, if_absent=if_etag is None) from error
             raise
-        info = dataclasses.replace(await self.head(path), etag=written["e_tag"] or "", size_bytes=len(data))
+        info = dataclasses.replace(await self.head(path), etag=_bare(written["e_tag"]), size_bytes=len(data))
         self._announcements.announce(info)
         return info
 
@@ -125,8 +125,11 @@ class ObstoreBlobStore:
     async def delete(self, path: str) -> None:
         """Remove a blob, if it is there."""
         require_blob_path(path)
-        with contextlib.suppress(FileNotFoundError):
+        try:
             await self._run(lambda: self._store.delete(path), path)
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.NOT_FOUND:
+                raise
 
     async def watch(self, prefix: str) -> AsyncGenerator[BlobInfo]:
         """Yield the blobs under `prefix`, then those written; hidden and temporary names are left out."""
@@ -187,7 +190,12 @@ class _PieceWriter:
 def _info(meta: "ObjectMeta") -> BlobInfo:
     return BlobInfo(
         path=meta["path"],
-        etag=meta["e_tag"] or "",
+        etag=_bare(meta["e_tag"]),
         size_bytes=meta["size"],
         modified_at=meta["last_modified"],
     )
+
+
+def _bare(etag: str | None) -> str:
+    """Return an ETag without the quotes that it has in a header and has not in a listing."""
+    return (etag or "").strip('"')

@@ -5,8 +5,9 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 
+from textnlp.adapters.database.database_address import SCHEMA, DatabaseAddress, address_of
 from textnlp.adapters.database.migration_files import MIGRATIONS
-from textnlp.adapters.database.pool import SCHEMA, unavailable, with_defaults
+from textnlp.adapters.database.pool import unavailable
 from textnlp.adapters.database.server_version import require_version
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
@@ -25,15 +26,15 @@ def revisions() -> list[str]:
     return sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-async def upgrade(dsn: str) -> None:
+async def upgrade(address: str | DatabaseAddress) -> None:
     """Bring the database to the latest revision; several processes may do so at once.
 
     A database that is there already costs one query, an empty one a single script: importing Alembic alone takes
     longer than either, and is left to databases in between. Raises `CONFLICT` for a database that a later version of
-    the platform has changed or a server that is too old, `FORBIDDEN` where the account may not make tables, and
-    `UNAVAILABLE` where the server cannot be reached.
+    the platform has changed or a server that is too old, `FORBIDDEN` where the account may not make tables,
+    `UNAVAILABLE` where the server cannot be reached, and what `AccessTokens.token` does.
     """
-    await asyncio.to_thread(_upgrade, with_defaults(dsn))
+    await asyncio.to_thread(_upgrade, await address_of(address).conninfo())
 
 
 def _upgrade(dsn: str) -> None:

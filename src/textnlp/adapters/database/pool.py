@@ -8,27 +8,19 @@ from collections.abc import AsyncGenerator
 from typing import Any, Self
 
 import psycopg
-from psycopg import AsyncConnection
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.pq import ConnStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from textnlp.adapters.database.database_address import DatabaseAddress, address_of
 from textnlp.adapters.database.server_version import require_version
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.ports.clock import Clock
 
-SCHEMA = "textnlp"
-"""The schema that holds everything of the platform's."""
-
 BECOME_TENANT = "select set_config('role', 'textnlp_tenant', true), set_config('textnlp.tenant', %s, true)"
 """Keeps what follows in a transaction to the rows of one tenant."""
 
-_OPTIONS = (
-    f"-c search_path={SCHEMA},public -c timezone=UTC -c statement_timeout=120s -c lock_timeout=30s"
-    " -c idle_in_transaction_session_timeout=600s"
-)
 _PREPARE_AFTER = 2
-_CONNECT_SECONDS = 5
 _FIRST_RETRY_SECONDS = 0.02
 _LONGEST_RETRY_SECONDS = 0.5
 _HINT = "Check that the database server runs and can be reached; textnlp doctor tells what is wrong."
@@ -80,18 +72,32 @@ class PostgresDatabase:
 
     Connections commit each statement by itself unless a transaction is begun, speak UTC and look into the schema
     `textnlp` first. After the server was away they are made anew, soon after it is back. Nothing waits longer than
-    `wait_seconds` for a connection, 30 s for a lock or two minutes for a statement.
+    `wait_seconds` for a connection, 30 s for a lock or two minutes for a statement. Statements are executed by cursors
+    of `cursor_class`.
     """
 
-    def __init__(self, dsn: str, *, clock: Clock, max_connections: int = 8, wait_seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        address: str | DatabaseAddress,
+        *,
+        clock: Clock,
+        max_connections: int = 8,
+        wait_seconds: float = 10.0,
+        cursor_class: type[AsyncCursor[tuple[Any, ...]]] = AsyncCursor,
+    ) -> None:
         self._clock = clock
         self._wait_seconds = wait_seconds
         self._patience = _Patience(clock, wait_seconds)
-        self._dsn = with_defaults(dsn)
+        self._address = address_of(address)
         self._pool = AsyncConnectionPool(
-            self._dsn,
+            self._address.conninfo,
             connection_class=_PatientConnection,
-            kwargs={"autocommit": True, "prepare_threshold": _PREPARE_AFTER, "patience": self._patience},
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": _PREPARE_AFTER,
+                "patience": self._patience,
+                "cursor_factory": cursor_class,
+            },
             min_size=0,
             max_size=max_connections,
             open=False,
@@ -128,7 +134,8 @@ class PostgresDatabase:
         Asks on a connection of its own, so that the answer says what is wrong at once.
         """
         try:
-            async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+            conninfo = await self._address.conninfo()
+            async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
                 require_version(connection.info.server_version)
                 await connection.execute("select 1")
         except psycopg.OperationalError as exc:
@@ -193,29 +200,6 @@ class TenantDatabase:
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(BECOME_TENANT, (self._tenant,))
             yield connection
-
-
-def with_defaults(dsn: str) -> str:
-    """Complete a connection string with what every connection of the platform's needs; its own settings win.
-
-    Raises `INVALID_INPUT` where it is no connection string, without repeating it.
-    """
-    try:
-        given = conninfo_to_dict(dsn)
-    except psycopg.ProgrammingError as exc:
-        raise TextNLPError(
-            "The address of the database cannot be read.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint="Write DATABASE_URL as postgresql://user:password@host:5432/name."),
-        ) from exc
-    defaults: dict[str, Any] = {
-        "application_name": "textnlp",
-        "connect_timeout": _CONNECT_SECONDS,
-        "keepalives_idle": 30,
-        "tcp_user_timeout": 30_000,
-    }
-    options = f"{_OPTIONS} {given.pop('options', '')}".strip()
-    return make_conninfo("", **(defaults | given), options=options)
 
 
 def unavailable(exc: psycopg.Error) -> TextNLPError:

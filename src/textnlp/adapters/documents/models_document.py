@@ -15,6 +15,7 @@ from textnlp.domain.routing.model import (
     BatchProtocol,
     Deployment,
     DeploymentShare,
+    Identification,
     ModelCatalog,
     ServerKind,
     Stickiness,
@@ -46,7 +47,19 @@ class DeploymentDocument(_Document):
     base_url: str = Field(description="The endpoint, up to its version, such as `https://host/v1`.")
     model: Annotated[str, Field(min_length=1)] = Field(description="What the endpoint calls the model.")
     api_key_env: str | None = Field(
-        default=None, description="Environment variable that holds the endpoint's key; no key where it is not given."
+        default=None,
+        description=(
+            "Environment variable that holds the endpoint's key, or keyvault:NAME for a secret of the vault in the "
+            "settings; no key where it is not given."
+        ),
+    )
+    authentication: Identification | None = Field(
+        default=None,
+        description="`entra`: a token of Microsoft Entra ID instead of a key, as hosts of Azure get where no key is "
+        "named; `key`: the key of `api_key_env`.",
+    )
+    azureml_deployment: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,31}$")] | None = Field(
+        default=None, description="Which deployment of an Azure ML online endpoint answers; else its traffic rules say."
     )
     server: ServerKind | None = Field(
         default=None,
@@ -140,6 +153,8 @@ def _deployment(name: str, written: DeploymentDocument) -> Deployment:
         model=written.model,
         base_url=written.base_url,
         api_key_env=written.api_key_env,
+        authentication=written.authentication,
+        azureml_deployment=written.azureml_deployment,
         server=written.server,
         batches=written.batches,
         concurrency=written.concurrency,

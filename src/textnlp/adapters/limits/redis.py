@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -9,36 +10,51 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from textnlp.adapters.limits.entra_redis import signed_in_pool
 from textnlp.adapters.limits.redis_group import ScriptGroup
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.limits.charges import charges, counting_tokens
 from textnlp.domain.limits.decision import MICROSECONDS, LimitDecision, Standing, decide
 from textnlp.domain.limits.window import span_microseconds
+from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.clock import Clock
 from textnlp.topology.limits import CallLimit
 
-_HINT = "Check that the server of REDIS_URL runs, can be reached from here, and takes the user and password in it."
+_HINT = (
+    "Check that the server of REDIS_URL runs, can be reached from here, and takes the user and password in it, or the "
+    "identity of this process where the settings say entra."
+)
 _URL_HINT = "Write REDIS_URL as redis://user:password@host:6379/0, with rediss:// for TLS."
 _PREFIX = "textnlp:limits"
 _CALLER_BYTES = 16
 
 
-def connect(url: str, *, max_connections: int = 4, wait_seconds: float = 2.0) -> Redis:
-    """Return a client that connects when it is used.
+def connect(
+    url: str,
+    *,
+    max_connections: int = 4,
+    wait_seconds: float = 2.0,
+    tokens: AccessTokens | None = None,
+    clock: Clock | None = None,
+) -> Redis:
+    """Return a client that connects when it is used; with `tokens` and `clock` by tokens of Microsoft Entra ID.
 
     A call waits at most `wait_seconds` for a connection, and as long for an answer. One that finds its connection
     closed, as idle ones are by what stands between, is made once more on another. Raises `INVALID_INPUT` where `url`
     cannot be read, without repeating it.
     """
+    options: dict[str, Any] = {
+        "max_connections": max_connections,
+        "timeout": wait_seconds,
+        "socket_timeout": wait_seconds,
+        "socket_connect_timeout": wait_seconds,
+        "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+    }
     try:
-        pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  its options are untyped
-            url,
-            max_connections=max_connections,
-            timeout=wait_seconds,
-            socket_timeout=wait_seconds,
-            socket_connect_timeout=wait_seconds,
-            retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
-        )
+        if tokens is None or clock is None:
+            pool = BlockingConnectionPool.from_url(url, **options)  # pyright: ignore[reportUnknownMemberType]  untyped
+        else:
+            pool = signed_in_pool(url, tokens=tokens, clock=clock, **options)
         pool.connection_class(**pool.connection_kwargs)
     except (ValueError, TypeError):
         # Without its cause, whose text may hold a part of the password.

@@ -1,6 +1,6 @@
 """The job queue in PostgreSQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
@@ -29,7 +29,7 @@ class PostgresJobQueue:
         self,
         connections: Connections,
         *,
-        listen_dsn: Callable[[], str],
+        listen_dsn: Callable[[], Awaitable[str]],
         topology: DeclaredEntities,
         clock: Clock,
         namespace: str = "",

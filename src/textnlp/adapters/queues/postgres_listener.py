@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import psycopg
 from psycopg import AsyncConnection
 
 from textnlp.adapters.queues import postgres_statements as sql
 from textnlp.adapters.queues.arrivals import Arrivals
+from textnlp.domain.errors import TextNLPError
 from textnlp.ports.clock import Clock
 
 _LOG = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class PostgresListener:
     connection that breaks is made anew under the same number, at once and then twice a second.
     """
 
-    def __init__(self, dsn: Callable[[], str], *, arrivals: Arrivals, clock: Clock) -> None:
+    def __init__(self, dsn: Callable[[], Awaitable[str]], *, arrivals: Arrivals, clock: Clock) -> None:
         self._dsn = dsn
         self._arrivals = arrivals
         self._clock = clock
@@ -68,7 +69,7 @@ class PostgresListener:
         while True:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError) as exc:
+            except (psycopg.Error, OSError, TextNLPError) as exc:
                 _LOG.debug("The queue's listening connection ended: %s", exc)
             if self._is_connected:
                 self._is_connected = False
@@ -78,7 +79,7 @@ class PostgresListener:
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await AsyncConnection.connect(self._dsn(), autocommit=True, connect_timeout=_CONNECT_SECONDS)
+        connection = await AsyncConnection.connect(await self._dsn(), autocommit=True, connect_timeout=_CONNECT_SECONDS)
         async with connection, contextlib.aclosing(connection.notifies()) as notifications:
             await connection.execute("set statement_timeout = 0; set lock_timeout = 0")
             await connection.execute(sql.LISTEN)

@@ -5,7 +5,7 @@ https://learn.microsoft.com/rest/api/contentsafety/text-operations/analyze-text
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -15,6 +15,7 @@ import aiohttp
 import msgspec
 
 from textnlp.adapters.row_operators.bounded_body import read_bounded
+from textnlp.adapters.row_operators.resource_identity import ResourceIdentity, bearer, subscription_key
 from textnlp.application.ask_again import ask_all
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.admission.retry_after import retry_after_seconds
@@ -77,18 +78,30 @@ class ContentSafetyResource:
     Attributes:
         endpoint: scheme and host, such as `https://name.cognitiveservices.azure.com`.
         key: one of its keys; or `token`, an Entra ID token for `https://cognitiveservices.azure.com`.
+        identity: gives one of both for each request, in place of them.
     """
 
     endpoint: str
     key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    identity: ResourceIdentity | None = None
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """What identifies the caller."""
+    async def headers(self) -> Mapping[str, str]:
+        """Return what identifies the caller; raises what `identity` does."""
+        if self.identity is not None:
+            return await self.identity.headers()
         if self.token is not None:
-            return {"Authorization": f"Bearer {self.token}"}
-        return {} if self.key is None else {"Ocp-Apim-Subscription-Key": self.key}
+            return bearer(self.token)
+        return {} if self.key is None else subscription_key(self.key)
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Whether there are other headers to try than those that were refused."""
+        return self.identity is not None and await self.identity.is_renewed(refused)
+
+    async def aclose(self) -> None:
+        """Let go of what identifies the caller."""
+        if self.identity is not None:
+            await self.identity.aclose()
 
 
 class ContentSafetyService:
@@ -125,13 +138,23 @@ class ContentSafetyService:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+        await self._resource.aclose()
 
     async def _post(self, body: bytes) -> Found:
+        identity = await self._resource.headers()
+        try:
+            return await self._post_as(identity, body)
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.UNAUTHENTICATED or not await self._resource.is_renewed(identity):
+                raise
+        return await self._post_as(await self._resource.headers(), body)
+
+    async def _post_as(self, identity: Mapping[str, str], body: bytes) -> Found:
         try:
             async with (
                 asyncio.timeout(_TIMEOUT_SECONDS),
                 self._open().post(
-                    self._url, params={"api-version": _VERSION}, data=body, allow_redirects=False
+                    self._url, params={"api-version": _VERSION}, data=body, headers=identity, allow_redirects=False
                 ) as response,
             ):
                 answer = await read_bounded(response, most_bytes=_MOST_ANSWER_BYTES)
@@ -151,7 +174,7 @@ class ContentSafetyService:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                headers={"Content-Type": "application/json", "User-Agent": "textnlp", **self._resource.headers},
+                headers={"Content-Type": "application/json", "User-Agent": "textnlp"},
                 connector=aiohttp.TCPConnector(limit=MOST_REQUESTS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),

@@ -1,6 +1,5 @@
 """A meter that exports through OpenTelemetry."""
 
-import dataclasses
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -8,29 +7,21 @@ from typing import Any
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import CallbackOptions, Observation
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
-from opentelemetry.sdk.metrics.export import (
-    AggregationTemporality,
-    Histogram,
-    HistogramDataPoint,
-    MetricsData,
-)
-from opentelemetry.sdk.metrics.export import Metric as ExportedMetric
+from opentelemetry.sdk.metrics.export import MetricExporter, MetricsData
 from opentelemetry.sdk.metrics.view import View
-from opentelemetry.sdk.resources import Resource
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 
+from textnlp.adapters.telemetry.histograms import HistogramBooks, unit_of, with_metrics
+from textnlp.adapters.telemetry.metric_push import PushReader
+from textnlp.adapters.telemetry.resource import process_resource
 from textnlp.adapters.telemetry.series import Distribution, SeriesBook, Tally, bounded_values
 from textnlp.ports.clock import Clock
 from textnlp.ports.meter import MetricsPage, Reading
 from textnlp.topology.metrics import BUILD_INFO, METRICS, Metric, MetricKind
 
 _SCOPE = "textnlp"
-_NANOSECONDS = 1_000_000_000
 _NAMES = tuple(metric.name for metric in METRICS)
 """The SDK writes instruments in small letters, which charts that ask for `TokensGenerated` would not find."""
-
-_UNITS_SAID_BY_NAMES = {"s": "Seconds", "%": "Percent"}
-"""A name that ends so gets no suffix for its unit on the page."""
 
 
 class OpenTelemetryMeter:
@@ -42,17 +33,23 @@ class OpenTelemetryMeter:
     is on the page from the start.
 
     Args:
-        version: the platform's, as the resource says it.
+        version: the platform's.
+        process: which of its processes this is.
+        push_to: get all numbers whenever `push` is called.
     """
 
-    def __init__(self, *, clock: Clock, version: str) -> None:
+    def __init__(
+        self, *, clock: Clock, version: str, process: str = _SCOPE, push_to: Sequence[MetricExporter] = ()
+    ) -> None:
         self._counters: dict[str, SeriesBook[Tally]] = {}
         self._histograms: dict[str, SeriesBook[Distribution]] = {}
         self._readers: dict[str, list[Callable[[], Iterable[Reading]]]] = {}
         self._registry = CollectorRegistry()
+        books = HistogramBooks(self._histograms, clock=clock)
+        self._pushers = [PushReader(exporter, books) for exporter in push_to]
         self._provider = MeterProvider(
-            metric_readers=[_PageReader(self._histograms, clock=clock, registry=self._registry)],
-            resource=Resource({"service.name": _SCOPE, "service.version": version}),
+            metric_readers=[_PageReader(books, registry=self._registry), *self._pushers],
+            resource=process_resource(process, version=version),
             exemplar_filter=AlwaysOffExemplarFilter(),
             shutdown_on_exit=False,
             views=[View(instrument_name=name.lower(), name=name) for name in _NAMES if name != name.lower()],
@@ -77,6 +74,11 @@ class OpenTelemetryMeter:
         """Return all numbers as text, version 0.0.4 of the format."""
         return MetricsPage(generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4)
 
+    async def push(self) -> None:
+        """Hand all numbers to who collects them; returns at once where nobody does, and bears that they are away."""
+        for pusher in self._pushers:
+            await pusher.push()
+
     def close(self) -> None:
         """Shut the provider down; the page is empty from then on."""
         if not self._is_closed:
@@ -98,71 +100,16 @@ class OpenTelemetryMeter:
 
         is_counter = metric.kind is MetricKind.COUNTER
         create = self._meter.create_observable_counter if is_counter else self._meter.create_observable_gauge
-        create(metric.name, callbacks=[observations], unit=_unit_of(metric), description=metric.measures)
+        create(metric.name, callbacks=[observations], unit=unit_of(metric), description=metric.measures)
 
 
 class _PageReader(PrometheusMetricReader):
     """Adds histograms that were kept outside OpenTelemetry's instruments to what these report."""
 
-    def __init__(
-        self,
-        histograms: dict[str, SeriesBook[Distribution]],
-        *,
-        clock: Clock,
-        registry: CollectorRegistry,
-    ) -> None:
+    def __init__(self, histograms: HistogramBooks, *, registry: CollectorRegistry) -> None:
         super().__init__(disable_target_info=True, scope_info_enabled=False, registry=registry)
         self._histograms = histograms
-        self._clock = clock
-        self._began_at = _nanoseconds(clock)
 
     def _receive_metrics(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any) -> None:
-        resources = [
-            dataclasses.replace(
-                resource,
-                scope_metrics=[
-                    dataclasses.replace(scope, metrics=[*scope.metrics, *self._exported()])
-                    for scope in resource.scope_metrics
-                ],
-            )
-            for resource in metrics_data.resource_metrics
-        ]
-        data = MetricsData(resources)
+        data = with_metrics(metrics_data, self._histograms.exported())
         super()._receive_metrics(data, timeout_millis, **kwargs)  # pyright: ignore[reportUnknownMemberType]  its kwargs
-
-    def _exported(self) -> list[ExportedMetric]:
-        now = _nanoseconds(self._clock)
-        return [
-            ExportedMetric(
-                name=book.metric.name,
-                description=book.metric.measures,
-                unit=_unit_of(book.metric),
-                data=Histogram(
-                    data_points=[self._point(named, kept, now) for named, kept in book],
-                    aggregation_temporality=AggregationTemporality.CUMULATIVE,
-                ),
-            )
-            for book in self._histograms.values()
-        ]
-
-    def _point(self, named: dict[str, str], kept: Distribution, now: int) -> HistogramDataPoint:
-        return HistogramDataPoint(
-            attributes=named,
-            start_time_unix_nano=self._began_at,
-            time_unix_nano=now,
-            count=sum(kept.buckets),
-            sum=kept.total,
-            bucket_counts=tuple(kept.buckets),
-            explicit_bounds=kept.bounds,
-            min=kept.lowest,
-            max=kept.highest,
-        )
-
-
-def _nanoseconds(clock: Clock) -> int:
-    return int(clock.now().timestamp() * _NANOSECONDS)
-
-
-def _unit_of(metric: Metric) -> str:
-    said = _UNITS_SAID_BY_NAMES.get(metric.unit)
-    return "" if said is not None and metric.name.endswith(said) else metric.unit

@@ -17,6 +17,7 @@ from textnlp.bootstrap.engine_wiring import (
     embedding_store,
     model_store,
 )
+from textnlp.cli.commands.model_registry import show_registered
 from textnlp.cli.model_progress import pull_with_bar
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.server_client import open_client
@@ -49,12 +50,17 @@ def pull(
 def list_models(
     *,
     server: Annotated[str | None, typer.Option(help="Ask the platform at this address instead.")] = None,
+    registered: Annotated[bool, typer.Option("--registered", help="Versions of models that are kept here.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
 ) -> None:
     """List the models by name, where each runs, and whether it is there.
 
     With --server: the models of a running platform, the deployments behind each, and how they are.
+    With --registered: what `textnlp model register` has kept, with the stage of each version.
     """
+    if registered:
+        show_registered(as_json=as_json)
+        return
     settings = read_settings(server=server)
     if settings.server:
         _show_remote(run_interruptible(lambda: _remote(settings)), as_json=as_json)

@@ -13,7 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from textnlp.bootstrap import SYSTEM_CLOCK
+from textnlp.bootstrap.pool_wiring import batch_pool
 from textnlp.bootstrap.validation_wiring import (
+    PoolLooker,
     find_text_columns,
     open_judge,
     open_records,
@@ -33,6 +35,11 @@ from textnlp.settings import read_settings
 class _Engine(StrEnum):
     LOCAL = "local"
     RAY = "ray"
+
+
+class _Machines(StrEnum):
+    HERE = "here"
+    BATCH = "batch"
 
 
 def validate(
@@ -59,6 +66,9 @@ def validate(
     ray_address: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="The cluster; one is started here if unset.")
     ] = None,
+    on: Annotated[
+        _Machines, typer.Option("--on", help="This machine, or a pool of Azure Batch: TEXTNLP_BATCH_URL and _POOL.")
+    ] = _Machines.HERE,
     server: Annotated[
         str | None, typer.Option(help="Platform whose workers look at the rows of a file; here if unset.")
     ] = None,
@@ -72,12 +82,25 @@ def validate(
     with ValidationProgress(is_shown=not quiet and not as_json) as progress:
         if server is None:
             wanted = _with_earlier(_wanted(source, checks, columns), against or [])
-            with ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray:
-                means = _Means(base=Path() if checks is None else checks.parent, processes=processes, ray=ray)
+            if on is _Machines.BATCH:
+                _require_batch({"--processes": processes, "--engine": engine is _Engine.RAY or None})
+            with (
+                ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray,
+                batch_pool(read_settings()) if on is _Machines.BATCH else contextlib.nullcontext() as pool,
+            ):
+                base = Path() if checks is None else checks.parent
+                means = _Means(base=base, processes=processes, ray=ray, pool=pool)
                 report, names = _validated(source, wanted, means, out=out, progress=progress)
         else:
             cluster = engine if engine is _Engine.RAY else ray_address
-            _require_local({"--processes": processes, "--against": against, "--engine": cluster})
+            _require_local(
+                {
+                    "--processes": processes,
+                    "--against": against,
+                    "--engine": cluster,
+                    "--on": None if on is _Machines.HERE else on,
+                }
+            )
             order = RemoteOrder(source, out, _named(checks, columns))
             report, names = validate_on_server(server, order, progress)
     if as_json:
@@ -94,6 +117,7 @@ class _Means:
     base: Path
     processes: int | None
     ray: Any | None
+    pool: PoolLooker | None
 
 
 def _validated(
@@ -107,6 +131,7 @@ def _validated(
         at=SYSTEM_CLOCK.now(),
         processes=means.processes,
         ray=means.ray,
+        pool=means.pool,
         on_progress=progress.show,
     )
     return done.document, done.names
@@ -138,6 +163,12 @@ def _require_local(options: Mapping[str, object]) -> None:
     for name, value in options.items():
         if value is not None:
             raise invalid_input(f"{name} is for looking at rows here; leave it out with --server.", field=name)
+
+
+def _require_batch(options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise invalid_input(f"{name} is for looking at rows here; leave it out with --on batch.", field=name)
 
 
 def _exit_for(report: Mapping[str, Any], fail_under: float | None) -> None:

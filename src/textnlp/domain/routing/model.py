@@ -34,6 +34,13 @@ class ServerKind(StrEnum):
     VLLM = "vllm"
 
 
+class Identification(StrEnum):
+    """How a deployment learns who calls."""
+
+    KEY = "key"
+    ENTRA = "entra"
+
+
 class BatchProtocol(StrEnum):
     """Whose ways of taking batches a provider has."""
 
@@ -50,6 +57,8 @@ class Deployment:
         model: what the endpoint calls it.
         base_url: where it is; None for a model that comes with the platform.
         api_key_env: the environment variable that holds the endpoint's key, None where it asks for none.
+        authentication: how it learns who calls; None for a key where one is named, and else for what its host takes.
+        azureml_deployment: which deployment of an Azure ML online endpoint answers, None for the endpoint's own rules.
         server: which kind of server it is; None where its host tells, or nothing does.
         concurrency: calls in flight at most, None for the platform's own number.
         requests_per_minute: calls begun in a minute, None for no limit.
@@ -64,6 +73,8 @@ class Deployment:
     model: str
     base_url: str | None = None
     api_key_env: str | None = None
+    authentication: Identification | None = None
+    azureml_deployment: str | None = None
     server: ServerKind | None = None
     concurrency: int | None = None
     requests_per_minute: int | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.ports.access_tokens import AccessTokens
 
 _HIDDEN = "***"
 
@@ -15,8 +16,16 @@ class Authentication(Protocol):
         """Return the headers for one call; the same object as long as they stay the same."""
         ...
 
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Whether, after the headers `refused` were not taken (401), there are others to try."""
+        ...
+
     def redact(self, text: str) -> str:
         """Return `text` without the secret, for messages that may quote what was sent."""
+        ...
+
+    async def aclose(self) -> None:
+        """Free what it holds; closing twice is harmless."""
         ...
 
 
@@ -29,9 +38,16 @@ class NoAuthentication:
         """Return no headers."""
         return self._HEADERS
 
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:  # noqa: ARG002  there are none to try
+        """Say that there is nothing else to try."""
+        return False
+
     def redact(self, text: str) -> str:
         """Return `text` as it is: there is nothing to hide."""
         return text
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
 
 
 class _HeaderKey:
@@ -47,9 +63,16 @@ class _HeaderKey:
         """Return the header that carries the key."""
         return self._headers
 
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Say that there is no other key."""
+        return self._headers != refused
+
     def redact(self, text: str) -> str:
         """Return `text` with the key blotted out."""
         return text.replace(self._key, _HIDDEN)
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({_HIDDEN})"
@@ -74,6 +97,77 @@ class ApiKeyHeader(_HeaderKey):
 
     def __init__(self, key: str) -> None:
         super().__init__(key, header="api-key", prefix="")
+
+
+class EntraToken:
+    """A token of Microsoft Entra ID for one scope; `tokens` are asked for every call, and renew it before its end.
+
+    Raises what `AccessTokens` does. Closing frees the connections of `tokens`, which open again for who still asks.
+    """
+
+    __slots__ = ("_headers", "_scope", "_tokens", "_value")
+
+    def __init__(self, tokens: AccessTokens, *, scope: str) -> None:
+        self._tokens = tokens
+        self._scope = scope
+        self._value = ""
+        self._headers: Mapping[str, str] = {}
+
+    async def headers(self) -> Mapping[str, str]:
+        """Return the header that carries the token."""
+        token = await self._tokens.token(self._scope)
+        if token.value != self._value:
+            self._value, self._headers = token.value, {"Authorization": f"Bearer {token.value}"}
+        return self._headers
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:  # noqa: ARG002  renewed before it ends
+        """Return False: a token that is refused is not replaced by another."""
+        return False
+
+    def redact(self, text: str) -> str:
+        """Return `text` with the token blotted out."""
+        return text.replace(self._value, _HIDDEN) if self._value else text
+
+    async def aclose(self) -> None:
+        """Close the connections to Entra ID."""
+        await self._tokens.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._scope})"
+
+
+class OnlineDeployment:
+    """Names the deployment of an Azure ML online endpoint that shall answer, beside who calls.
+
+    Source: learn.microsoft.com, "Perform safe rollout of new deployments": the header overrides the traffic rules.
+    """
+
+    __slots__ = ("_given", "_headers", "_inner", "_name")
+
+    def __init__(self, inner: Authentication, *, name: str) -> None:
+        self._inner = inner
+        self._name = name
+        self._given: Mapping[str, str] | None = None
+        self._headers: Mapping[str, str] = {}
+
+    async def headers(self) -> Mapping[str, str]:
+        """Return the headers of the caller, and the deployment's."""
+        given = await self._inner.headers()
+        if given is not self._given:
+            self._given, self._headers = given, {**given, "azureml-model-deployment": self._name}
+        return self._headers
+
+    async def is_renewed(self, refused: Mapping[str, str]) -> bool:
+        """Say what the caller's identity says."""
+        return await self._inner.is_renewed(refused)
+
+    def redact(self, text: str) -> str:
+        """Return `text` without what identifies the caller."""
+        return self._inner.redact(text)
+
+    async def aclose(self) -> None:
+        """Free what the caller's identity holds."""
+        await self._inner.aclose()
 
 
 def _usable(key: str) -> str:

@@ -64,18 +64,25 @@ class Endpoint:
     ) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Yield the answer with an accepted status, its body unread; what goes wrong while it is read is raised, too.
 
-        The body is JSON unless `headers` say otherwise.
+        The body is JSON unless `headers` say otherwise. Where the key was refused and another has taken its place
+        meanwhile, the request is made once more with that, unless its body is a stream.
         """
+        is_replayable = not isinstance(body, AsyncIterable)
         try:
-            identity = await self._authentication.headers()
-            async with self._connections.session.request(
-                method,
-                url,
-                data=body,
-                headers={**identity, **headers} if headers else identity,
-                timeout=self._connections.timeout(timeout_seconds),
-                allow_redirects=False,
-            ) as response:
+            async with contextlib.AsyncExitStack() as stack:
+                for may_renew in (is_replayable, False):
+                    identity = await self._authentication.headers()
+                    sent = self._connections.session.request(
+                        method,
+                        url,
+                        data=body,
+                        headers={**identity, **headers} if headers else identity,
+                        timeout=self._connections.timeout(timeout_seconds),
+                        allow_redirects=False,
+                    )
+                    response = await stack.enter_async_context(sent)
+                    if not (may_renew and await self._is_renewed(response, identity)):
+                        break
                 if response.status not in accepted:
                     raise await self._refusal(response)
                 yield response
@@ -99,6 +106,10 @@ class Endpoint:
     async def aclose(self) -> None:
         """Close all connections."""
         await self._connections.aclose()
+        await self._authentication.aclose()
+
+    async def _is_renewed(self, response: aiohttp.ClientResponse, identity: Mapping[str, str]) -> bool:
+        return response.status == HTTPStatus.UNAUTHORIZED and await self._authentication.is_renewed(identity)
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> TextNLPError:
         error = error_from_response(

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
+from textnlp.adapters.engines.openai_compatible.content_filter import categories_of_refusal
 from textnlp.domain.admission.retry_after import retry_after_seconds
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
@@ -54,6 +55,7 @@ class _Said:
     message: str
     codes: frozenset[str] = frozenset()
     field: str | None = None
+    stopped: str = ""
 
 
 def error_from_response(
@@ -72,7 +74,8 @@ def error_from_response(
         message = f"{origin} answered {status}: it redirects to {target}."
         hint: str | None = "Redirects are not followed, so that no key leaves for another host: give that base URL."
     else:
-        message = f"{origin} answered {status}: {said.message or _phrase(status)}"
+        stopped = f" Stopped for {said.stopped}." if said.stopped else ""
+        message = f"{origin} answered {status}: {said.message or _phrase(status)}{stopped}"
         hint = _HINTS.get(kind)
     facts = ErrorFacts(
         hint=hint,
@@ -138,6 +141,7 @@ def _said(error: object) -> _Said:
         _shortened(shown),
         codes=frozenset(code.lower() for code in found if isinstance(code, str)),
         field=param if isinstance(param, str) else None,
+        stopped=_shortened(categories_of_refusal(fields)),
     )
 
 

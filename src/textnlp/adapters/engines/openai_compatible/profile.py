@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from textnlp.adapters.engines.openai_compatible.address import EndpointAddress
+from textnlp.adapters.engines.openai_compatible.azure_hosts import is_azure_openai
 
 
 class TokenLimitField(StrEnum):
@@ -61,7 +62,8 @@ _KNOWN_HOSTS: Mapping[str, EndpointProfile] = MappingProxyType({"api.openai.com"
 
 def profile_of(address: EndpointAddress) -> EndpointProfile:
     """Return the profile of a known public host, else what every server can be asked."""
-    return _KNOWN_HOSTS.get(address.completions.host or "", GENERIC)
+    host = address.completions.host
+    return OPENAI if is_azure_openai(host) else _KNOWN_HOSTS.get(host or "", GENERIC)
 
 
 def can_be_strict(schema: object) -> bool:

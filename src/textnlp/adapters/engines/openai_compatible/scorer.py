@@ -67,7 +67,7 @@ class OpenAICompatibleScorer:
         connections: ConnectionOptions | None = None,
     ) -> None:
         self._model = model
-        self._url = address.models.parent / "completions"
+        self._url = address.resource("completions")
         self._endpoint = Endpoint(address, clock=clock, authentication=authentication, connections=connections)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from textnlp.adapters.engines.openai_compatible.content_filter import told_categories
 from textnlp.adapters.engines.openai_compatible.faults import error_from_event
 from textnlp.adapters.engines.openai_compatible.profile import EndpointProfile, TokenLimitField, can_be_strict
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -110,6 +111,7 @@ class _Choice(msgspec.Struct):
     delta: _Said | None = None
     finish_reason: str | None = None
     logprobs: dict[str, Any] | None = None
+    content_filter_results: Any = None
 
 
 class _Answer(msgspec.Struct):
@@ -175,7 +177,8 @@ class RequestEncoder:
 def decode_completion(body: bytes, *, model: str) -> Completion:
     """Read a whole answer; `model` stands in where the answer names none.
 
-    Raises `BAD_RESPONSE` for an answer that is none, and the error that the answer tells of in place of a completion.
+    Raises `BAD_RESPONSE` for an answer that is none, `CONTENT_FILTERED` with categories and severities where a filter
+    cut the answer and says for what, and the error that the answer tells of in place of a completion.
     """
     answer = _decoded(body)
     if not answer.choices:
@@ -183,6 +186,8 @@ def decode_completion(body: bytes, *, model: str) -> Completion:
     choice = answer.choices[0]
     if choice.message is None:
         raise _no_completion(body, "its choice holds no message")
+    if stopped := _stopped(choice):
+        raise TextNLPError(f"The content filter stopped the answer for {stopped}.", kind=ErrorKind.CONTENT_FILTERED)
     return Completion(
         text=choice.message.text,
         model=answer.model or model,
@@ -235,6 +240,11 @@ class StreamEnding:
         if self._finish_reason is None:
             raise TextNLPError("The stream broke off before its end.", kind=ErrorKind.UNAVAILABLE)
         return CompletionChunk(model=self._model, finish_reason=self._finish_reason, usage=self._usage)
+
+
+def _stopped(choice: _Choice) -> str:
+    is_filtered = choice.finish_reason == FinishReason.CONTENT_FILTER
+    return told_categories(choice.content_filter_results) if is_filtered else ""
 
 
 def _decoded(body: bytes) -> _Answer:

@@ -38,8 +38,8 @@ class BatchApi:
     def __init__(self, endpoint: Endpoint, options: ProviderBatchOptions) -> None:
         self._endpoint = endpoint
         self._options = options
-        base = endpoint.address.models.parent
-        self._files, self._batches = base / "files", base / "batches"
+        self._address = endpoint.address
+        self._files, self._batches = self._address.resource("files"), self._address.resource("batches")
 
     async def upload(self, name: str, lines: Callable[[], Iterable[bytes]], *, size_bytes: int) -> ProviderFile:
         """Send lines of `size_bytes` in all as a file, without holding them together."""
@@ -66,11 +66,11 @@ class BatchApi:
 
     async def file(self, file_id: str) -> ProviderFile:
         """Return how a file stands."""
-        return _decoded(await self._asked("GET", self._files / file_id), ProviderFile)
+        return _decoded(await self._asked("GET", self._address.resource("files", file_id)), ProviderFile)
 
     async def delete_file(self, file_id: str) -> None:
         """Remove a file."""
-        await self._asked("DELETE", self._files / file_id)
+        await self._asked("DELETE", self._address.resource("files", file_id))
 
     async def create(self, file_id: str, *, key: ProviderBatchKey) -> BatchStatus:
         """Make a batch of an uploaded file."""
@@ -84,11 +84,11 @@ class BatchApi:
 
     async def get(self, batch_id: str) -> BatchStatus:
         """Return how a batch stands."""
-        return _decoded(await self._asked("GET", self._batches / batch_id), BatchStatus)
+        return _decoded(await self._asked("GET", self._address.resource("batches", batch_id)), BatchStatus)
 
     async def cancel(self, batch_id: str) -> None:
         """Ask for a batch to be cancelled; what it has answered by then is kept and paid."""
-        await self._asked("POST", self._batches / batch_id / "cancel", body={})
+        await self._asked("POST", self._address.resource("batches", batch_id, "cancel"), body={})
 
     async def find(self, key: ProviderBatchKey, *, since: datetime) -> BatchStatus | None:
         """Return the batch that carries `key` and has not failed, None where there is none.
@@ -100,7 +100,7 @@ class BatchApi:
         after: str | None = None
         for _ in range(_MOST_PAGES):
             asked = {"limit": str(_PAGE_ROWS)} | ({} if after is None else {"after": after})
-            page = _decoded(await self._asked("GET", self._batches.with_query(asked)), BatchPage)
+            page = _decoded(await self._asked("GET", self._batches.update_query(asked)), BatchPage)
             for batch in page.data:
                 if (batch.metadata or {}).get(KEY_NAME) == key and batch.status != "failed":
                     return batch
@@ -111,7 +111,7 @@ class BatchApi:
 
     async def lines(self, file_id: str) -> AsyncGenerator[bytes]:
         """Yield the lines of a file as they arrive, blank ones left out; raise `BAD_RESPONSE` for one without end."""
-        url = self._files / _as_path_part(file_id) / "content"
+        url = self._address.resource("files", _as_path_part(file_id), "content")
         seconds = self._options.transfer_seconds
         async with (
             self._endpoint.requested("GET", url, timeout_seconds=seconds) as response,

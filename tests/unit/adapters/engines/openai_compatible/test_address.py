@@ -48,3 +48,11 @@ def test_anything_else_is_refused_without_being_repeated(text: str) -> None:
 
 def test_the_origin_names_scheme_host_and_port_only() -> None:
     assert parse_base_url("http://h:81/a/b").origin == "http://h:81"
+
+
+def test_a_resource_of_azure_is_asked_in_the_version_that_its_url_names() -> None:
+    bare = parse_base_url("https://contoso.openai.azure.com")
+    assert str(bare.completions) == "https://contoso.openai.azure.com/openai/v1/chat/completions"
+    dated = parse_base_url("https://contoso.openai.azure.com/openai/deployments/writer?api-version=2024-10-21")
+    assert dated.completions.path_qs == "/openai/deployments/writer/chat/completions?api-version=2024-10-21"
+    assert dated.resource("batches", "b1").path_qs == "/openai/batches/b1?api-version=2024-10-21"

@@ -108,7 +108,7 @@ def test_the_field_that_is_wrong_is_named() -> None:
         ({"Retry-After": "1.5"}, 1.5),
         ({"Retry-After": "Mon, 05 Jan 2026 09:00:30 GMT"}, 30.0),
         ({"Retry-After": "Mon, 05 Jan 2026 08:00:00 GMT"}, 0.0),
-        ({"Retry-After": "-3"}, 0.0),
+        ({"Retry-After": "-3"}, None),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "nan"}, None),
         ({"Retry-After": "inf"}, 86_400.0),

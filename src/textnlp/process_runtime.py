@@ -1,0 +1,124 @@
+"""One process of the platform, as a container runs it: beside others, on a database and queues that they share."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from textnlp.api.app import create_app
+from textnlp.api.job_wire import OpenAIJobWire
+from textnlp.api.server import serve_app
+from textnlp.application.batch_intake import BatchIntake
+from textnlp.application.keep_jobs import JobKeeper
+from textnlp.application.make_datasets import DatasetKeeper
+from textnlp.bootstrap import Platform, PlatformOptions, open_platform
+from textnlp.bootstrap.dataset_runs import dataset_ports
+from textnlp.cli.run_loop import run_interruptible
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.settings import Settings, read_settings
+from textnlp.topology import workloads
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.workers.batch_service import serve_batches
+from textnlp.workers.expiry_service import serve_expiry
+from textnlp.workers.generation_service import serve_generations
+from textnlp.workers.queue_watch import watch_queues
+from textnlp.workers.retention_service import serve_retention
+from textnlp.workers.usage_service import serve_usage
+from textnlp.workers.validation_service import serve_validations
+from textnlp.workers.webhook_service import serve_webhooks
+
+Service = Callable[[Platform], Awaitable[None]]
+"""Works until it is cancelled."""
+
+SERVICES: Mapping[str, tuple[Service, ...]] = {
+    workloads.API: (serve_usage, watch_queues, serve_expiry, serve_retention),
+    workloads.GENERATION_WORKER: (serve_generations, serve_usage),
+    workloads.BATCH_WORKER: (serve_batches, serve_usage),
+    workloads.VALIDATION_WORKER: (serve_validations, serve_usage),
+    workloads.WEBHOOK_WORKER: (serve_webhooks,),
+}
+"""What each process does, by its name in the declaration."""
+
+ALIVE_SUFFIX = ".alive"
+"""File in the data folder whose time of change is moved on for as long as the event loop gets round."""
+_BEAT_SECONDS = 10.0
+
+
+def serve(
+    process: Annotated[str, typer.Argument(help="Which process, by its name in the topology.")],
+    *,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the API.")] = None,
+    host: Annotated[str, typer.Option(help="Address of the API; callers must always say who they are.")] = "0.0.0.0",  # noqa: S104  a container's network is its own
+) -> None:
+    """Run one process of the platform; database, queues and the model are others', by DATABASE_URL and the like."""
+    if process not in SERVICES:
+        raise invalid_input(f"{process!r} is no process of the cluster; {', '.join(SERVICES)} are.", field="PROCESS")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = _shared(read_settings())
+    where = (host, port if port is not None else _declared_port(process))
+    with contextlib.suppress(KeyboardInterrupt):
+        run_interruptible(lambda: _serve(process, settings, where))
+
+
+def _shared(settings: Settings) -> Settings:
+    """Refuse settings with which this process would stand alone, or let everybody in."""
+    if not settings.database_url:
+        raise TextNLPError(
+            "A process of its own needs a database that the others share.",
+            kind=ErrorKind.INVALID_INPUT,
+            facts=ErrorFacts(hint="Set DATABASE_URL, or run everything in one process: textnlp up.", field="database"),
+        )
+    if not settings.authentication:
+        raise invalid_input("TEXTNLP_AUTHENTICATION can be off only for textnlp up.", field="authentication")
+    return settings
+
+
+def _declared_port(process: str) -> int:
+    return next(each.port or 0 for each in TOPOLOGY.processes if each.name == process)
+
+
+async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
+    async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
+        api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
+        async with api, asyncio.TaskGroup() as tasks:
+            for service in SERVICES[process]:
+                tasks.create_task(_run(service, platform), name=service.__name__)
+            Console().print(f"{process} ready", style="bold green")
+            await _beat(settings.data_dir / f"{process}{ALIVE_SUFFIX}", platform)
+
+
+async def _run(service: Service, platform: Platform) -> None:
+    await service(platform)
+
+
+@contextlib.asynccontextmanager
+async def _serving_api(platform: Platform, where: tuple[str, int]) -> AsyncGenerator[None]:
+    rows = TOPOLOGY.limits.slice_rows
+    intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=rows)
+    app = create_app(platform, intake=intake)
+    host, port = where
+    async with serve_app(app, host=host, port=port, is_authenticated=True) as serving, asyncio.TaskGroup() as tasks:
+        kept = [
+            tasks.create_task(intake.run(), name="intake"),
+            tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets"),
+            tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs"),
+        ]
+        Console().print(f"API {serving.url}/api/v1", soft_wrap=True)
+        try:
+            yield
+        finally:
+            for task in kept:
+                task.cancel()
+
+
+async def _beat(path: Path, platform: Platform) -> None:
+    """Leave a sign of life where a health check looks for it; a full or missing folder is a fault that ends it."""
+    await asyncio.to_thread(lambda: path.parent.mkdir(parents=True, exist_ok=True))
+    while True:
+        await asyncio.to_thread(path.touch)
+        await platform.clock.sleep(_BEAT_SECONDS)

@@ -1,0 +1,67 @@
+import contextlib
+
+import pytest
+from psycopg import AsyncCursor
+
+from tests.factories.memory_platform import CLOCK
+from textnlp.adapters.blobs.obstore_store import memory_blob_store
+from textnlp.adapters.engines.scripted import ScriptedEngine
+from textnlp.adapters.engines.scripted_embeddings import ScriptedEmbeddings
+from textnlp.adapters.limits.memory import MemoryCallLimiter
+from textnlp.adapters.queues.memory import MemoryJobQueue
+from textnlp.bootstrap.telemetry import NO_TELEMETRY
+from textnlp.bootstrap.telemetry_wiring import open_telemetry
+from textnlp.domain.errors import TextNLPError
+from textnlp.settings import Settings, read_settings
+from textnlp.topology.catalog import TOPOLOGY
+
+
+async def test_where_nobody_collects_every_part_is_what_it_was() -> None:
+    queue, blobs = MemoryJobQueue(topology=TOPOLOGY, clock=CLOCK), memory_blob_store()
+    engine, embeddings, limiter = ScriptedEngine(clock=CLOCK), ScriptedEmbeddings(), MemoryCallLimiter(clock=CLOCK)
+    assert NO_TELEMETRY.queue(queue, system="memory") is queue
+    assert NO_TELEMETRY.blobs(blobs) is blobs
+    assert NO_TELEMETRY.engine(engine, provider="scripted") is engine
+    assert NO_TELEMETRY.embeddings(embeddings, provider="scripted") is embeddings
+    assert NO_TELEMETRY.limiter(limiter) is limiter
+    assert NO_TELEMETRY.cursor_class() is AsyncCursor
+
+
+async def test_without_a_collector_nothing_is_traced_and_without_a_page_nothing_is_counted() -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        assert await open_telemetry(stack, Settings(), process="api", has_page=False) is NO_TELEMETRY
+        telemetry = await open_telemetry(stack, Settings(), process="api", has_page=True)
+        assert not telemetry.tracer.is_on
+        assert telemetry.meter.page().content
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318 secret"),
+        ("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=secret"),
+    ],
+)
+async def test_an_address_that_cannot_be_read_is_refused_without_being_repeated(variable: str, value: str) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        with pytest.raises(TextNLPError, match=variable) as caught:
+            await open_telemetry(stack, read_settings({variable: value}), process="api", has_page=True)
+    assert "secret" not in caught.value.full_text
+    assert "secret" not in repr(read_settings({variable: value})) or variable.startswith("OTEL")
+
+
+@pytest.mark.parametrize(
+    ("variable", "module", "extra"),
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter.otlp.proto.http.trace_exporter", "otlp"),
+        ("APPLICATIONINSIGHTS_CONNECTION_STRING", "azure.monitor.opentelemetry.exporter", "azure"),
+    ],
+)
+async def test_a_collector_whose_library_is_not_there_is_refused_with_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, variable: str, module: str, extra: str
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, module, None)
+    async with contextlib.AsyncExitStack() as stack:
+        with pytest.raises(TextNLPError) as caught:
+            await open_telemetry(stack, read_settings({variable: "http://localhost:1"}), process="api", has_page=True)
+    assert f"pip install 'textnlp[{extra}]'" in caught.value.full_text
