@@ -101,7 +101,7 @@ class AzureBlobStore:
         container, name = self._split(path)
         target, target_name = self._split(to)
         if container != target:
-            raise self._elsewhere(to, f"Move it within {container}.")
+            raise _elsewhere(to, f"Move it within {container}.")
         return _within(container, await self._stores[container].move(name, target_name))
 
     async def delete(self, path: str) -> None:
@@ -114,7 +114,7 @@ class AzureBlobStore:
         require_prefix(prefix)
         container, slash, rest = prefix.partition("/")
         if not slash or container not in self._stores:
-            raise self._elsewhere(prefix, self._known)
+            raise _elsewhere(prefix, self._known)
         async with contextlib.aclosing(self._stores[container].watch(rest)) as infos:
             async for info in infos:
                 yield _within(container, info)
@@ -147,15 +147,16 @@ class AzureBlobStore:
         require_blob_path(path)
         container, _, name = path.partition("/")
         if not name or container not in self._stores:
-            raise self._elsewhere(path, self._known)
+            raise _elsewhere(path, self._known)
         return container, name
 
-    def _elsewhere(self, path: str, hint: str) -> TextNLPError:
-        return TextNLPError(
-            f"{path!a} is in no container that can be used here.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint=hint, field="path"),
-        )
+
+def _elsewhere(path: str, hint: str) -> TextNLPError:
+    return TextNLPError(
+        f"{path!a} is in no container that can be used here.",
+        kind=ErrorKind.INVALID_INPUT,
+        facts=ErrorFacts(hint=hint, field="path"),
+    )
 
 
 def _within(container: str, info: BlobInfo) -> BlobInfo:

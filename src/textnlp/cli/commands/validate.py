@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -42,6 +42,20 @@ class _Machines(StrEnum):
     BATCH = "batch"
 
 
+_Against = Annotated[
+    list[Path] | None, typer.Option(help="Earlier rows, a file or a folder, which none may repeat; may be repeated.")
+]
+_FailUnder = Annotated[
+    float | None, typer.Option(min=0, max=1, metavar="RATE", help="End with 4 where fewer rows are good.")
+]
+_Processes = Annotated[int | None, typer.Option(min=1, max=256, help="Processes; the machine's cores if unset.")]
+_On = Annotated[
+    _Machines, typer.Option("--on", help="This machine, or a pool of Azure Batch: TEXTNLP_BATCH_URL and _POOL.")
+]
+_RayAddress = Annotated[str | None, typer.Option(metavar="ADDRESS", help="The cluster; one is started here if unset.")]
+_Server = Annotated[str | None, typer.Option(help="Platform whose workers look at the rows of a file; here if unset.")]
+
+
 def validate(
     source: Annotated[
         Path, typer.Argument(metavar="INPUT", help="JSON Lines, JSON, CSV, Parquet, text, or a folder of them.")
@@ -52,26 +66,13 @@ def validate(
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="Column of texts, for the usual checks; may be repeated.")
     ] = None,
-    against: Annotated[
-        list[Path] | None,
-        typer.Option(help="Earlier rows, a file or a folder, which none may repeat; may be repeated."),
-    ] = None,
-    fail_under: Annotated[
-        float | None, typer.Option(min=0, max=1, metavar="RATE", help="End with 4 where fewer rows are good.")
-    ] = None,
-    processes: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Processes; the machine's cores if unset.")
-    ] = None,
+    against: _Against = None,
+    fail_under: _FailUnder = None,
+    processes: _Processes = None,
     engine: Annotated[_Engine, typer.Option(help="This machine, or the machines of a Ray cluster.")] = _Engine.LOCAL,
-    ray_address: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="The cluster; one is started here if unset.")
-    ] = None,
-    on: Annotated[
-        _Machines, typer.Option("--on", help="This machine, or a pool of Azure Batch: TEXTNLP_BATCH_URL and _POOL.")
-    ] = _Machines.HERE,
-    server: Annotated[
-        str | None, typer.Option(help="Platform whose workers look at the rows of a file; here if unset.")
-    ] = None,
+    ray_address: _RayAddress = None,
+    on: _On = _Machines.HERE,
+    server: _Server = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -79,30 +80,16 @@ def validate(
 
     Exit code 0: every row could be looked at; 3: some could not be read; 4: fewer are good than --fail-under wants.
     """
+    options = _Options(engine=engine, ray_address=ray_address, on=on, processes=processes, against=against)
     with ValidationProgress(is_shown=not quiet and not as_json) as progress:
         if server is None:
             wanted = _with_earlier(_wanted(source, checks, columns), against or [])
-            if on is _Machines.BATCH:
-                _require_batch({"--processes": processes, "--engine": engine is _Engine.RAY or None})
-            with (
-                ray_cluster(ray_address) if engine is _Engine.RAY else contextlib.nullcontext() as ray,
-                batch_pool(read_settings()) if on is _Machines.BATCH else contextlib.nullcontext() as pool,
-            ):
-                base = Path() if checks is None else checks.parent
-                means = _Means(base=base, processes=processes, ray=ray, pool=pool)
+            base = Path() if checks is None else checks.parent
+            with options.means(base) as means:
                 report, names = _validated(source, wanted, means, out=out, progress=progress)
         else:
-            cluster = engine if engine is _Engine.RAY else ray_address
-            _require_local(
-                {
-                    "--processes": processes,
-                    "--against": against,
-                    "--engine": cluster,
-                    "--on": None if on is _Machines.HERE else on,
-                }
-            )
-            order = RemoteOrder(source, out, _named(checks, columns))
-            report, names = validate_on_server(server, order, progress)
+            options.require_local()
+            report, names = validate_on_server(server, RemoteOrder(source, out, _named(checks, columns)), progress)
     if as_json:
         sys.stdout.write(json.dumps(report) + "\n")
     elif not quiet:
@@ -118,6 +105,36 @@ class _Means:
     processes: int | None
     ray: Any | None
     pool: PoolLooker | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """Who is to look at the rows."""
+
+    engine: _Engine
+    ray_address: str | None
+    on: _Machines
+    processes: int | None
+    against: list[Path] | None
+
+    @contextlib.contextmanager
+    def means(self, base: Path) -> Generator["_Means"]:
+        """Reach the machines; refuse options that they have no use for."""
+        is_ray, is_batch = self.engine is _Engine.RAY, self.on is _Machines.BATCH
+        if is_batch:
+            _refuse({"--processes": self.processes, "--engine": is_ray or None}, beside="--on batch")
+        with (
+            ray_cluster(self.ray_address) if is_ray else contextlib.nullcontext() as ray,
+            batch_pool(read_settings()) if is_batch else contextlib.nullcontext() as pool,
+        ):
+            yield _Means(base=base, processes=self.processes, ray=ray, pool=pool)
+
+    def require_local(self) -> None:
+        """Refuse what only looking at rows here has a use for."""
+        cluster = self.engine if self.engine is _Engine.RAY else self.ray_address
+        elsewhere = None if self.on is _Machines.HERE else self.on
+        given = {"--processes": self.processes, "--against": self.against, "--engine": cluster, "--on": elsewhere}
+        _refuse(given, beside="--server")
 
 
 def _validated(
@@ -159,16 +176,10 @@ def _with_earlier(checks: ChecksFile, against: list[Path]) -> ChecksFile:
     return checks.model_copy(update={"duplicates": checks.duplicates.model_copy(update={"against": earlier})})
 
 
-def _require_local(options: Mapping[str, object]) -> None:
+def _refuse(options: Mapping[str, object], *, beside: str) -> None:
     for name, value in options.items():
         if value is not None:
-            raise invalid_input(f"{name} is for looking at rows here; leave it out with --server.", field=name)
-
-
-def _require_batch(options: Mapping[str, object]) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise invalid_input(f"{name} is for looking at rows here; leave it out with --on batch.", field=name)
+            raise invalid_input(f"{name} is for looking at rows here; leave it out with {beside}.", field=name)
 
 
 def _exit_for(report: Mapping[str, Any], fail_under: float | None) -> None:
