@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,8 @@ from rich.console import Console
 
 from textnlp.api.app import create_app
 from textnlp.api.binding import require_loopback
-from textnlp.api.job_wire import OpenAIJobWire
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
-from textnlp.application.keep_jobs import JobKeeper
-from textnlp.application.make_datasets import DatasetKeeper
-from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
@@ -24,17 +21,9 @@ from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.batches.model import BatchSpec
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.process_runtime import SERVICES, begin_keepers, begin_services, make_intake
 from textnlp.settings import Settings, read_settings
-from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PROMPTS_BATCH
-from textnlp.workers.batch_service import serve_batches
-from textnlp.workers.expiry_service import serve_expiry
-from textnlp.workers.generation_service import serve_generations
-from textnlp.workers.queue_watch import watch_queues
-from textnlp.workers.retention_service import serve_retention
-from textnlp.workers.usage_service import serve_usage
-from textnlp.workers.validation_service import serve_validations
-from textnlp.workers.webhook_service import serve_webhooks
 
 
 def up(
@@ -76,27 +65,14 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
     console = Console()
     await ensure_model(settings, settings.model or "", open_view(ProgressStyle.PLAIN, Console(stderr=True)))
     async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
-        intake = BatchIntake(
-            platform.batch_ports,
-            open_source=platform.open_prompts,
-            slice_rows=TOPOLOGY.limits.slice_rows,
-        )
+        intake = make_intake(platform)
         app = create_app(platform, intake=intake)
         async with (
             serve_app(app, host=host, port=port, is_authenticated=settings.authentication) as serving,
             asyncio.TaskGroup() as tasks,
         ):
-            tasks.create_task(serve_batches(platform), name="batches")
-            tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets")
-            tasks.create_task(serve_generations(platform), name="generations")
-            tasks.create_task(serve_usage(platform), name="usage")
-            tasks.create_task(watch_queues(platform), name="queue watch")
-            tasks.create_task(serve_webhooks(platform), name="webhooks")
-            tasks.create_task(serve_validations(platform), name="validations")
-            tasks.create_task(serve_expiry(platform), name="expiry")
-            tasks.create_task(serve_retention(platform), name="retention")
-            tasks.create_task(intake.run(), name="intake")
-            tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs")
+            begin_services(tasks, platform, dict.fromkeys(chain.from_iterable(SERVICES.values())))
+            begin_keepers(tasks, platform, intake)
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
             console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
 from textnlp.bootstrap.dataset_runs import dataset_ports
+from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
@@ -37,9 +37,9 @@ Service = Callable[[Platform], Awaitable[None]]
 
 SERVICES: Mapping[str, tuple[Service, ...]] = {
     workloads.API: (serve_usage, watch_queues, serve_expiry, serve_retention),
-    workloads.GENERATION_WORKER: (serve_generations, serve_usage),
-    workloads.BATCH_WORKER: (serve_batches, serve_usage),
-    workloads.VALIDATION_WORKER: (serve_validations, serve_usage),
+    workloads.GENERATION_WORKER: (serve_generations,),
+    workloads.BATCH_WORKER: (serve_batches,),
+    workloads.VALIDATION_WORKER: (serve_validations,),
     workloads.WEBHOOK_WORKER: (serve_webhooks,),
 }
 """What each process does, by its name in the declaration."""
@@ -58,8 +58,8 @@ def serve(
     """Run one process of the platform; database, queues and the model are others', by DATABASE_URL and the like."""
     if process not in SERVICES:
         raise invalid_input(f"{process!r} is no process of the cluster; {', '.join(SERVICES)} are.", field="PROCESS")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = _shared(read_settings())
+    configure_logging(settings)
     where = (host, port if port is not None else _declared_port(process))
     with contextlib.suppress(KeyboardInterrupt):
         run_interruptible(lambda: _serve(process, settings, where))
@@ -83,13 +83,32 @@ def _declared_port(process: str) -> int:
 
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
-    async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
+    async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
         api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
         async with api, asyncio.TaskGroup() as tasks:
-            for service in SERVICES[process]:
-                tasks.create_task(_run(service, platform), name=service.__name__)
+            begin_services(tasks, platform, SERVICES[process])
             Console().print(f"{process} ready", style="bold green")
             await _beat(settings.data_dir / f"{process}{ALIVE_SUFFIX}", platform)
+
+
+def make_intake(platform: Platform) -> BatchIntake:
+    """Make what reads files of prompts, as the topology says."""
+    return BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=TOPOLOGY.limits.slice_rows)
+
+
+def begin_services(tasks: asyncio.TaskGroup, platform: Platform, services: Iterable[Service]) -> None:
+    """Start services, to run until they are cancelled."""
+    for service in services:
+        tasks.create_task(_run(service, platform), name=service.__name__)
+
+
+def begin_keepers(tasks: asyncio.TaskGroup, platform: Platform, intake: BatchIntake) -> list[asyncio.Task[None]]:
+    """Start what goes on without a message that calls for it, and so where a process always runs."""
+    return [
+        tasks.create_task(intake.run(), name="intake"),
+        tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets"),
+        tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs"),
+    ]
 
 
 async def _run(service: Service, platform: Platform) -> None:
@@ -98,16 +117,11 @@ async def _run(service: Service, platform: Platform) -> None:
 
 @contextlib.asynccontextmanager
 async def _serving_api(platform: Platform, where: tuple[str, int]) -> AsyncGenerator[None]:
-    rows = TOPOLOGY.limits.slice_rows
-    intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=rows)
+    intake = make_intake(platform)
     app = create_app(platform, intake=intake)
     host, port = where
     async with serve_app(app, host=host, port=port, is_authenticated=True) as serving, asyncio.TaskGroup() as tasks:
-        kept = [
-            tasks.create_task(intake.run(), name="intake"),
-            tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets"),
-            tasks.create_task(JobKeeper(platform.job_ports, wire=OpenAIJobWire()).run(), name="jobs"),
-        ]
+        kept = begin_keepers(tasks, platform, intake)
         Console().print(f"API {serving.url}/api/v1", soft_wrap=True)
         try:
             yield

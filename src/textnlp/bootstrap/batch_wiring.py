@@ -1,6 +1,5 @@
 """The wiring of what batches, jobs and single generations stand on."""
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.file_catalog import PostgresFileCatalog
 from textnlp.adapters.database.generation_store import PostgresGenerationStore
@@ -12,15 +11,13 @@ from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.job_ports import FilePorts, JobPorts
 from textnlp.application.served_engine import ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.ports.blob_store import BlobStore
-from textnlp.ports.clock import Clock
 from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.tracer import Tracer
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
-
-_CLOCK: Clock = SystemClock()
 
 
 def batch_ports(
@@ -39,7 +36,7 @@ def batch_ports(
         queue=queue,
         blobs=blobs,
         results=BlobResultFiles(results),
-        clock=_CLOCK,
+        clock=SYSTEM_CLOCK,
         tracer=tracer,
         queue_entity=declared.name,
         lock_seconds=declared.lock_seconds,
@@ -77,7 +74,7 @@ def generation_ports(
         queue=queue,
         blobs=blobs,
         events=events,
-        clock=_CLOCK,
+        clock=SYSTEM_CLOCK,
         tracer=tracer,
         queue_entity=declared.name,
         max_delivery_count=declared.max_delivery_count,

@@ -5,13 +5,11 @@ import contextlib
 from pathlib import Path
 
 from textnlp.adapters.blobs.local_folder import local_blob_store
-from textnlp.adapters.clock.system import SystemClock
+from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.ports.blob_store import BlobStore
-from textnlp.ports.clock import Clock
 from textnlp.settings import Settings
 from textnlp.topology.containers import CONTAINERS
-
-_CLOCK: Clock = SystemClock()
 
 
 async def open_blobs(stack: contextlib.AsyncExitStack, settings: Settings) -> BlobStore:
@@ -26,17 +24,16 @@ async def open_blobs(stack: contextlib.AsyncExitStack, settings: Settings) -> Bl
 
 async def open_folder(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:
     """Open a folder of this machine, to be closed with `stack`."""
-    store = await asyncio.to_thread(local_blob_store, root, clock=_CLOCK)
+    store = await asyncio.to_thread(local_blob_store, root, clock=SYSTEM_CLOCK)
     stack.push_async_callback(store.aclose)
     return store
 
 
 def _storage_account(stack: contextlib.AsyncExitStack, address: str) -> BlobStore:
-    from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens  # noqa: PLC0415  where it is asked for
-    from textnlp.adapters.blobs.azure_account import AzureBlobStore, azure_account  # noqa: PLC0415  as above
+    from textnlp.adapters.blobs.azure_account import AzureBlobStore, azure_account  # noqa: PLC0415  where it is asked for
 
-    tokens = EntraAccessTokens(clock=_CLOCK)
-    account = azure_account(address, tokens=tokens, clock=_CLOCK)
+    tokens = access_tokens()
+    account = azure_account(address, tokens=tokens, clock=SYSTEM_CLOCK)
     stack.push_async_callback(tokens.aclose)
     store = AzureBlobStore(account, containers=[container.name for container in CONTAINERS])
     stack.push_async_callback(store.aclose)

@@ -5,11 +5,11 @@ import pwd
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.dataset_files.catalog_file import FileDatasetCatalog
 from textnlp.adapters.dataset_files.reader import find_dataset, list_versions, read_recipe, read_version
 from textnlp.adapters.dataset_files.tombstone_file import erase_version, read_manifest
 from textnlp.application.change_catalog import CatalogedDataset, CatalogPorts
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.domain.catalog.lineage import VersionLineage, lineage_of
 from textnlp.domain.catalog.model import Act
 from textnlp.domain.datasets.manifest import DatasetVersion
@@ -18,12 +18,10 @@ from textnlp.domain.errors import invalid_input
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.ports.dataset_catalog import DatasetCatalog
 
-_CLOCK = SystemClock()
-
 
 def catalog_ports(catalog: DatasetCatalog) -> CatalogPorts:
     """Wire the use cases around a catalog whose versions lie in folders."""
-    return CatalogPorts(catalog=catalog, clock=_CLOCK, read_manifest=read_manifest, erase=erase_version)
+    return CatalogPorts(catalog=catalog, clock=SYSTEM_CLOCK, read_manifest=read_manifest, erase=erase_version)
 
 
 def open_catalog(directory: Path) -> tuple[CatalogPorts, CatalogedDataset]:
@@ -43,7 +41,7 @@ def act_here(*, why: str | None = None) -> Act:
         name = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         name = str(os.getuid())
-    return Act(by=name, at=_CLOCK.now(), why=why)
+    return Act(by=name, at=SYSTEM_CLOCK.now(), why=why)
 
 
 def read_lineage(folder: Path) -> VersionLineage:

@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.row_operators.content_safety import ContentSafetyOperator
 from textnlp.adapters.row_operators.content_safety_service import ContentSafetyService, Found
 from textnlp.adapters.row_operators.http_operator import HttpOperator
@@ -20,6 +19,7 @@ from textnlp.adapters.row_operators.token_length_operator import TokenLengthOper
 from textnlp.adapters.webhooks.checked_resolver import CheckedResolver, open_public_socket
 from textnlp.application.ask_again import ask_again
 from textnlp.bootstrap.asking import Asking
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.content_safety_wiring import content_safety_resource
 from textnlp.bootstrap.duplicate_wiring import benchmark_operator
 from textnlp.bootstrap.installed_functions import CHECK_FUNCTIONS, find_installed
@@ -38,12 +38,10 @@ from textnlp.domain.validation.outside_checks import (
 )
 from textnlp.domain.validation.service_url import require_service_url
 from textnlp.domain.webhooks.target import require_target
-from textnlp.ports.clock import Clock
 from textnlp.ports.text_scorer import Perplexities, TextScorer
 from textnlp.ports.token_counter import TokenCounts
 from textnlp.settings import Settings, read_secret
 
-_CLOCK: Clock = SystemClock()
 _TEXTS_AT_ONCE = 64
 
 
@@ -55,9 +53,9 @@ class OutsideChecks:
         self._loop = LoopThread()
         self._scorers = Scorers(settings)
         self._safety: ContentSafetyService | None = None
-        self._services = HttpServices(clock=_CLOCK)
+        self._services = HttpServices(clock=SYSTEM_CLOCK)
         reach = ServiceReach(resolver=CheckedResolver, open_socket=open_public_socket)
-        self._public_services = HttpServices(clock=_CLOCK, reach=reach)
+        self._public_services = HttpServices(clock=SYSTEM_CLOCK, reach=reach)
 
     def maker(self, asking: Asking | None = None) -> MakeOutside:
         """Return what makes operators; it raises `INVALID_INPUT` with its place for a check that cannot be asked."""
@@ -126,7 +124,7 @@ class OutsideChecks:
     def _content_safety_operator(self, check: ContentSafetyCheck, asking: Asking, field: str) -> Operator:
         resource = content_safety_resource(self._settings, field=field)
         if self._safety is None:
-            self._safety = ContentSafetyService(resource, clock=_CLOCK)
+            self._safety = ContentSafetyService(resource, clock=SYSTEM_CLOCK)
         service = self._safety
 
         def ask(texts: Sequence[str]) -> list[Found]:
@@ -158,7 +156,7 @@ class OutsideChecks:
 async def _scored(scorer: TextScorer, texts: Sequence[str]) -> Perplexities:
     parts = [
         await ask_again(
-            partial(scorer.perplexities, texts[begin : begin + _TEXTS_AT_ONCE]), policy=RETRIES, clock=_CLOCK
+            partial(scorer.perplexities, texts[begin : begin + _TEXTS_AT_ONCE]), policy=RETRIES, clock=SYSTEM_CLOCK
         )
         for begin in range(0, len(texts), _TEXTS_AT_ONCE)
     ]

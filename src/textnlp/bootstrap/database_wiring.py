@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
 from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.embedded import EmbeddedPostgres
@@ -12,12 +11,10 @@ from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.ports.client_registry import ClientRegistry
-from textnlp.ports.clock import Clock
 from textnlp.ports.sign_in_store import SignInStore
 from textnlp.settings import ServiceAuthentication, Settings
-
-_CLOCK: Clock = SystemClock()
 
 
 @contextlib.asynccontextmanager
@@ -34,7 +31,7 @@ async def database_address(settings: Settings) -> AsyncGenerator[DatabaseAddress
     if settings.database_url:
         yield DatabaseAddress(settings.database_url)
         return
-    server = EmbeddedPostgres(settings.postgres_dir, clock=_CLOCK)
+    server = EmbeddedPostgres(settings.postgres_dir, clock=SYSTEM_CLOCK)
     dsn = await server.ensure_running()
     watching = asyncio.create_task(server.watch(), name="database watch")
     try:
@@ -63,5 +60,5 @@ async def open_sign_ins(settings: Settings) -> AsyncGenerator[SignInStore]:
 async def _lone_database(settings: Settings) -> AsyncGenerator[PostgresDatabase]:
     async with database_address(settings) as address:
         await upgrade(address)
-        async with contextlib.aclosing(PostgresDatabase(address, clock=_CLOCK, max_connections=1)) as database:
+        async with contextlib.aclosing(PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=1)) as database:
             yield database

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.engines.embedded import EmbeddedEngine
 from textnlp.adapters.engines.embedded_embeddings import EmbeddedEmbeddings
 from textnlp.adapters.engines.model_files import ModelFiles
@@ -23,13 +22,13 @@ from textnlp.application.route_calls import GovernedDeployment, Route, Target
 from textnlp.application.routed_embeddings import RoutedEmbeddings
 from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.domain.admission.retry import RetryPolicy
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.routing.model import Deployment, DeploymentShare, ModelAlias, ModelCatalog
-from textnlp.ports.clock import Clock
 from textnlp.ports.model_store import ModelStore
 from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
@@ -42,7 +41,6 @@ _OPENAI = "openai"
 _SCRIPTED_CONCURRENCY = 64
 _LOCAL_EMBEDDING_CALLS = 4
 _EMBEDDING_GATE = " (embeddings)"
-_CLOCK: Clock = SystemClock()
 
 Engine = TypeVar("Engine", bound=GovernedDeployment)
 
@@ -59,12 +57,12 @@ def built_in_names(settings: Settings) -> set[str]:
 
 def model_store(settings: Settings) -> ModelStore:
     """Return where the file of the model that writes texts is found and fetched to."""
-    return ModelFiles(settings.models_dir, clock=_CLOCK, own_file=settings.model_file)
+    return ModelFiles(settings.models_dir, clock=SYSTEM_CLOCK, own_file=settings.model_file)
 
 
 def embedding_store(settings: Settings) -> ModelStore:
     """Return where the file of the model that embeds texts is found and fetched to."""
-    return ModelFiles(settings.models_dir, clock=_CLOCK)
+    return ModelFiles(settings.models_dir, clock=SYSTEM_CLOCK)
 
 
 def declared_models(settings: Settings) -> ModelCatalog:
@@ -164,7 +162,7 @@ class EngineWiring:
                 for name in alias.deployments
             ]
             deadline = TOPOLOGY.limits.generation_deadline_seconds
-            return Route(alias, targets, clock=_CLOCK, deadline_seconds=deadline)
+            return Route(alias, targets, clock=SYSTEM_CLOCK, deadline_seconds=deadline)
 
         return build
 
@@ -185,35 +183,35 @@ class EngineWiring:
         engine = EmbeddedEngine(partial(pull_model, model_store(settings)), name=name, slots=settings.concurrency)
         gate = self.gates.gate(engine.name, concurrency=engine.capabilities.max_concurrency or 1)
         traced = self.telemetry.engine(engine, provider=_LLAMA)
-        return GovernedEngine(traced, gate=gate, policy=_patient(), clock=_CLOCK)
+        return GovernedEngine(traced, gate=gate, policy=_patient(), clock=SYSTEM_CLOCK)
 
     def _scripted_engine(self) -> GovernedEngine:
         gate = self.gates.gate(SCRIPTED_MODEL, concurrency=_SCRIPTED_CONCURRENCY)
-        engine = self.telemetry.engine(ScriptedEngine(clock=_CLOCK), provider=SCRIPTED_MODEL)
-        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+        engine = self.telemetry.engine(ScriptedEngine(clock=SYSTEM_CLOCK), provider=SCRIPTED_MODEL)
+        return GovernedEngine(engine, gate=gate, policy=_patient(), clock=SYSTEM_CLOCK)
 
     def _endpoint_engine(self, deployment: Deployment) -> GovernedEngine:
         engine = OpenAICompatibleEngine(
             parse_base_url(deployment.base_url or ""),
-            clock=_CLOCK,
+            clock=SYSTEM_CLOCK,
             name=deployment.name,
             authentication=self.callers.of(deployment, self.settings),
             profile=None if deployment.server is None else PROFILES[deployment.server],
             connections=self.gates.connections(deployment),
         )
         traced = self.telemetry.engine(engine, **_origin(deployment))
-        return GovernedEngine(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+        return GovernedEngine(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=SYSTEM_CLOCK)
 
     def _endpoint_embeddings(self, deployment: Deployment) -> GovernedEmbeddings:
         engine = OpenAICompatibleEmbeddings(
             parse_base_url(deployment.base_url or ""),
-            clock=_CLOCK,
+            clock=SYSTEM_CLOCK,
             name=deployment.name,
             authentication=self.callers.of(deployment, self.settings),
             connections=self.gates.connections(deployment),
         )
         traced = self.telemetry.embeddings(engine, **_origin(deployment))
-        return GovernedEmbeddings(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=_CLOCK)
+        return GovernedEmbeddings(traced, gate=self.gates.gate_of(deployment), policy=_patient(), clock=SYSTEM_CLOCK)
 
     def _embedded_embeddings(self) -> GovernedEmbeddings:
         model = EMBEDDED_EMBEDDINGS
@@ -225,12 +223,12 @@ class EngineWiring:
         )
         gate = self.gates.gate(engine.name, concurrency=_LOCAL_EMBEDDING_CALLS)
         traced = self.telemetry.embeddings(engine, provider=_LLAMA)
-        return GovernedEmbeddings(traced, gate=gate, policy=_patient(), clock=_CLOCK)
+        return GovernedEmbeddings(traced, gate=gate, policy=_patient(), clock=SYSTEM_CLOCK)
 
     def _scripted_embeddings(self) -> GovernedEmbeddings:
         gate = self.gates.gate(SCRIPTED_MODEL + _EMBEDDING_GATE, concurrency=_SCRIPTED_CONCURRENCY)
         engine = self.telemetry.embeddings(ScriptedEmbeddings(), provider=SCRIPTED_MODEL)
-        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=_CLOCK)
+        return GovernedEmbeddings(engine, gate=gate, policy=_patient(), clock=SYSTEM_CLOCK)
 
 
 def _routed_engine(build: Callable[[], Route[GovernedEngine]]) -> ServedEngine:

@@ -1,14 +1,11 @@
 """Where events are published: the platform's own queues, or a topic of Azure Event Grid."""
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.application.route_events import LocalEvents
 from textnlp.bootstrap.azure_wiring import access_tokens
-from textnlp.ports.clock import Clock
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
 from textnlp.settings import Settings
-
-_CLOCK: Clock = SystemClock()
 
 
 def event_publisher(settings: Settings, queue: JobQueue) -> EventPublisher:
@@ -17,4 +14,4 @@ def event_publisher(settings: Settings, queue: JobQueue) -> EventPublisher:
         return LocalEvents(queue)
     from textnlp.adapters.events.event_grid import EventGridPublisher  # noqa: PLC0415  only where it is asked for
 
-    return EventGridPublisher(settings.event_grid_url, tokens=access_tokens(), clock=_CLOCK)
+    return EventGridPublisher(settings.event_grid_url, tokens=access_tokens(), clock=SYSTEM_CLOCK)

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
 from textnlp.adapters.database.idempotency_store import PostgresIdempotencyStore
 from textnlp.adapters.database.pool import PostgresDatabase
@@ -28,6 +27,7 @@ from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import observe_usage
 from textnlp.bootstrap.telemetry import Telemetry
@@ -40,7 +40,6 @@ from textnlp.domain.routing.model import ModelCatalog
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
-from textnlp.ports.clock import Clock
 from textnlp.ports.sign_in_store import SignInStore
 from textnlp.settings import ServiceAuthentication, Settings
 from textnlp.topology.metrics import CALL_LIMITS_LOCAL
@@ -52,8 +51,6 @@ LOCAL_ISSUER = "urn:textnlp:local"
 _LOCAL_SUBJECT = "local"
 _GATHER_SECONDS = 0.02
 """A settlement is waited for by nobody; fifty groups a second keep the database free for others."""
-
-_CLOCK: Clock = SystemClock()
 
 
 async def open_gateway(
@@ -72,18 +69,18 @@ async def open_gateway(
     limiter = await _limiter(stack, settings, telemetry)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
-    recorder = UsageRecorder(usage, clock=_CLOCK, gather_seconds=_GATHER_SECONDS)
+    recorder = UsageRecorder(usage, clock=SYSTEM_CLOCK, gather_seconds=_GATHER_SECONDS)
     stack.push_async_callback(recorder.aclose)
     observe_usage(telemetry.meter, recorder)
     idempotency = PostgresIdempotencyStore(database)
-    answers = AnswerKeeper(idempotency, clock=_CLOCK)
+    answers = AnswerKeeper(idempotency, clock=SYSTEM_CLOCK)
     stack.push_async_callback(answers.aclose)
     return Gateway(
         authenticator=_authenticator(stack, settings, (clients, sign_ins), issuer) if settings.authentication else None,
         issuer=issuer,
         clients=clients,
         sign_ins=sign_ins,
-        guesses=GuessLimit(clock=_CLOCK),
+        guesses=GuessLimit(clock=SYSTEM_CLOCK),
         limiter=limiter,
         usage=usage,
         recorder=recorder,
@@ -108,7 +105,7 @@ def own_token(settings: Settings, permissions: Iterable[str] = ()) -> IssuedToke
 
 
 def _local_issuer(settings: Settings) -> LocalIssuer:
-    return LocalIssuer(open_issuer_key(settings.data_dir), issuer=LOCAL_ISSUER, clock=_CLOCK)
+    return LocalIssuer(open_issuer_key(settings.data_dir), issuer=LOCAL_ISSUER, clock=SYSTEM_CLOCK)
 
 
 def _authenticator(
@@ -117,24 +114,24 @@ def _authenticator(
     registers: tuple[ClientRegistry, SignInStore],
     issuer: LocalIssuer,
 ) -> Authenticator:
-    own = SigningKeys(issuer.fetch_keys, issuer=LOCAL_ISSUER, clock=_CLOCK)
+    own = SigningKeys(issuer.fetch_keys, issuer=LOCAL_ISSUER, clock=SYSTEM_CLOCK)
     clients, sign_ins = registers
-    own_tokens = TokenAuthenticator(rules=issuer.rules, keys=own, clock=_CLOCK)
+    own_tokens = TokenAuthenticator(rules=issuer.rules, keys=own, clock=SYSTEM_CLOCK)
     tokens: list[TokenAuthenticator | StandingAuthenticator] = [
-        StandingAuthenticator(own_tokens, clients=clients, sign_ins=sign_ins, clock=_CLOCK)
+        StandingAuthenticator(own_tokens, clients=clients, sign_ins=sign_ins, clock=SYSTEM_CLOCK)
     ]
     if settings.issuer:
         client_ids = tuple(each.strip() for each in settings.client_ids.split(",") if each.strip())
-        keys = SigningKeys(JwksSource(settings.issuer).fetch, issuer=settings.issuer, clock=_CLOCK)
+        keys = SigningKeys(JwksSource(settings.issuer).fetch, issuer=settings.issuer, clock=SYSTEM_CLOCK)
         rules = TokenRules(issuer=settings.issuer, client_ids=client_ids)
-        tokens.append(TokenAuthenticator(rules=rules, keys=keys, clock=_CLOCK))
+        tokens.append(TokenAuthenticator(rules=rules, keys=keys, clock=SYSTEM_CLOCK))
     for each in tokens:
         stack.push_async_callback(each.aclose)
-    return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=_CLOCK), tokens=tokens)
+    return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=SYSTEM_CLOCK), tokens=tokens)
 
 
 async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemetry: Telemetry) -> CallLimiter:
-    local = MemoryCallLimiter(clock=_CLOCK)
+    local = MemoryCallLimiter(clock=SYSTEM_CLOCK)
     if settings.redis_url is None:
         telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
         return local
@@ -142,7 +139,7 @@ async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemet
 
     signs_in = settings.redis_authentication is ServiceAuthentication.ENTRA
     tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens())) if signs_in else None
-    client = connect(settings.redis_url, tokens=tokens, clock=_CLOCK)
-    limiter = FallbackCallLimiter(telemetry.limiter(RedisCallLimiter(client)), local, clock=_CLOCK)
+    client = connect(settings.redis_url, tokens=tokens, clock=SYSTEM_CLOCK)
+    limiter = FallbackCallLimiter(telemetry.limiter(RedisCallLimiter(client)), local, clock=SYSTEM_CLOCK)
     telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])
     return limiter

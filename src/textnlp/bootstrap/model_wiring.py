@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 
-from textnlp.adapters.blobs.local_folder import local_blob_store
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.application.model_registry import FileSource, ModelRegistry
+from textnlp.bootstrap.blob_wiring import open_blobs
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.domain.errors import invalid_input
 from textnlp.settings import Settings
 
@@ -17,11 +17,9 @@ _PIECE_BYTES = 1 << 20
 
 @contextlib.asynccontextmanager
 async def open_model_registry(settings: Settings) -> AsyncGenerator[ModelRegistry]:
-    """Open the registry of the data folder alone, beside a platform that may run on it or not."""
-    clock = SystemClock()
-    blobs = await asyncio.to_thread(local_blob_store, settings.blobs_dir, clock=clock)
-    async with contextlib.aclosing(blobs):
-        yield ModelRegistry(blobs, clock=clock)
+    """Open the registry of the settings' blobs alone, beside a platform that may run on them or not."""
+    async with contextlib.AsyncExitStack() as stack:
+        yield ModelRegistry(await open_blobs(stack, settings), clock=SYSTEM_CLOCK)
 
 
 def file_sources(paths: list[Path]) -> dict[str, FileSource]:

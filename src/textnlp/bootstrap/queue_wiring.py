@@ -1,15 +1,13 @@
 """The wiring of the job queue: PostgreSQL beside everything else, or Azure Service Bus."""
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.queues.postgres import PostgresJobQueue
-from textnlp.ports.clock import Clock
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.ports.job_queue import JobQueue
 from textnlp.settings import Settings
 from textnlp.topology.catalog import TOPOLOGY
 
-_CLOCK: Clock = SystemClock()
 _SERVICE_BUS = "servicebus"
 _POSTGRESQL = "postgresql"
 
@@ -28,7 +26,7 @@ def job_queue(settings: Settings, database: PostgresDatabase, *, address: Databa
         database.connection,
         listen_dsn=address.conninfo,
         topology=TOPOLOGY,
-        clock=_CLOCK,
+        clock=SYSTEM_CLOCK,
         namespace=namespace,
     )
 
@@ -43,5 +41,5 @@ def _service_bus(address: str) -> JobQueue:
     from textnlp.adapters.queues.service_bus_address import read_address  # noqa: PLC0415  as above
     from textnlp.adapters.queues.service_bus_links import ServiceBusLinks  # noqa: PLC0415  as above
 
-    links = ServiceBusLinks(read_address(address), clock=_CLOCK)
-    return ServiceBusJobQueue(links, topology=TOPOLOGY, clock=_CLOCK)
+    links = ServiceBusLinks(read_address(address), clock=SYSTEM_CLOCK)
+    return ServiceBusJobQueue(links, topology=TOPOLOGY, clock=SYSTEM_CLOCK)

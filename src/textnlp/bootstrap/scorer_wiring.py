@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.engines.embedded_scorer import EmbeddedScorer
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
 from textnlp.adapters.engines.openai_compatible.scorer import OpenAICompatibleScorer
 from textnlp.adapters.engines.scripted_scorer import ScriptedScorer
 from textnlp.application.pull_model import pull_model
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.engine_wiring import (
     SCRIPTED_MODEL,
@@ -18,13 +18,10 @@ from textnlp.bootstrap.engine_wiring import (
 )
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.routing.model import Deployment
-from textnlp.ports.clock import Clock
 from textnlp.ports.text_scorer import TextScorer
 from textnlp.ports.token_counter import TokenCounter
 from textnlp.settings import Settings
 from textnlp.topology.models import EMBEDDED_MODEL
-
-_CLOCK: Clock = SystemClock()
 
 
 class Scorers:
@@ -90,7 +87,7 @@ class Scorers:
     def _elsewhere(self, deployment: Deployment) -> TextScorer:
         return OpenAICompatibleScorer(
             parse_base_url(deployment.base_url or ""),
-            clock=_CLOCK,
+            clock=SYSTEM_CLOCK,
             model=deployment.model,
             authentication=DeploymentCallers().of(deployment, self._settings),
         )

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.engines.openai_compatible.authentication import Authentication, BearerKey, NoAuthentication
 from textnlp.adapters.engines.openai_compatible.secret_key import SecretKey
 from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.ports.clock import Clock
 from textnlp.ports.secret_source import SecretSource
 from textnlp.settings import Settings, read_secret, variable_name
 
 _VAULT = "keyvault:"
-_CLOCK: Clock = SystemClock()
 
 
 def authentication_of(
@@ -47,4 +45,4 @@ def vault_of(settings: Settings, name: str) -> SecretSource:
     from textnlp.adapters.secrets.key_vault import KeyVaultSecrets, require_secret_name  # noqa: PLC0415  for few
 
     require_secret_name(name)
-    return KeyVaultSecrets(settings.key_vault_url, open_tokens=access_tokens, clock=_CLOCK)
+    return KeyVaultSecrets(settings.key_vault_url, open_tokens=access_tokens, clock=SYSTEM_CLOCK)

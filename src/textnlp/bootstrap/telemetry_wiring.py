@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import textnlp
-from textnlp.adapters.clock.system import SystemClock
 from textnlp.application.tracing.recorded_texts import Redaction
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
-from textnlp.ports.clock import Clock
 from textnlp.ports.tracer import Tracer
 from textnlp.settings import Settings, decline_usage_reports
 from textnlp.topology.telemetry import METRICS_PUSH_SECONDS, TRACE_SAMPLING_PERCENT
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from textnlp.adapters.telemetry.exporters import Collectors
     from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter
 
-_CLOCK: Clock = SystemClock()
 _LAST_PUSH_SECONDS = 2.0
 
 
@@ -36,7 +34,7 @@ async def open_telemetry(
     from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter  # noqa: PLC0415  a seventh of a second
 
     pushed = () if collectors is None else collectors.metrics
-    meter = OpenTelemetryMeter(clock=_CLOCK, version=textnlp.__version__, process=process, push_to=pushed)
+    meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=textnlp.__version__, process=process, push_to=pushed)
     stack.callback(meter.close)
     if collectors is None:
         return replace(NO_TELEMETRY, meter=meter)
@@ -68,7 +66,7 @@ def _push_metrics(stack: contextlib.AsyncExitStack, meter: "OpenTelemetryMeter",
 
     async def push() -> None:
         while True:
-            await _CLOCK.sleep(METRICS_PUSH_SECONDS)
+            await SYSTEM_CLOCK.sleep(METRICS_PUSH_SECONDS)
             await meter.push()
 
     async def end() -> None:
