@@ -47,15 +47,14 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def role(postgres_url: str) -> Generator[str]:
-    """A role that comes in by password alone; all others come in as before."""
+def role(postgres_url: str, migrated_template: str) -> Generator[str]:
+    """A role that comes in by password alone, and may be a tenant; all others come in as before."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         (path,) = connection.execute("select current_setting('hba_file')").fetchone() or ("",)
         (rules,) = connection.execute("select pg_read_file(%s)", (path,)).fetchone() or ("",)
         own = [f'local all "{ROLE}" password', f'host all "{ROLE}" 127.0.0.1/32 password']
         _write(connection, path, [*own, *rules.splitlines()])
         connection.execute(sql.SQL("create role {} login").format(sql.Identifier(ROLE)))
-        connection.execute("create role textnlp_tenant")
         connection.execute(sql.SQL("grant textnlp_tenant to {}").format(sql.Identifier(ROLE)))
         yield ROLE
         _write(connection, path, rules.splitlines())
