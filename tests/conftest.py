@@ -1,6 +1,7 @@
 """Real parts that tests of several kinds share."""
 
 import asyncio
+import gc
 import itertools
 import tempfile
 from collections.abc import AsyncGenerator, Generator, Iterator
@@ -43,6 +44,13 @@ def redis_url() -> Iterator[str]:
     """A server that speaks the Redis protocol, of this test process's own, behind a socket file."""
     with running_redis() as server:
         yield server.url
+
+
+@pytest.fixture
+def collected_leftovers() -> Iterator[None]:
+    """What a test leaves to the garbage collector is collected, and warned of, in that test and not in a later one."""
+    yield
+    gc.collect()
 
 
 _numbers = itertools.count()

@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(60),
     # The library leaves the socket of a connection that broke to the garbage collector.
+    pytest.mark.usefixtures("collected_leftovers"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

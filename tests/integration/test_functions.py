@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.timeout(120),
     # The library leaves the socket of a connection that broke to the garbage collector.
+    pytest.mark.usefixtures("collected_leftovers"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -50,6 +50,7 @@ class DroppingProxy:
 
     def __init__(self, url: str) -> None:
         self._port = int(url.rpartition(":")[2])
+        self._handling: set[asyncio.Task[None]] = set()
         self.dropped = 0
 
     @contextlib.asynccontextmanager
@@ -58,20 +59,35 @@ class DroppingProxy:
         server = await asyncio.start_server(self._handle, "127.0.0.1", 0)
         async with server:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for task in self._handling:
+            task.cancel()
+        await asyncio.gather(*self._handling, return_exceptions=True)
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._handling.add(task)
+        task.add_done_callback(self._handling.discard)
         from_server, to_server = await asyncio.open_connection("127.0.0.1", self._port)
         sending = asyncio.create_task(_copy(reader, to_server))
+        try:
+            await self._answer(from_server, writer)
+        except asyncio.CancelledError:
+            return
+        finally:
+            sending.cancel()
+            for each in (writer, to_server):
+                each.close()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    async def _answer(self, from_server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.dropped:
             await _copy(from_server, writer)
-        else:
-            answer = b""
-            while not answer.endswith((b"}", b"0\r\n\r\n")):
-                answer += await from_server.read(65_536)
-            self.dropped += 1
-        sending.cancel()
-        for each in (writer, to_server):
-            each.close()
+            return
+        answer = b""
+        while not answer.endswith((b"}", b"0\r\n\r\n")):
+            answer += await from_server.read(65_536)
+        self.dropped += 1
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
