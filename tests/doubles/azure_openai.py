@@ -12,13 +12,11 @@ from typing import Any, Self
 
 import msgspec
 from aiohttp import web
-from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from tests.doubles.azure_callers import COGNITIVE_SERVICES_AUDIENCE, valid_token
 from tests.doubles.openai_answers import ChatRequest, completion_body, decode_request, prompt_of, stream_pieces
 
-_AUDIENCE = "https://cognitiveservices.azure.com"
 _SAFE = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
 _HATE = {**_SAFE, "hate": {"filtered": True, "severity": "high"}, "jailbreak": {"filtered": False, "detected": False}}
 _NO_PERMISSION = (
@@ -43,7 +41,11 @@ class AzureOpenAI:
     """
 
     def __init__(
-        self, key: RSAKey | None = None, *, deployments: tuple[str, ...] = ("writer",), audience: str = _AUDIENCE
+        self,
+        key: RSAKey | None = None,
+        *,
+        deployments: tuple[str, ...] = ("writer",),
+        audience: str = COGNITIVE_SERVICES_AUDIENCE,
     ) -> None:
         self.faults: deque[int] = deque()
         self.has_answered_ten = asyncio.Event()
@@ -91,15 +93,12 @@ class AzureOpenAI:
         return f"http://127.0.0.1:{self._port}"
 
     def _is_known(self, request: web.Request) -> bool:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if self._key is None:
             return True
-        try:
-            claims = jwt.decode(token, self._key).claims
-        except (JoseError, ValueError):
-            return False
-        self.tokens.add(token)
-        return scheme == "Bearer" and claims.get("aud") == self._audience
+        token = valid_token(request, self._key, audience=self._audience)
+        if token is not None:
+            self.tokens.add(token)
+        return token is not None
 
     async def _models(self, request: web.Request) -> web.Response:
         if not self._is_known(request):

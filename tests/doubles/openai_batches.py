@@ -4,19 +4,18 @@ A batch takes one step each time it is looked at: `validating`, `in_progress`, `
 is what the next of `plans` says, `Plan()` where there is none.
 """
 
-import asyncio
 import contextlib
 import dataclasses
 import itertools
 import time
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
+from tests.doubles.mishaps import Handler, Mishap, answered
 from tests.doubles.openai_batch_states import (
     CHARACTERS_PER_TOKEN,
     Flavour,
@@ -27,7 +26,6 @@ from tests.doubles.openai_batch_states import (
     result_lines,
 )
 
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _BASES = {Flavour.OPENAI: "/v1", Flavour.AZURE: "/openai/v1"}
 _ENDPOINTS = {Flavour.OPENAI: "/v1/chat/completions", Flavour.AZURE: "/chat/completions"}
 _QUOTA = {
@@ -40,24 +38,6 @@ _PENDING = (
     "The input file '{id}' is in 'pending' state. Only files with status 'Processed' are accepted for batch "
     "inferencing. Please check the file status and try again."
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class Mishap:
-    """What befalls the next calls whose path ends in `ending`.
-
-    Attributes:
-        status: the answer; None cuts the connection.
-        is_done: whether the call has its effect all the same.
-        hangs: whether the answer never comes.
-    """
-
-    method: str
-    ending: str
-    status: int | None = None
-    is_done: bool = False
-    hangs: bool = False
-    times: int = 1
 
 
 class OpenAIBatches:
@@ -154,23 +134,16 @@ class OpenAIBatches:
             batch.plan = dataclasses.replace(batch.plan, is_held=False)
 
     @web.middleware
-    async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         key = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._api_key is not None and key != self._api_key:
             return _refusal(401, "Incorrect API key provided.", code="invalid_api_key")
-        mishap = next((m for m in self.mishaps if _befalls(m, request) and m.times > 0), None)
-        if mishap is None:
-            return await handler(request)
-        mishap.times -= 1
-        if mishap.is_done:
-            await handler(request)
-        if mishap.hangs:
-            await asyncio.sleep(3600)
-        if mishap.status is None:
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
-        return _refusal(mishap.status, "The server had an error.", code="server_error")
+        return await answered(
+            request,
+            handler,
+            self.mishaps,
+            lambda status: _refusal(status, "The server had an error.", code="server_error"),
+        )
 
     async def _upload(self, request: web.Request) -> web.Response:
         self.transfers.append("Content-Length" if request.content_length is not None else "chunked")
@@ -318,10 +291,6 @@ class OpenAIBatches:
 
     def _no_room(self) -> str:
         return _QUOTA[self.flavour].format(model="m", limit=self.max_enqueued_tokens or 0)
-
-
-def _befalls(mishap: Mishap, request: web.Request) -> bool:
-    return request.method == mishap.method and request.path.endswith(mishap.ending)
 
 
 def _joined(lines: list[bytes]) -> bytes:
