@@ -18,7 +18,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/route_events.py": "unit/application/test_announce.py",
     "textnlp/application/take_event.py": "unit/api/routes/test_event_grid.py",
     "textnlp/domain/messaging/cloud_event.py": "contract/test_event_publisher.py",
-    "textnlp/adapters/engines/openai_compatible/content_filter.py": "contract/test_azure_openai.py",
+    "textnlp/domain/filter_verdict.py": "unit/adapters/engines/openai_compatible/test_content_filter.py",
     "textnlp/bootstrap/deployment_callers.py": "contract/test_azure_openai.py",
     "textnlp/ports/task_pool.py": "acceptance/test_validate_on_batch.py",
     "textnlp/adapters/task_pools/azure_batch.py": "acceptance/test_validate_on_batch.py",
