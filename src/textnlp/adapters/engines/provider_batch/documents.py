@@ -17,12 +17,19 @@ UNASKED_CODES = frozenset({"batch_expired", "batch_cancelled"})
 
 
 class BatchFault(msgspec.Struct, frozen=True):
-    """Why a batch failed, and at which line of its file, counted from 1."""
+    """Why a batch failed, and at which line of its file, counted from 1; Azure may write that as a text."""
 
     code: str | None = None
     message: str | None = None
-    line: int | None = None
+    line: int | str | None = None
     param: str | None = None
+
+    @property
+    def line_number(self) -> int | None:
+        """The line, None where none is told."""
+        if isinstance(self.line, str):
+            return int(self.line) if self.line.isdecimal() else None
+        return self.line
 
 
 class BatchFaults(msgspec.Struct, frozen=True):
