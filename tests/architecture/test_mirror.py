@@ -208,7 +208,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/call_meter.py": "unit/application/test_metered_engine.py",
     "textnlp/application/govern_calls.py": "unit/application/test_govern_engine.py",
     "textnlp/application/route_calls.py": "unit/application/test_routed_engine.py",
-    "textnlp/application/show_models.py": "unit/api/routes/test_models.py",
     "textnlp/bootstrap/deployment_gates.py": "integration/test_engine_wiring.py",
     "textnlp/workers/generation_service.py": "unit/api/test_app.py",
     "textnlp/api/form_fields.py": "unit/api/routes/test_identity.py",
