@@ -37,9 +37,10 @@ fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS 
 	@$(BIN)/uv sync --frozen --inexact --group fuzz
 	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
 
-reference: $(VENV)/.development ## Write docs/reference and the client anew from the code
+reference: $(VENV)/.development ## Write docs/reference, the client and parts of k8s/ anew from the code
 	@$(BIN)/python -m tools.render_client
 	@$(BIN)/python -m tools.render_reference
+	@$(BIN)/python -m tools.render_manifests
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	@$(BIN)/uv build --wheel --out-dir dist
