@@ -1,5 +1,6 @@
 """The manifests under k8s/, as kubectl builds them: against schemas, against each other and against the topology."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -238,6 +239,17 @@ def test_what_comes_first_needs_nothing_that_comes_later() -> None:
     missing = [each for each in reference_faults(first) if "selects no pod" not in each]
     assert missing == []
     assert first.has("Namespace", namespace(), None)
+
+
+def test_what_the_page_names_is_there_and_what_it_builds_can_be_built() -> None:
+    page = (ROOT / "docs" / "how-to" / "run-on-kubernetes.md").read_text()
+    named = {each.rstrip(".") for each in re.findall(r"k8s/[\w./-]+", page)} - {"k8s/base/PROCESS"}
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
+    built = set(re.findall(r"(?:kustomize|-k) k8s/([\w/-]+)", page))
+    assert {*_CANARIES, "overlays/prod", "ray"} <= built
+    assert all(build(each).all for each in built)
+    accounts = set(re.findall(r"`([\w-]+)`", page.split("| account |")[1].split("\n\n")[0]))
+    assert {each["metadata"]["name"] for each in production().of("ServiceAccount")} <= accounts
 
 
 def _pod(manifests: Manifests, name: str, kind: str = "Deployment") -> Manifest:
