@@ -32,12 +32,12 @@ _SETTINGS_OF: dict[str, tuple[str, ...]] = {
     services.VAULT: ("TEXTNLP_KEY_VAULT_URL",),
     services.IDENTITY: ("TEXTNLP_ISSUER", "TEXTNLP_CLIENT_IDS"),
     services.LOGS: ("APPLICATIONINSIGHTS_CONNECTION_STRING",),
-    services.DATABASE: ("DATABASE_HOST",),
+    services.DATABASE: ("DATABASE_HOST", "DATABASE_ROLES"),
 }
 _VALUES_OF: dict[str, tuple[tuple[str, str], ...]] = {
     services.CACHE: (("TEXTNLP_REDIS_AUTHENTICATION", "entra"),),
     services.DATABASE: (
-        ("DATABASE_URL", "postgresql://textnlp-{process}@$(DATABASE_HOST)/textnlp"),
+        ("DATABASE_URL", "postgresql://$(DATABASE_ROLES)-{process}@$(DATABASE_HOST)/textnlp"),
         ("TEXTNLP_DATABASE_AUTHENTICATION", "entra"),
     ),
     services.MODEL_SERVICE: (("TEXTNLP_MODELS", MODELS_FILE), ("TEXTNLP_MODEL", "default")),

@@ -1,6 +1,6 @@
 """Whether built manifests say what the topology says; what they are made from is not trusted here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -8,6 +8,7 @@ from tests.infra.manifests import Manifest, Manifests, containers, cpu_millis, m
 from textnlp.process_runtime import ONE_OFFS
 from textnlp.topology import services
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.node_pools import NodePool
 from textnlp.topology.processes import Probe, Process
 
 _GPU = "nvidia.com/gpu"
@@ -41,19 +42,45 @@ def declaration_faults(manifests: Manifests, namespace: str, *, full_size: bool 
     yield from _quota_faults(manifests, namespace)
 
 
-def capacity_faults() -> Iterator[str]:
-    """Yield pools whose machines cannot carry the most replicas of their processes."""
-    for pool in TOPOLOGY.node_pools:
-        size = next(size for size in TOPOLOGY.machine_sizes if size.name == pool.machine_size)
-        held = [(p, p.resources) for p in own_processes() if p.pool == pool.name and p.resources]
-        machines = {
-            "cpu": sum(p.max_replicas * r.cpu_millis for p, r in held) / (size.cpu_count * 1_000 * _CPU_SHARE),
-            "memory": sum(p.max_replicas * r.memory_mib for p, r in held) / (size.memory_gib * 1_024 * _MEMORY_SHARE),
-            "gpu": sum(p.max_replicas * r.gpu_count for p, r in held) / max(1, size.gpu_count),
-        }
-        for what, needed in machines.items():
-            if needed > pool.max_count:
-                yield f"pool {pool.name}: {what} takes {needed:.1f} machines, it has {pool.max_count}"
+def capacity_faults(manifests: Manifests, namespace: str, pools: Iterable[NodePool]) -> Iterator[str]:
+    """Yield pools whose machines cannot carry the most replicas of all that the namespace may run on them."""
+    sizes = {size.name: size for size in TOPOLOGY.machine_sizes}
+    wanted = [
+        (_most_replicas(manifests, owner), pod) for owner, pod in manifests.with_pods() if _is_in(owner, namespace)
+    ]
+    for pool in pools:
+        size = sizes[pool.machine_size]
+        held = [(count, _requests(pod)) for count, pod in wanted if _goes_to(pod, pool)]
+        room = (size.cpu_count * 1_000 * _CPU_SHARE, size.memory_gib * 1_024 * _MEMORY_SHARE, size.gpu_count or 1)
+        for place, what in enumerate(("cpu", "memory", "gpu")):
+            machines = sum(count * asked[place] for count, asked in held) / room[place]
+            if machines > pool.max_count:
+                yield f"pool {pool.name}: {what} takes {machines:.1f} machines, it has {pool.max_count}"
+
+
+def _is_in(owner: Manifest, namespace: str) -> bool:
+    return owner["metadata"]["namespace"] == namespace
+
+
+def _goes_to(pod: Manifest, pool: NodePool) -> bool:
+    return [f"{key}={value}" for key, value in pod["nodeSelector"].items()] == list(pool.labels)
+
+
+def _most_replicas(manifests: Manifests, owner: Manifest) -> int:
+    for kind, field in (("HorizontalPodAutoscaler", "maxReplicas"), ("ScaledObject", "maxReplicaCount")):
+        for each in manifests.of(kind):
+            if each["spec"]["scaleTargetRef"]["name"] == owner["metadata"]["name"]:
+                return each["spec"][field]
+    return 1
+
+
+def _requests(pod: Manifest) -> tuple[int, float, int]:
+    asked = [each["resources"]["requests"] for each in containers(pod)]
+    return (
+        sum(cpu_millis(each["cpu"]) for each in asked),
+        sum(memory_mib(each["memory"]) for each in asked),
+        sum(int(each.get(_GPU, 0)) for each in asked),
+    )
 
 
 def _pod_faults(process: Process, pod: Manifest) -> Iterator[str]:

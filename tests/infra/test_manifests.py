@@ -28,7 +28,11 @@ from textnlp.topology import workloads
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.delivery import Environment
 from textnlp.topology.processes import Process
+from textnlp.topology.regions import RegionRole
 from textnlp.topology.secret_names import SSL_CERTIFICATE
+from textnlp_infra.environments import ENVIRONMENTS
+from textnlp_infra.environments import Environment as Estate
+from textnlp_infra.naming import resource_name
 
 _CANARIES = [f"canary/{percentage}" for percentage in TOPOLOGY.canary_percentages]
 _PLACES = [*(f"overlays/{environment.name}" for environment in TOPOLOGY.environments), *_CANARIES]
@@ -96,8 +100,17 @@ def test_an_environment_is_what_the_topology_says(environment: Environment) -> N
     assert labels["pod-security.kubernetes.io/enforce-version"] == version
 
 
-def test_pods_fit_the_machines_of_their_pools() -> None:
-    assert list(capacity_faults()) == []
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda environment: environment.name)
+def test_the_most_pods_fit_the_machines_of_the_environment(environment: Estate) -> None:
+    manifests = build(f"overlays/{environment.name}")
+    assert list(capacity_faults(manifests, environment.namespace, environment.sizes.node_pools)) == []
+
+
+def test_more_pods_than_fit_are_found() -> None:
+    manifests, estate = production(), ENVIRONMENTS[1]
+    manifests.one("ScaledObject", workloads.BATCH_WORKER)["spec"]["maxReplicaCount"] = 11
+    (fault,) = capacity_faults(manifests, estate.namespace, estate.sizes.node_pools)
+    assert fault == "pool gpuspot: gpu takes 11.0 machines, it has 10"
 
 
 def test_files_made_from_the_topology_are_up_to_date() -> None:
@@ -133,6 +146,45 @@ def test_what_an_environment_knows_is_used_and_nothing_is_left_to_replace(enviro
     assert told.keys() <= used
 
 
+def _name(kind: str, part: str = "", environment: str = "prod") -> str:
+    region = TOPOLOGY.region(RegionRole.PRIMARY).name
+    return resource_name(f"Microsoft.{kind}", environment=environment, region=region, part=part)
+
+
+@pytest.mark.parametrize("environment", TOPOLOGY.environments, ids=lambda environment: environment.name)
+def test_names_are_those_that_the_estate_gives(environment: Environment) -> None:
+    def name(kind: str, part: str = "") -> str:
+        return _name(kind, part, environment.name)
+
+    place = f"overlays/{environment.name}"
+    read = [(FOLDER / place / path).read_text() for path in ("estate/estate.env", "workloads/settings.env")]
+    told = dict(re.findall(r"^(\w+)=(.*)$", "\n".join(read), flags=re.MULTILINE))
+    vault, bus = name("KeyVault/vaults"), name("ServiceBus/namespaces")
+    region = TOPOLOGY.region(RegionRole.PRIMARY).name
+    expected = {
+        "KEY_VAULT": vault,
+        "TEXTNLP_KEY_VAULT_URL": f"https://{vault}.vault.azure.net",
+        "SERVICE_BUS_NAMESPACE": bus,
+        "TEXTNLP_QUEUE_URL": f"servicebus://{bus}.servicebus.windows.net",
+        "OPENAI_HOST": f"{name('CognitiveServices/accounts')}.openai.azure.com",
+        "FILES_RESOURCE_GROUP": name("Resources/resourceGroups", "platform"),
+        "FILES_ACCOUNT": name("Storage/storageAccounts", "files"),
+        "DATABASE_HOST": f"{name('DBforPostgreSQL/flexibleServers')}.postgres.database.azure.com",
+        "DATABASE_ROLES": name("ManagedIdentity/userAssignedIdentities"),
+        "REDIS_URL": f"rediss://{name('Cache/redisEnterprise')}.{region}.redis.azure.net:10000",
+        "TEXTNLP_BLOB_URL": f"azure://{name('Storage/storageAccounts', 'data')}",
+        "TEXTNLP_EVENT_GRID_URL": f"https://{name('EventGrid/topics')}.{region}-1.eventgrid.azure.net/api/events",
+    }
+    assert {key: told[key] for key in expected} == expected
+    registries = {
+        container["image"].partition("/")[0]
+        for owner, pod in build(place).with_pods()
+        if owner["metadata"]["namespace"] == environment.namespace
+        for container in containers(pod)
+    }
+    assert registries == {f"{name('ContainerRegistry/registries')}.azurecr.io"}
+
+
 def read_environment(manifests: Manifests, process: Process) -> dict[str, str]:
     """Return the variables that a container of the process finds, as the kubelet puts them together."""
     maps = {each["metadata"]["name"]: each["data"] for each in manifests.of("ConfigMap")}
@@ -152,7 +204,8 @@ def read_environment(manifests: Manifests, process: Process) -> dict[str, str]:
 def test_a_process_reads_settings_of_the_services_it_uses_and_of_no_other(process: Process) -> None:
     settings = read_settings(read_environment(production(), process))
     assert settings.database_url == (
-        f"postgresql://textnlp-{process.name}@textnlp-prod-db.postgres.database.azure.com/textnlp"
+        f"postgresql://{_name('ManagedIdentity/userAssignedIdentities', process.name)}"
+        f"@{_name('DBforPostgreSQL/flexibleServers')}.postgres.database.azure.com/textnlp"
     )
     DatabaseAddress(str(settings.database_url), tokens=HandedTokens(SystemClock()))
     assert settings.authentication
@@ -303,9 +356,9 @@ PLANTED: Mapping[str, Callable[[Manifests], object]] = {
     "batch-worker: does not go to pool gpuspot": lambda m: _pod(m, "batch-worker").update(
         nodeSelector={"workload": "gpu"}
     ),
-    "batch-worker: runs the images": lambda m: _server(m).update(image="textnlpacr.azurecr.io/textnlp-vllm:0.1.0"),
+    "batch-worker: runs the images": lambda m: _server(m).update(image="registry/textnlp-vllm:0.1.0"),
     "textnlp-worker:latest names no version": lambda m: _main(m, "batch-worker").update(
-        image="textnlpacr.azurecr.io/textnlp-worker:latest"
+        image="registry/textnlp-worker:latest"
     ),
     "webhook-worker: may write to its image": lambda m: _main(m, "webhook-worker")["securityContext"].update(
         readOnlyRootFilesystem=False
@@ -398,4 +451,4 @@ def test_manifests_without_a_mistake_have_none() -> None:
 def test_names_of_settings_are_those_of_the_platform() -> None:
     known = {name for each in Settings.model_fields.values() for name in [(each.description or "").split(":")[0]]}
     used: set[Any] = {key for process in own_processes() for key in read_environment(production(), process)}
-    assert used - known == {"DATABASE_HOST"}
+    assert used - known == {"DATABASE_HOST", "DATABASE_ROLES"}
