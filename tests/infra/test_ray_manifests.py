@@ -10,6 +10,7 @@ from tests.infra.kubernetes_schemas import is_builtin, pod_template_faults, sche
 from tests.infra.manifest_rules import isolation_faults, reference_faults, security_faults
 from tests.infra.manifests import Manifest, Manifests, build, cpu_millis, memory_mib
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.node_pools import CPU_POOL
 
 
 def groups(manifests: Manifests) -> list[Manifest]:
@@ -55,7 +56,8 @@ def test_the_quota_holds_the_most_machines_and_each_fits_one_of_the_pool() -> No
     manifests = build("ray")
     head, workers = groups(manifests)
     hard = manifests.one("ResourceQuota", "ray")["spec"]["hard"]
-    machine = next(size for size in TOPOLOGY.machine_sizes if size.name == "Standard_D8s_v5")
+    pool = next(pool for pool in TOPOLOGY.node_pools if pool.name == CPU_POOL)
+    machine = next(size for size in TOPOLOGY.machine_sizes if size.name == pool.machine_size)
     for kind in ("requests", "limits"):
         ours = [group["template"]["spec"]["containers"][0]["resources"][kind] for group in (head, workers)]
         cpus, memories = [cpu_millis(each["cpu"]) for each in ours], [memory_mib(each["memory"]) for each in ours]
