@@ -51,6 +51,8 @@ ONE_OFFS: Mapping[str, Callable[[Settings], Awaitable[None]]] = {workloads.MIGRA
 ALIVE_SUFFIX = ".alive"
 """File in the data folder whose time of change is moved on for as long as the event loop gets round."""
 _BEAT_SECONDS = 10.0
+_CLOSE_SECONDS = 20
+"""What a process needs of its time to drain for giving back what it holds, and for closing connections."""
 
 
 def serve(
@@ -88,11 +90,16 @@ def _shared(settings: Settings) -> Settings:
 
 
 def _declared_port(process: str) -> int:
-    return next(each.port or 0 for each in TOPOLOGY.processes if each.name == process)
+    return TOPOLOGY.process(process).port or 0
+
+
+def _options(process: str) -> PlatformOptions:
+    drain_seconds = max(0, TOPOLOGY.process(process).drain_seconds - _CLOSE_SECONDS)
+    return PlatformOptions(takes_calls=True, process=process, drain_seconds=drain_seconds)
 
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
-    async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
+    async with open_platform(settings, _options(process)) as platform:
         api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
         async with api, asyncio.TaskGroup() as tasks:
             begin_services(tasks, platform, SERVICES[process])

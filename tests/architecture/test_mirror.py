@@ -222,7 +222,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/govern_calls.py": "unit/application/test_govern_engine.py",
     "textnlp/application/route_calls.py": "unit/application/test_routed_engine.py",
     "textnlp/bootstrap/deployment_gates.py": "integration/test_engine_wiring.py",
-    "textnlp/workers/generation_service.py": "unit/api/test_app.py",
     "textnlp/api/form_fields.py": "unit/api/routes/test_identity.py",
     "textnlp/api/form_token.py": "unit/api/routes/test_sign_in.py",
     "textnlp/api/schemas/oauth.py": "unit/api/routes/test_identity.py",
