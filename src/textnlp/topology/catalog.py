@@ -6,7 +6,7 @@ from textnlp.topology.database import DATABASE_SERVER
 from textnlp.topology.declaration import Topology
 from textnlp.topology.delivery import CANARY_PERCENTAGES, ENVIRONMENTS
 from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
-from textnlp.topology.gateway import GATEWAY_RULES
+from textnlp.topology.gateway_rules import GATEWAY_RULES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
 from textnlp.topology.metrics import METRICS
 from textnlp.topology.models import (

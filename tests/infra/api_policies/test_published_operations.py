@@ -15,8 +15,8 @@ from textnlp.api.openapi import description_of
 from textnlp.api.openapi_document import openapi_document
 from textnlp_infra.api_policies import operation as declared
 from textnlp_infra.api_policies.documents import render_policies
-from textnlp_infra.api_policies.openapi import operations_of
 from textnlp_infra.api_policies.operation import APIS, Body, Operations, load_operations, operations_text
+from textnlp_infra.api_policies.published_operations import operations_of
 
 _OPERATIONS_FILE = Path(declared.__file__).with_name("operations.json")
 

@@ -6,7 +6,7 @@ _MOST_SEVERE = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Gateway:
+class GatewayRules:
     """What the gateway looks at and keeps.
 
     Attributes:
@@ -37,7 +37,7 @@ class Gateway:
             raise ValueError("gateway: semantic_cache_distance must lie in (0, 1], semantic_cache_seconds above 0")
 
 
-GATEWAY_RULES = Gateway(
+GATEWAY_RULES = GatewayRules(
     harm_thresholds=(("Hate", 6), ("SelfHarm", 6), ("Sexual", 6), ("Violence", 6)),
     longest_checked_bytes=10_000,
     shields_prompts=True,

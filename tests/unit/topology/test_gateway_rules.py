@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from textnlp.topology.gateway import GATEWAY_RULES
+from textnlp.topology.gateway_rules import GATEWAY_RULES
 from textnlp.topology.limits import LIMITS
 
 
