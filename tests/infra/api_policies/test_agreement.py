@@ -173,7 +173,6 @@ async def _refused(doors: BothDoors, request: Request) -> Decision:
 
 DIFFERENT: dict[str, tuple[Request, int, int]] = {
     "probes and metrics are for the inside of the network": (call("GET", "/metrics"), 404, 0),
-    "the directory signs people in, not the platform's own issuer": (call("GET", "/identity/jwks"), 404, 0),
     "the gateway does not tell a wrong method from a wrong path": (call("PATCH", BATCHES), 404, 405),
     "the methods of a path are not listed": (call("OPTIONS", BATCHES), 404, 0),
 }
