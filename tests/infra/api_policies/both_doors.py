@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +65,12 @@ class BothDoors:
         self._limiter = MemoryCallLimiter(clock=self.clock)
         self._app = self._service()
         self.answers_gateway: BaseException | None = None
-        self.gateway = ApiManagement(
-            render_policies(),
+        self.gateway = self.deployed(render_policies())
+
+    def deployed(self, documents: Mapping[str, str]) -> ApiManagement:
+        """Return a gateway that runs these documents."""
+        return ApiManagement(
+            documents,
             load_operations(),
             named_values={"tenant-id": TENANT, "api-client-id": CLIENT_ID},
             keys={f"{ISSUER}/.well-known/openid-configuration": KeySet([KEY])},

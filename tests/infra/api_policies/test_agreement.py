@@ -18,6 +18,7 @@ from tests.infra.api_policies.both_doors import (
 )
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.scopes import ADMIN, READ, READ_ALL, READ_WRITE_ALL, WRITE
+from textnlp_infra.api_policies.documents import render_policies
 
 _PROBLEM = "application/problem+json"
 _JSON = "application/json"
@@ -169,6 +170,35 @@ async def _refused(doors: BothDoors, request: Request) -> Decision:
     assert decision(by_gateway) == decision(by_service), (by_gateway.body, by_service.body)
     assert not by_gateway.has_reached
     return decision(by_gateway)
+
+
+CHANGED = {
+    "expired": ('clock-skew="60"', 'clock-skew="61"'),
+    "not yet valid": ('clock-skew="60"', 'clock-skew="61"'),
+    "wrong audience": ("api://textnlp</audience>", "api://other</audience>"),
+    "wrong issuer": ("/v2.0</issuer>", "/v2.0</issuer><issuer>https://login.microsoftonline.com/other/v2.0</issuer>"),
+    "another scheme": ('code="401"', 'code="403"'),
+    "missing scope": ("@(!(bool)context", "@((bool)context"),
+    "a person of several scopes writes": ("Split(' ')", "Split(',')"),
+    "an application writes": ("&quot;TextGeneration.ReadWrite.All&quot;", "&quot;TextGeneration.Write.All&quot;"),
+    "a role in the place of scopes": ("{ &quot;TextGeneration.Read&quot; }", "{ &quot;TextGeneration.Read.All&quot; }"),
+    "unknown path": ("OperationNotFound", "NotFound"),
+    "unknown path for OpenAI's client": (
+        "{ &quot;openai&quot;, &quot;azure-openai&quot; }",
+        "{ &quot;azure-openai&quot; }",
+    ),
+    "a document that is too large": ("&gt; 10485760", "&gt; 10485761"),
+    "a form that is too large": ('code="413"', 'code="400"'),
+}
+"""By case, what a document says and what would make that case come out otherwise."""
+
+
+@pytest.mark.parametrize("name", CHANGED)
+async def test_a_policy_that_says_something_else_decides_otherwise(doors: BothDoors, name: str) -> None:
+    good, bad = CHANGED[name]
+    documents = {path: text.replace(good, bad) for path, text in render_policies().items()}
+    make, expected = CASES[name]
+    assert decision(await doors.deployed(documents).handle(make(doors))) != expected
 
 
 DIFFERENT: dict[str, tuple[Request, int, int]] = {
