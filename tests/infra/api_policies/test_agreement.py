@@ -19,6 +19,7 @@ from tests.infra.api_policies.both_doors import (
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.scopes import ADMIN, READ, READ_ALL, READ_WRITE_ALL, WRITE
 from textnlp_infra.api_policies.documents import render_policies
+from textnlp_infra.api_policies.operation import load_operations
 
 _PROBLEM = "application/problem+json"
 _JSON = "application/json"
@@ -199,6 +200,12 @@ async def test_a_policy_that_says_something_else_decides_otherwise(doors: BothDo
     documents = {path: text.replace(good, bad) for path, text in render_policies().items()}
     make, expected = CASES[name]
     assert decision(await doors.deployed(documents).handle(make(doors))) != expected
+
+
+async def test_an_operation_that_no_branch_names_is_open_to_nobody(doors: BothDoors) -> None:
+    listed = tuple(each for each in load_operations() if each.id != "list_batches")
+    gateway = doors.deployed(render_policies(operations=listed))
+    assert decision(await gateway.handle(read(doors, scp=None, roles=[ADMIN]))) == FORBIDDEN
 
 
 DIFFERENT: dict[str, tuple[Request, int, int]] = {
