@@ -9,13 +9,16 @@ BIN := $(VENV)/bin
 DEMO_OUT := demo-output
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check format bench fuzz reference wheel clean
+.PHONY: help demo azure-loopback test check format bench fuzz reference wheel clean
 
 help: ## List what can be made
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## Answer a file of prompts with the embedded model, and show three of the answers
 	@$(BIN)/textnlp batch run examples/product-reviews.jsonl --out $(DEMO_OUT)
+
+azure-loopback: $(VENV)/.development ## Run the platform on stand-ins for Azure, and show what the flows do
+	@$(BIN)/python -m tests.azure_loopback
 
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
 	@$(BIN)/pytest -n 2
