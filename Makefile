@@ -34,7 +34,7 @@ format: $(VENV)/.development ## Mend what ruff can mend
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/.development ## Print the speed and memory figures
-	@for question in startup job_queue call_limits usage_ledger idempotency_keys call_cache batch_run gateway embeddings dataset_files near_duplicates sampling recipe_run; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
+	@for question in startup job_queue service_bus call_limits usage_ledger idempotency_keys call_cache batch_run gateway embeddings dataset_files near_duplicates sampling recipe_run; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
 
 fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS each
 	@$(BIN)/uv sync --frozen --inexact --group fuzz

@@ -37,7 +37,7 @@ CONCURRENCY = 16
 """Calls to the model at once, of each process."""
 
 ROWS_IN_FLIGHT = 2 * lanes_for(CONCURRENCY)
-"""What a killed worker takes with it at most: the rows that its lanes are at, and as many answered and not committed."""
+"""What a killed worker takes with it at most: the rows that its lanes are at, and as many that are not committed."""
 
 _LATENCY_SECONDS = 0.05
 _DATABASE = "textnlp"

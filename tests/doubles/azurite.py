@@ -19,6 +19,7 @@ from tests.doubles.node_packages import node_command
 
 _ACCOUNT = "devstoreaccount1"
 _SCRIPT = "node_modules/azurite/dist/src/blob/main.js"
+_SAVED_FIRST = "saved-first.mjs"
 _START_SECONDS = 60
 _END_SECONDS = 20
 
@@ -59,8 +60,16 @@ class Azurite:
             assert time.monotonic() - started < _START_SECONDS, "azurite does not listen"
             await asyncio.sleep(0.05)
 
+    async def kill(self) -> None:
+        """Kill it in the middle of whatever it is at; what it answered before is on the disk."""
+        process, self.process = self.process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
     async def stop(self) -> None:
-        """Tell it to end, whatever it is at: connections break, and what it answered before is on the disk."""
+        """Tell it to end, whatever it is at."""
         process, self.process = self.process, None
         if process is None:
             return
@@ -100,7 +109,7 @@ class Azurite:
 @contextlib.asynccontextmanager
 async def running_azurite(folder: Path, entra: Entra) -> AsyncGenerator[Azurite]:
     """Run it with its data in `folder`; nothing but tokens is good for it."""
-    command = await asyncio.to_thread(node_command, _SCRIPT)
+    command = await asyncio.to_thread(node_command, _SCRIPT, loaded_first=_SAVED_FIRST)
     azurite = Azurite(folder=folder, entra=entra, port=_free_port(), command=command)
     await azurite.start()
     try:
