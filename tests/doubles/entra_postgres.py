@@ -39,7 +39,9 @@ def take_only(url: str, role: str, token: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running_postgres_front(url: str, role: str, certificates: Certificates) -> AsyncGenerator[str]:
+async def running_postgres_front(
+    url: str, role: str, certificates: Certificates, *, port: int = 0
+) -> AsyncGenerator[str]:
     """Let the role create in the database at `url`, and yield the address at which it is reached over TLS."""
     place = conninfo_to_dict(url)
     host, name = str(place["host"]), str(place["dbname"])
@@ -47,8 +49,8 @@ async def running_postgres_front(url: str, role: str, certificates: Certificates
         grant = sql.SQL("grant create, connect on database {} to {}")
         connection.execute(grant.format(sql.Identifier(name), sql.Identifier(role)))
     target = Path(host, ".s.PGSQL.5432") if host.startswith("/") else (host, int(place["port"] or 0))
-    async with running_tls_front(certificates, target, is_postgres=True) as port:
-        yield f"postgresql://{role}@localhost:{port}/{name}?sslrootcert={certificates.authority}"
+    async with running_tls_front(certificates, target, is_postgres=True, port=port) as taken:
+        yield f"postgresql://{role}@localhost:{taken}/{name}?sslrootcert={certificates.authority}"
 
 
 def _write(connection: psycopg.Connection, path: str, lines: Sequence[str]) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,51 @@ async def test_migrations_checks_and_the_queue_sign_in_with_a_token_too(served: 
     assert [message.message_id for message in await waiting] == ["1"]
     await queue.aclose()
     await database.aclose()
+
+
+async def test_a_server_that_is_cut_off_in_the_middle_loses_nothing_that_was_committed(
+    role: str, empty_database_url: str, certificates: Certificates
+) -> None:
+    tokens = HandedTokens(SystemClock())
+    take_only(empty_database_url, role, (await tokens.token(POSTGRESQL)).value)
+    committed: set[int] = set()
+    numbers = itertools.count()
+    is_over = asyncio.Event()
+
+    async def write(database: PostgresDatabase) -> None:
+        while not is_over.is_set():
+            number = next(numbers)
+            try:
+                async with database.connection() as connection:
+                    await connection.execute("insert into numbers values (%s)", (number,))
+                committed.add(number)
+            except TextNLPError as error:
+                assert error.kind is ErrorKind.UNAVAILABLE  # noqa: PT017  any other kind would be a wrong answer
+
+    async with running_postgres_front(empty_database_url, role, certificates) as url:
+        database = PostgresDatabase(DatabaseAddress(url, tokens=tokens), clock=SystemClock())
+        async with database.connection() as connection:
+            await connection.execute("create schema textnlp create table numbers (number int)")
+        writers = [asyncio.create_task(write(database)) for _ in range(4)]
+        await _grows(committed, by=100)
+    port = int(str(conninfo_to_dict(url)["port"]))
+    async with running_postgres_front(empty_database_url, role, certificates, port=port):
+        await _grows(committed, by=100)
+        is_over.set()
+        await asyncio.gather(*writers)
+        async with database.connection() as connection:
+            rows = await (await connection.execute("select number from numbers")).fetchall()
+        await database.aclose()
+    there = [number for (number,) in rows]
+    assert committed <= set(there)
+    assert len(there) == len(set(there))
+
+
+async def _grows(numbers: set[int], *, by: int) -> None:
+    wanted = len(numbers) + by
+    async with asyncio.timeout(60):
+        while len(numbers) < wanted:  # noqa: ASYNC110  what grows is a plain set
+            await asyncio.sleep(0.01)
 
 
 async def test_a_token_that_the_server_does_not_take_is_told_without_repeating_it(served: Served) -> None:
