@@ -121,7 +121,7 @@ class Stack:
         passed: dict[str, Value] = {name: {"value": item.value} for name, item in unit.parameters().items()}
         properties: dict[str, Value] = {
             "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
+            "expressionEvaluationOptions": {"scope": "Inner"},
             "parameters": passed,
         }
         head: dict[str, Value] = {
