@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ON, OFF = True, False
+"""Booleans to put."""
+
 Change = Callable[[dict[str, Any]], None]
 
 
