@@ -138,4 +138,22 @@ EXPOSURE = [
         "add it to its DNS zone group",
         where="Microsoft.Network/privateEndpoints",
     ),
+    Mistake(
+        "a service that a region does not reach",
+        "Microsoft.Network/privateEndpoints",
+        "pep-amr-textnlp-prod-eus2-redisEnterprise",
+        put("condition", OFF),
+        "has no private endpoint in eastus2",
+        "private_names.private_endpoints",
+        where="Microsoft.Cache/redisEnterprise 'amr-textnlp-prod-eus2'",
+    ),
+    Mistake(
+        "a resource that keeps to itself what happens to it",
+        _SETTING,
+        "'Microsoft.EventGrid/topics', 'evgt-textnlp-prod-eus2')]",
+        put("condition", OFF),
+        "has no diagnostic setting",
+        "workspace.diagnostics",
+        where="Microsoft.EventGrid/topics",
+    ),
 ]
