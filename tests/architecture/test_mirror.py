@@ -52,6 +52,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/routes/batch_validation.py": "acceptance/test_validations.py",
     "textnlp/api/schemas/stored_validation.py": "acceptance/test_validations.py",
     "textnlp/api/validation_results.py": "acceptance/test_validations.py",
+    "textnlp/bootstrap/local_identity.py": "acceptance/test_identity.py",
     "textnlp/bootstrap/machine_probes.py": "acceptance/test_commands.py",
     "textnlp/application/begin_validation.py": "unit/application/test_work_validations.py",
     "textnlp/application/fail_dead_validations.py": "unit/application/test_work_validations.py",

@@ -19,26 +19,30 @@ class PrivateNames:
 
 def build_private_names(stamp: Stamp, networks: Mapping[str, Network]) -> PrivateNames:
     """Build the zones once for the estate; `stamp` is where they lie, they hold in every network."""
-    zones: dict[str, Resource] = {}
-    links: list[Resource] = []
-    for name in private_zones():
-        zone = Resource(
-            type="Microsoft.Network/privateDnsZones", name=name, group=stamp.group, location=GLOBAL, tags=stamp.tags
-        )
-        zones[name] = zone
-        for region, network in networks.items():
-            links.append(
-                Resource(
-                    type=f"{zone.type}/virtualNetworkLinks",
-                    name=f"to-{region}",
-                    group=stamp.group,
-                    parent=zone,
-                    location=GLOBAL,
-                    tags=stamp.tags,
-                    properties={"virtualNetwork": {"id": network.vnet.id}, "registrationEnabled": False},
-                )
-            )
+    built = [linked_zone(name, stamp, networks) for name in private_zones()]
+    zones = {str(zone.name): zone for zone, _ in built}
+    links = [link for _, of_zone in built for link in of_zone]
     return PrivateNames(zones=zones, resources=(*zones.values(), *links))
+
+
+def linked_zone(name: str, stamp: Stamp, networks: Mapping[str, Network]) -> tuple[Resource, tuple[Resource, ...]]:
+    """Return a private zone, and the links by which every network finds the names in it."""
+    zone = Resource(
+        type="Microsoft.Network/privateDnsZones", name=name, group=stamp.group, location=GLOBAL, tags=stamp.tags
+    )
+    links = [
+        Resource(
+            type=f"{zone.type}/virtualNetworkLinks",
+            name=f"to-{region}",
+            group=stamp.group,
+            parent=zone,
+            location=GLOBAL,
+            tags=stamp.tags,
+            properties={"virtualNetwork": {"id": network.vnet.id}, "registrationEnabled": False},
+        )
+        for region, network in networks.items()
+    ]
+    return zone, tuple(links)
 
 
 def private_endpoint(
