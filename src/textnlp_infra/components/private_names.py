@@ -65,6 +65,6 @@ def private_endpoint(
     )
     entries: list[Value] = [
         {"name": zone.replace(".", "-"), "properties": {"privateDnsZoneId": names.zones[zone].id}}
-        for zone in link.zones
+        for zone in link.zones_in(str(target.location))
     ]
     return endpoint, endpoint.child("privateDnsZoneGroups", "default", {"privateDnsZoneConfigs": entries})
