@@ -101,6 +101,9 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 GATEWAY_ZONE = "azure-api.net"
 """Zone of the gateway's own names, which are known only inside the network."""
 
+API_SERVER_ZONE = "private.{region}.azmk8s.io"
+"""Zone of the API server of a region's cluster."""
+
 
 def private_zones() -> tuple[str, ...]:
     """Return the names of all private DNS zones of the estate, sorted."""
@@ -111,7 +114,8 @@ def private_zones() -> tuple[str, ...]:
         for way in ways
         for zone in way.zones_in(region.name)
     }
-    return tuple(sorted(links | {GATEWAY_ZONE}))
+    servers = {API_SERVER_ZONE.format(region=region.name) for region in TOPOLOGY.regions}
+    return tuple(sorted(links | servers | {GATEWAY_ZONE}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from tests.infra.azure_types import SCHEMAS
-from textnlp.topology.catalog import TOPOLOGY
-from textnlp_infra.arm import Resource, Stack, Unit
+from textnlp_infra.arm import Resource, Stack, units_of
 from textnlp_infra.arm.expression import written_object
 from textnlp_infra.checks.estate_check import SAMPLE_SCOPE
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
-from textnlp_infra.components.managed_identity import IDENTITY
+from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.environments import environment
 from textnlp_infra.expansion.expander import DEPLOYMENT, expand, samples
 from textnlp_infra.expansion.resource import ExpandedResource
-from textnlp_infra.stacks.foundation import Foundation, build_foundation
-from textnlp_infra.stamp import Stamp, stamp_of
+from textnlp_infra.stacks.foundation import Foundation, build_foundation, stamps_of
+from textnlp_infra.stamp import Stamp
 
 _OPEN = frozenset({"Microsoft-ContainerInsights-Group-Default", "Microsoft-PrometheusMetrics"})
 """Values that Azure takes although the types do not list them."""
@@ -23,28 +23,29 @@ _OPEN = frozenset({"Microsoft-ContainerInsights-Group-Default", "Microsoft-Prome
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Parts:
-    """A foundation, and the stamp of the next stack in its primary region."""
+    """A foundation, and the stamp and network of the next stack in its primary region."""
 
     foundation: Foundation
-    stamp: Stamp
-    registry: Resource
-    vault: Resource
-    insights: Resource
-    identities: dict[str, Resource]
+    networks: tuple[PrivateNetwork, ...]
+
+    @property
+    def place(self) -> PrivateNetwork:
+        """The primary region's network."""
+        return self.networks[0]
+
+    @property
+    def stamp(self) -> Stamp:
+        """The primary region's stamp."""
+        return self.place.stamp
 
 
+@cache
 def parts(name: str = "prod") -> Parts:
     """Return the parts of an environment."""
-    env = environment(name)
-    foundation = build_foundation(env)
-    first = foundation.stamps[env.primary.name]
+    foundation = build_foundation(environment(name))
     return Parts(
         foundation=foundation,
-        stamp=stamp_of(env, env.primary, "platform"),
-        registry=first.resource("Microsoft.ContainerRegistry/registries"),
-        vault=first.resource("Microsoft.KeyVault/vaults"),
-        insights=first.resource("Microsoft.Insights/components"),
-        identities={process.name: first.resource(IDENTITY, part=process.name) for process in TOPOLOGY.processes},
+        networks=foundation.private_networks(stamps_of(foundation.environment, "platform")),
     )
 
 
@@ -79,10 +80,6 @@ def faults(resources: Iterable[Resource]) -> list[str]:
 
 
 def _expanded(resources: tuple[Resource, ...]) -> tuple[ExpandedResource, ...]:
-    groups = {resource.group.name: resource.group for resource in resources if resource.group}
-    units = tuple(
-        Unit(name=name, group=group, resources=tuple(item for item in resources if item.group is group))
-        for name, group in groups.items()
-    )
+    units = units_of("tried", "tried", resources)
     template = Stack(name="tried", location="eastus2", units=units).template()
     return expand(template, stack="tried", scope=SAMPLE_SCOPE, parameters=samples(template)).resources

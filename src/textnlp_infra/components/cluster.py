@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.node_pools import Cluster, NodePool
 from textnlp_infra.arm import Resource, Value
-from textnlp_infra.components.cluster_access import ClusterAccess
-from textnlp_infra.components.managed_identity import assigned_identity
-from textnlp_infra.components.network import Network
+from textnlp_infra.components.cluster_access import api_server_zone
+from textnlp_infra.components.identities import CLUSTER as CONTROL_PLANE
+from textnlp_infra.components.identities import KUBELET, Identities, user_assigned
 from textnlp_infra.components.node_pools import agent_pool
+from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.environments import Environment
-from textnlp_infra.stamp import Stamp
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 _UPGRADE_DAY, _UPGRADE_HOUR = "Sunday", "02:00"
@@ -59,10 +59,16 @@ def cluster_config(environment: Environment) -> ClusterConfig:
 
 
 def build_cluster(
-    config: ClusterConfig, stamp: Stamp, *, access: ClusterAccess, network: Network, workspace: Resource
+    config: ClusterConfig,
+    place: PrivateNetwork,
+    *,
+    identities: Identities,
+    grants: tuple[Resource, ...],
+    workspace: Resource,
 ) -> BuiltCluster:
-    """Build the cluster of a region; the roles of its identities are there before it."""
-    pools: list[Value] = [agent_pool(pool, stamp, network) for pool in config.pools]
+    """Build the cluster of a region; the `grants` of its identities are there before it."""
+    stamp = place.stamp
+    pools: list[Value] = [agent_pool(pool, place) for pool in config.pools]
     properties: dict[str, Value] = {
         "kubernetesVersion": config.declared.kubernetes_version,
         "supportPlan": "KubernetesOfficial",
@@ -78,14 +84,14 @@ def build_cluster(
         "ingressProfile": _ingress(),
         "addonProfiles": _addons(workspace),
         "azureMonitorProfile": {"metrics": {"enabled": True}},
-        **_security(access, network, workspace),
+        **_security(place, identities.by_name[KUBELET], workspace),
     }
     cluster = stamp.resource(
         CLUSTER,
         properties,
         sku={"name": "Base", "tier": config.tier},
-        identity=assigned_identity(access.control_plane),
-        after=access.grants,
+        identity=user_assigned(identities.by_name[CONTROL_PLANE]),
+        after=grants,
     )
     return BuiltCluster(
         cluster=cluster,
@@ -112,7 +118,7 @@ def _network(declared: Cluster) -> dict[str, Value]:
     }
 
 
-def _security(access: ClusterAccess, network: Network, workspace: Resource) -> dict[str, Value]:
+def _security(place: PrivateNetwork, kubelet: Resource, workspace: Resource) -> dict[str, Value]:
     return {
         "enableRBAC": True,
         "disableLocalAccounts": True,
@@ -122,15 +128,15 @@ def _security(access: ClusterAccess, network: Network, workspace: Resource) -> d
             "enablePrivateCluster": True,
             "enablePrivateClusterPublicFQDN": False,
             "enableVnetIntegration": True,
-            "subnetId": network.subnet_id("aks-api-server"),
-            "privateDNSZone": access.zone.id,
+            "subnetId": place.network.subnet_id("aks-api-server"),
+            "privateDNSZone": api_server_zone(place).id,
             "disableRunCommand": True,
         },
         "identityProfile": {
             "kubeletidentity": {
-                "resourceId": access.kubelet.id,
-                "clientId": access.kubelet.property("clientId"),
-                "objectId": access.kubelet.property("principalId"),
+                "resourceId": kubelet.id,
+                "clientId": kubelet.property("clientId"),
+                "objectId": kubelet.property("principalId"),
             }
         },
         "securityProfile": {

@@ -1,10 +1,11 @@
 """What a cluster tells: logs of its containers to the workspace, metrics to Prometheus, by ways inside the network."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textnlp_infra.arm import Resource, Value
-from textnlp_infra.components.network import Network
-from textnlp_infra.components.private_names import PrivateNames, private_endpoint
+from textnlp_infra.components.insights import Insights, in_scope
+from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
 from textnlp_infra.policies import CLOSED
 from textnlp_infra.stamp import Stamp
 
@@ -19,20 +20,19 @@ _LOG_INTERVAL = "1m"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ClusterMonitoring:
-    """What a cluster's measurements go to.
-
-    Attributes:
-        metrics: where its metrics are kept.
-        endpoint: the door by which logs and metrics come in; it belongs into the private link scope.
-    """
+    """The store of a cluster's metrics, and all that fills it."""
 
     metrics: Resource
-    endpoint: Resource
     resources: tuple[Resource, ...]
 
 
 def build_cluster_monitoring(
-    stamp: Stamp, *, cluster: Resource, network: Network, names: PrivateNames, workspace: Resource
+    stamp: Stamp,
+    *,
+    cluster: Resource,
+    insights: Insights,
+    networks: Iterable[PrivateNetwork],
+    workspace: Resource,
 ) -> ClusterMonitoring:
     """Build the store of metrics of a region, the rules by which its cluster sends, and the way in."""
     metrics = stamp.resource(MONITOR, {"publicNetworkAccess": CLOSED})
@@ -41,7 +41,6 @@ def build_cluster_monitoring(
     metrics_rule = _metric_rule(stamp, metrics, endpoint)
     return ClusterMonitoring(
         metrics=metrics,
-        endpoint=endpoint,
         resources=(
             metrics,
             endpoint,
@@ -50,7 +49,8 @@ def build_cluster_monitoring(
             _association(cluster, "configurationAccessEndpoint", {"dataCollectionEndpointId": endpoint.id}),
             _association(cluster, "container-logs", {"dataCollectionRuleId": logs_rule.id}),
             _association(cluster, "container-metrics", {"dataCollectionRuleId": metrics_rule.id}),
-            *private_endpoint(metrics, "prometheusMetrics", stamp, network=network, names=names),
+            in_scope(insights.scope, endpoint),
+            *private_endpoints(metrics, ["prometheusMetrics"], networks),
         ),
     )
 

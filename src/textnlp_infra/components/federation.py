@@ -1,20 +1,12 @@
 """Federated credentials: a service account of the cluster signs in as a managed identity, with no secret between."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.services import CLUSTER_SERVICE
 from textnlp.topology.workloads import MIGRATIONS
 from textnlp_infra.arm import Resource
-from textnlp_infra.components.managed_identity import IDENTITY
-from textnlp_infra.stamp import Stamp
-
-SCALER = "scaler"
-"""Looks at how many messages wait, on behalf of the autoscaler."""
-
-GATEWAY = "gateway"
-"""Brings the certificate from the vault to the cluster's gateway."""
+from textnlp_infra.components.identities import CLUSTER_GATEWAY, SCALER, Identities
 
 _AUDIENCE = "api://AzureADTokenExchange"
 _GATEWAY_NAMESPACE = "gateway"
@@ -46,17 +38,12 @@ def service_accounts(namespace: str) -> dict[str, ServiceAccount]:
     return {
         **{name: ServiceAccount(namespace, name) for name in processes},
         SCALER: ServiceAccount("kube-system", "keda-operator"),
-        GATEWAY: ServiceAccount(_GATEWAY_NAMESPACE, "gateway-certificate"),
+        CLUSTER_GATEWAY: ServiceAccount(_GATEWAY_NAMESPACE, "gateway-certificate"),
     }
 
 
-def build_cluster_identities(stamp: Stamp) -> dict[str, Resource]:
-    """Build the identities of what serves the processes in the cluster, the same for the clusters of all regions."""
-    return {name: stamp.resource(IDENTITY, part=name) for name in (SCALER, GATEWAY)}
-
-
 def build_federation(
-    identities: Mapping[str, Resource], cluster: Resource, namespace: str, *, after: tuple[Resource, ...] = ()
+    identities: Identities, cluster: Resource, namespace: str, *, after: tuple[Resource, ...] = ()
 ) -> tuple[Resource, ...]:
     """Return the credentials by which the accounts of a cluster sign in; each lies in the group of its identity.
 
@@ -64,7 +51,7 @@ def build_federation(
     """
     issuer = cluster.property("oidcIssuerProfile.issuerURL")
     return tuple(
-        identities[name].child(
+        identities.by_name[name].child(
             "federatedIdentityCredentials",
             str(cluster.name),
             {"issuer": issuer, "subject": account.subject, "audiences": [_AUDIENCE]},

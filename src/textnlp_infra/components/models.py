@@ -1,13 +1,13 @@
 """The model accounts of a region: deployments by the topology's catalogue, one content filter, and Content Safety."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.models import ModelDeployment
 from textnlp_infra.arm import Resource, Value
-from textnlp_infra.components.managed_identity import own_identity
-from textnlp_infra.components.network import Network
-from textnlp_infra.components.private_names import PrivateNames, private_endpoint
+from textnlp_infra.components.identities import system_assigned
+from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.environments import Environment
 from textnlp_infra.policies import CLOSED, FENCE
@@ -52,9 +52,10 @@ def models_config(environment: Environment) -> ModelsConfig:
 
 
 def build_models(
-    config: ModelsConfig, stamp: Stamp, *, network: Network, names: PrivateNames, workspace: Resource
+    config: ModelsConfig, stamp: Stamp, *, networks: Iterable[PrivateNetwork], workspace: Resource
 ) -> Models:
     """Build the accounts of a region; Entra ID alone lets in, and only from inside the network."""
+    ways = tuple(networks)
     account = _account(stamp, "AIServices", "", allows_projects=True)
     safety = _account(stamp, "ContentSafety", "safety", tier=config.safety_tier)
     policies = _content_policies(account, config)
@@ -66,7 +67,7 @@ def build_models(
         resource
         for target in (account, safety)
         for resource in (
-            *private_endpoint(target, "account", stamp, network=network, names=names),
+            *private_endpoints(target, ["account"], ways),
             diagnostics(target, workspace),
         )
     ]
@@ -89,7 +90,7 @@ def _account(stamp: Stamp, kind: str, part: str, *, tier: str = "S0", allows_pro
         "allowProjectManagement": True if allows_projects else None,
         "storedCompletionsDisabled": True if allows_projects else None,
     }
-    return stamp.resource(ACCOUNT, properties, part=part, kind=kind, sku={"name": tier}, identity=own_identity())
+    return stamp.resource(ACCOUNT, properties, part=part, kind=kind, sku={"name": tier}, identity=system_assigned())
 
 
 def _content_policies(account: Resource, config: ModelsConfig) -> dict[str, Resource]:

@@ -4,8 +4,7 @@ import re
 
 from textnlp.topology.node_pools import NodePool
 from textnlp_infra.arm import Value
-from textnlp_infra.components.network import Network
-from textnlp_infra.stamp import Stamp
+from textnlp_infra.components.private_names import PrivateNetwork
 
 _MAX_PODS = 110
 _HIGHEST_SPOT_PRICE = -1
@@ -14,7 +13,7 @@ _LOCAL_DISK = re.compile(r"Standard_[A-Z]+\d+[a-z]*d")
 """Sizes with a disk of their own have a `d` among the letters after the number of their processors."""
 
 
-def agent_pool(pool: NodePool, stamp: Stamp, network: Network) -> dict[str, Value]:
+def agent_pool(pool: NodePool, place: PrivateNetwork) -> dict[str, Value]:
     """Return a pool as the cluster takes it; the autoscaler keeps its machines between the least and greatest number.
 
     Machines have no public address and no door for SSH, and encrypt what they write.
@@ -33,8 +32,8 @@ def agent_pool(pool: NodePool, stamp: Stamp, network: Network) -> dict[str, Valu
         "maxCount": pool.max_count,
         "enableAutoScaling": True,
         "maxPods": _MAX_PODS,
-        "availabilityZones": pool.zones if stamp.zones else None,
-        "vnetSubnetID": network.subnet_id(pool.subnet),
+        "availabilityZones": pool.zones if place.stamp.zones else None,
+        "vnetSubnetID": place.network.subnet_id(pool.subnet),
         "enableNodePublicIP": False,
         "enableEncryptionAtHost": True,
         "nodeLabels": labels or None,

@@ -51,7 +51,11 @@ def put(path: str, value: Any) -> Change:
 
 def add(path: str, item: Any) -> Change:
     """Append an item to a list."""
-    return put(path, lambda items: [*items, item])
+
+    def appended(items: list[Any]) -> list[Any]:
+        return [*items, item]
+
+    return put(path, appended)
 
 
 def resources_of(template: Mapping[str, Any]) -> Iterator[tuple[list[Any], dict[str, Any]]]:

@@ -222,8 +222,8 @@ REFERENCES = [
     Mistake(
         "a child of nobody",
         _ZONE_LINK,
-        "privatelink.azurecr.io/to-eastus2",
-        put("name", "privatelink.azurecr.com/to-eastus2"),
+        "privatelink.azurecr.io/to-network",
+        put("name", "privatelink.azurecr.com/to-network"),
         "its parent Microsoft.Network/privateDnsZones/privatelink.azurecr.com is made by no template",
         "make it",
     ),

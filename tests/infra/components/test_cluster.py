@@ -2,17 +2,17 @@ from typing import Any
 
 from tests.infra.estate_parts import body, faults, of_type, parts, properties
 from textnlp_infra.components.cluster import BuiltCluster, build_cluster, cluster_config
-from textnlp_infra.components.cluster_access import build_cluster_access
+from textnlp_infra.components.cluster_access import build_cluster_grants
 
 
 def _built(name: str = "prod") -> BuiltCluster:
     made = parts(name)
-    access = build_cluster_access(made.stamp, made.foundation.networks, made.registry)
+    identities = made.foundation.identities
     return build_cluster(
         cluster_config(made.stamp.environment),
-        made.stamp,
-        access=access,
-        network=made.foundation.networks["eastus2"],
+        made.place,
+        identities=identities,
+        grants=build_cluster_grants(made.networks, identities),
         workspace=made.foundation.workspace,
     )
 
@@ -81,7 +81,7 @@ def test_the_control_plane_has_an_agreed_availability_in_production_alone() -> N
 
 
 def test_the_cluster_waits_for_the_roles_of_its_identities() -> None:
-    assert len(_BUILT.cluster.after) == 4
+    assert len(_BUILT.cluster.after) == 5
 
 
 def test_the_published_types_find_nothing() -> None:

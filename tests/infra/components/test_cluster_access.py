@@ -1,29 +1,26 @@
-from tests.infra.estate_parts import faults, parts, properties
-from textnlp_infra.components.cluster_access import build_cluster_access
+from tests.infra.estate_parts import faults, parts
+from textnlp_infra.components.cluster_access import api_server_zone, build_cluster_grants
 
 _PARTS = parts()
-_ACCESS = build_cluster_access(_PARTS.stamp, _PARTS.foundation.networks, _PARTS.registry)
+_GRANTS = build_cluster_grants(_PARTS.networks, _PARTS.foundation.identities)
 
 
-def test_the_control_plane_may_touch_the_network_its_zone_and_the_identity_of_its_machines() -> None:
-    held = {(str(grant.scope.name), grant.scope.type.rpartition("/")[2]) for grant in _ACCESS.grants if grant.scope}
-    assert held == {
-        ("vnet-textnlp-prod-eus2", "virtualNetworks"),
-        ("private.eastus2.azmk8s.io", "privateDnsZones"),
-        ("id-textnlp-prod-eus2-kubelet", "userAssignedIdentities"),
-        ("crtextnlpprodeus2", "registries"),
-    }
+def test_the_control_plane_may_touch_networks_zones_and_the_identity_of_machines_and_no_more() -> None:
+    assert [str(grant.scope.name) for grant in _GRANTS if grant.scope] == [
+        "id-textnlp-prod-eus2-kubelet",
+        "vnet-textnlp-prod-eus2",
+        "private.eastus2.azmk8s.io",
+        "vnet-textnlp-prod-cus",
+        "private.centralus.azmk8s.io",
+    ]
 
 
-def test_a_role_lies_in_the_group_of_what_it_is_on() -> None:
-    assert all(grant.scope and grant.group is grant.scope.group for grant in _ACCESS.grants)
-
-
-def test_every_network_finds_the_api_server_by_name() -> None:
-    links = [resource for resource in _ACCESS.resources if resource.parent is _ACCESS.zone]
-    assert [link.name for link in links] == ["to-eastus2", "to-centralus"]
-    assert all(properties(link)["registrationEnabled"] is False for link in links)
+def test_a_region_has_the_name_of_its_api_server_in_a_zone_of_its_own() -> None:
+    assert [str(api_server_zone(place).name) for place in _PARTS.networks] == [
+        "private.eastus2.azmk8s.io",
+        "private.centralus.azmk8s.io",
+    ]
 
 
 def test_the_published_types_find_nothing() -> None:
-    assert faults((*_ACCESS.resources, *_ACCESS.grants)) == []
+    assert faults(_GRANTS) == []

@@ -7,8 +7,8 @@ _CLUSTER = _PARTS.stamp.resource(CLUSTER)
 _BUILT = build_cluster_monitoring(
     _PARTS.stamp,
     cluster=_CLUSTER,
-    network=_PARTS.foundation.networks["eastus2"],
-    names=_PARTS.foundation.names,
+    insights=_PARTS.foundation.insights,
+    networks=_PARTS.networks,
     workspace=_PARTS.foundation.workspace,
 )
 
@@ -30,12 +30,19 @@ def test_what_comes_in_goes_to_the_workspace_and_to_the_metrics() -> None:
         assert flow == {"streams": source["streams"], "destinations": [destination["name"]]}
 
 
-def test_nothing_is_open_and_the_metrics_have_a_way_in_of_their_region() -> None:
+def test_nothing_is_open_and_the_metrics_have_their_name_in_the_zone_of_their_region() -> None:
     assert properties(_BUILT.metrics)["publicNetworkAccess"] == "Disabled"
-    assert properties(_BUILT.endpoint)["networkAcls"] == {"publicNetworkAccess": "Disabled"}
-    (zones,) = of_type(_BUILT.resources, "privateDnsZoneGroups")
-    (entry,) = properties(zones)["privateDnsZoneConfigs"]
-    assert entry["name"] == "privatelink-eastus2-prometheus-monitor-azure-com"
+    (endpoint,) = of_type(_BUILT.resources, "dataCollectionEndpoints")
+    assert properties(endpoint)["networkAcls"] == {"publicNetworkAccess": "Disabled"}
+    for zones in of_type(_BUILT.resources, "privateDnsZoneGroups"):
+        (entry,) = properties(zones)["privateDnsZoneConfigs"]
+        assert entry["name"] == "privatelink-eastus2-prometheus-monitor-azure-com"
+
+
+def test_what_is_sent_stays_inside_the_networks() -> None:
+    (scoped,) = of_type(_BUILT.resources, "scopedResources")
+    assert scoped.parent is _PARTS.foundation.insights.scope
+    assert scoped.name == "dce-textnlp-prod-eus2"
 
 
 def test_the_published_types_find_nothing() -> None:

@@ -1,11 +1,11 @@
 from tests.infra.estate_parts import faults, parts, properties
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.components.cluster import CLUSTER
-from textnlp_infra.components.federation import build_cluster_identities, build_federation, service_accounts
+from textnlp_infra.components.federation import build_federation, service_accounts
 
 _PARTS = parts()
 _CLUSTER = _PARTS.stamp.resource(CLUSTER)
-_IDENTITIES = {**_PARTS.identities, **build_cluster_identities(_PARTS.stamp)}
+_IDENTITIES = _PARTS.foundation.identities
 _CREDENTIALS = build_federation(_IDENTITIES, _CLUSTER, "production")
 
 
@@ -22,7 +22,7 @@ def test_what_lives_in_another_process_has_no_account() -> None:
     accounts = service_accounts("production")
     assert "console" not in accounts
     assert "functions" not in accounts
-    assert {name for name in accounts if name not in {"scaler", "gateway"}} <= {
+    assert {name for name in accounts if name not in {"scaler", "cluster-gateway"}} <= {
         process.name for process in TOPOLOGY.processes
     }
 
@@ -30,7 +30,7 @@ def test_what_lives_in_another_process_has_no_account() -> None:
 def test_the_autoscaler_and_the_gateway_have_identities_of_their_own() -> None:
     accounts = service_accounts("production")
     assert accounts["scaler"].subject == "system:serviceaccount:kube-system:keda-operator"
-    assert accounts["gateway"].subject == "system:serviceaccount:gateway:gateway-certificate"
+    assert accounts["cluster-gateway"].subject == "system:serviceaccount:gateway:gateway-certificate"
 
 
 def test_credentials_of_the_next_cluster_wait_for_the_first() -> None:

@@ -1,16 +1,14 @@
-from tests.infra.estate_parts import faults, parts, properties
+from tests.infra.estate_parts import faults, of_type, parts, properties
 from textnlp_infra.components.cluster_monitoring import MONITOR
-from textnlp_infra.components.grafana import Grafana, build_grafana, grafana_config
+from textnlp_infra.components.grafana import Grafana, build_grafana
 
 
 def _built(name: str = "prod") -> Grafana:
     made = parts(name)
     return build_grafana(
-        grafana_config(made.stamp.environment),
         made.stamp,
         metrics=[made.stamp.resource(MONITOR, part=part) for part in ("a", "b")],
-        network=made.foundation.networks["eastus2"],
-        names=made.foundation.names,
+        networks=made.networks,
         workspace=made.foundation.workspace,
     )
 
@@ -25,7 +23,7 @@ def test_it_knows_no_keys_and_answers_inside_the_network_alone() -> None:
 
 def test_it_may_read_what_it_draws_and_no_more() -> None:
     assert len(properties(_BUILT.grafana)["grafanaIntegrations"]["azureMonitorWorkspaceIntegrations"]) == 2
-    assert [str(grant.scope and grant.scope.name) for grant in _BUILT.grants] == [
+    assert [str(grant.scope and grant.scope.name) for grant in of_type(_BUILT.resources, "roleAssignments")] == [
         "amw-textnlp-prod-eus2-a",
         "amw-textnlp-prod-eus2-b",
         "log-textnlp-prod-eus2",
@@ -38,4 +36,4 @@ def test_it_is_spread_over_zones_where_the_environment_is() -> None:
 
 
 def test_the_published_types_find_nothing() -> None:
-    assert faults((*_BUILT.resources, *_BUILT.grants)) == []
+    assert faults(_BUILT.resources) == []

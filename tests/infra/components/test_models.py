@@ -5,13 +5,11 @@ from textnlp_infra.components.models import Models, build_models, models_config
 
 def _built(name: str = "prod") -> Models:
     made = parts(name)
-    foundation = made.foundation
     return build_models(
         models_config(made.stamp.environment),
         made.stamp,
-        network=foundation.networks["eastus2"],
-        names=foundation.names,
-        workspace=foundation.workspace,
+        networks=made.networks,
+        workspace=made.foundation.workspace,
     )
 
 
@@ -65,9 +63,11 @@ def test_every_deployment_has_the_content_filter_that_it_names() -> None:
     }
 
 
-def test_a_way_in_leads_to_each_account() -> None:
+def test_a_way_in_leads_to_each_account_from_every_region() -> None:
     endpoints = [str(item.name) for item in of_type(_BUILT.resources, "privateEndpoints")]
-    assert endpoints == [f"pep-{account.name}-account" for account in (_BUILT.account, _BUILT.safety)]
+    assert endpoints == [
+        f"pep-{account.name}-account" for account in (_BUILT.account, _BUILT.safety) for _ in parts().networks
+    ]
 
 
 def test_the_published_types_find_nothing() -> None:

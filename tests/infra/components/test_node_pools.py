@@ -6,14 +6,12 @@ from textnlp_infra.arm.expression import written
 from textnlp_infra.components.node_pools import agent_pool
 
 _PARTS = parts("prod")
-_NETWORK = _PARTS.foundation.networks["eastus2"]
 
 
 def _pools(name: str = "prod") -> dict[str, Any]:
     made = parts(name)
-    network = made.foundation.networks["eastus2"]
     pools = made.stamp.environment.sizes.node_pools
-    return {pool.name: written(agent_pool(pool, made.stamp, network), None) for pool in pools}
+    return {pool.name: written(agent_pool(pool, made.place), None) for pool in pools}
 
 
 def test_pools_scale_between_the_numbers_that_are_declared() -> None:
@@ -47,4 +45,4 @@ def test_a_disk_is_lost_with_its_machine_only_where_the_machine_has_one() -> Non
     sizes = {"Standard_D8ds_v5": "Ephemeral", "Standard_NC24ads_A100_v4": "Ephemeral", "Standard_D8s_v5": "Managed"}
     for size, disk in sizes.items():
         pool = replace(_PARTS.stamp.environment.sizes.node_pools[0], machine_size=size)
-        assert agent_pool(pool, _PARTS.stamp, _NETWORK)["osDiskType"] == disk
+        assert agent_pool(pool, _PARTS.place)["osDiskType"] == disk

@@ -150,7 +150,7 @@ def test_forms_of_templates_that_are_not_handled_are_refused() -> None:
         "type": "Microsoft.Resources/deployments",
         "apiVersion": "1",
         "name": "d",
-        "properties": {"template": {"resources": []}},
+        "properties": {"template": {"resources": list[Any]()}},
     }
     with pytest.raises(TextNLPError, match="write expressionEvaluationOptions"):
         _expand(outer)
