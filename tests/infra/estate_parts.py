@@ -10,7 +10,9 @@ from textnlp_infra.arm import Resource, Stack, units_of
 from textnlp_infra.arm.expression import written_object
 from textnlp_infra.checks.estate_check import SAMPLE_SCOPE
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
+from textnlp_infra.components.models import build_models, models_config
 from textnlp_infra.components.private_names import PrivateNetwork
+from textnlp_infra.components.service_addresses import ServiceAddresses
 from textnlp_infra.environments import environment
 from textnlp_infra.expansion.expander import DEPLOYMENT, expand, samples
 from textnlp_infra.expansion.resource import ExpandedResource
@@ -46,6 +48,26 @@ def parts(name: str = "prod") -> Parts:
     return Parts(
         foundation=foundation,
         networks=foundation.private_networks(stamps_of(foundation.environment, "platform")),
+    )
+
+
+@cache
+def addresses(name: str = "prod") -> ServiceAddresses:
+    """Return the addresses of services of which nothing but the names is built."""
+    made = parts(name)
+    stamp = made.stamp
+    models = build_models(
+        models_config(stamp.environment), stamp, networks=made.networks, workspace=made.foundation.workspace
+    )
+    return ServiceAddresses(
+        database=f"{stamp.name('Microsoft.DBforPostgreSQL/flexibleServers')}.postgres.database.azure.com",
+        database_name="textnlp",
+        messages=stamp.resource("Microsoft.ServiceBus/namespaces"),
+        events=stamp.resource("Microsoft.EventGrid/topics"),
+        blobs=stamp.resource("Microsoft.Storage/storageAccounts", part="data"),
+        vault=made.foundation.vaults[stamp.region.name].vault,
+        models=models,
+        watched_by=made.foundation.insights.components["api"],
     )
 
 
