@@ -67,6 +67,7 @@ def addresses(name: str = "prod") -> ServiceAddresses:
         blobs=stamp.resource("Microsoft.Storage/storageAccounts", part="data"),
         vault=made.foundation.vaults[stamp.region.name].vault,
         models=models,
+        gateway_host=f"{stamp.name('Microsoft.ApiManagement/service')}.azure-api.net",
         watched_by=made.foundation.insights.components["api"],
     )
 

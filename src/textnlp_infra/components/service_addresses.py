@@ -20,6 +20,7 @@ class ServiceAddresses:
         events: the topic that events are published to.
         blobs: the account of the platform's blobs.
         vault: where secrets are.
+        gateway_host: where the gateway answers inside the network.
         watched_by: Application Insights.
     """
 
@@ -30,6 +31,7 @@ class ServiceAddresses:
     blobs: Resource
     vault: Resource
     models: Models
+    gateway_host: str
     watched_by: Resource
 
     @property
