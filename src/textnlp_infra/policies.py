@@ -98,6 +98,9 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 }
 """Ways in by type; a service may need only some of its groups."""
 
+UNDELIVERED_EVENTS = "undelivered-events"
+"""Container of events that no queue took; it is Event Grid's, and no process reads or writes it."""
+
 GATEWAY_ZONE = "azure-api.net"
 """Zone of the gateway's own names, which are known only inside the network."""
 
