@@ -101,6 +101,9 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 UNDELIVERED_EVENTS = "undelivered-events"
 """Container of events that no queue took; it is Event Grid's, and no process reads or writes it."""
 
+FUNCTION_CODE = "function-code"
+"""Container of what the function app runs, in the app's own account."""
+
 GATEWAY_ZONE = "azure-api.net"
 """Zone of the gateway's own names, which are known only inside the network."""
 

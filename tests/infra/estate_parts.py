@@ -19,9 +19,6 @@ from textnlp_infra.expansion.resource import ExpandedResource
 from textnlp_infra.stacks.foundation import Foundation, build_foundation, stamps_of
 from textnlp_infra.stamp import Stamp
 
-_OPEN = frozenset({"Microsoft-ContainerInsights-Group-Default", "Microsoft-PrometheusMetrics"})
-"""Values that Azure takes although the types do not list them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Parts:
@@ -98,7 +95,6 @@ def faults(resources: Iterable[Resource]) -> list[str]:
         for resource in _expanded(tuple(resources))
         if resource.type != DEPLOYMENT and resource.group
         for what, advice in types.faults(resource)
-        if what.rpartition(" is ")[2].strip("'") not in _OPEN
     ]
 
 

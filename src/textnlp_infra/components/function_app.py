@@ -13,11 +13,11 @@ from textnlp_infra.components.service_addresses import ServiceAddresses, Setting
 from textnlp_infra.components.web_app import PLAN, SITE, connection_settings, no_publishing_passwords, site_config
 from textnlp_infra.components.working_storage import WorkingStorage, build_working_storage
 from textnlp_infra.components.workspace import diagnostics
+from textnlp_infra.policies import FUNCTION_CODE
 from textnlp_infra.roles import Role, assign_role
 
 _LEAST_INSTANCES = 40
 """A Flex Consumption app may not be held to fewer."""
-_CODE = "code"
 _EVENT_GRID = {
     "name": "event-grid",
     "action": "Allow",
@@ -72,7 +72,7 @@ def build_function_app(
     """Build the app in the region that serves; it signs in to everything as `identity`."""
     stamp, doors = place.stamp, tuple(networks)
     storage = build_working_storage(
-        "func", stamp, doors=("blob", "queue", "table"), networks=doors, workspace=workspace, container=_CODE
+        "func", stamp, doors=("blob", "queue", "table"), networks=doors, workspace=workspace, container=FUNCTION_CODE
     )
     host_roles = (Role.BLOB_OWNER, Role.STORAGE_QUEUE_CONTRIBUTOR, Role.STORAGE_TABLE_CONTRIBUTOR)
     grants = tuple(assign_role(role, storage.account, to=identity) for role in host_roles)
@@ -121,7 +121,7 @@ def _runtime(config: FunctionAppConfig, storage: WorkingStorage, identity: Resou
         "deployment": {
             "storage": {
                 "type": "blobContainer",
-                "value": f"https://{storage.account.name}.blob.core.windows.net/{_CODE}",
+                "value": f"https://{storage.account.name}.blob.core.windows.net/{FUNCTION_CODE}",
                 "authentication": {
                     "type": "UserAssignedIdentity",
                     "userAssignedIdentityResourceId": identity.id,

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from textnlp_infra.arm import Resource
+from textnlp_infra.arm import Resource, Value
 from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
+from textnlp_infra.components.storage import ACCOUNT, closed_account
 from textnlp_infra.components.workspace import diagnostics
-from textnlp_infra.policies import CLOSED, FENCE, STORAGE_MINIMUM_TLS
 from textnlp_infra.stamp import Stamp
 
-STORAGE = "Microsoft.Storage/storageAccounts"
+_KEPT_DAYS = 7
+"""How long what was deleted can be brought back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,23 +33,16 @@ def build_working_storage(
 ) -> WorkingStorage:
     """Build an account with ways in to the named `doors`, `blob` say; what is lost with its region is made again."""
     account = stamp.resource(
-        STORAGE,
-        {
-            "accessTier": "Hot",
-            "allowBlobPublicAccess": False,
-            "allowCrossTenantReplication": False,
-            "allowSharedKeyAccess": False,
-            "defaultToOAuthAuthentication": True,
-            "minimumTlsVersion": STORAGE_MINIMUM_TLS,
-            "networkAcls": FENCE,
-            "publicNetworkAccess": CLOSED,
-            "supportsHttpsTrafficOnly": True,
-        },
+        ACCOUNT,
+        {"accessTier": "Hot", **closed_account()},
         part=part,
         kind="StorageV2",
         sku={"name": "Standard_ZRS" if stamp.zones else "Standard_LRS"},
     )
-    blobs = account.child("blobServices", "default", {"deleteRetentionPolicy": {"enabled": True, "days": 7}})
+    kept: dict[str, Value] = {"enabled": True, "days": _KEPT_DAYS}
+    blobs = account.child(
+        "blobServices", "default", {"deleteRetentionPolicy": kept, "containerDeleteRetentionPolicy": kept}
+    )
     own = blobs.child("containers", container, {"publicAccess": "None"}) if container else None
     return WorkingStorage(
         account=account,

@@ -36,7 +36,7 @@ def test_its_runtime_is_told_where_flex_consumption_looks() -> None:
     assert told["runtime"] == {"name": "python", "version": "3.12"}
     assert told["scaleAndConcurrency"]["maximumInstanceCount"] == TOPOLOGY.process("functions").max_replicas
     assert told["deployment"]["storage"]["authentication"]["type"] == "UserAssignedIdentity"
-    assert told["deployment"]["storage"]["value"] == "https://stnlpprodeus2func.blob.core.windows.net/code"
+    assert told["deployment"]["storage"]["value"] == "https://stnlpprodeus2func.blob.core.windows.net/function-code"
     assert "linuxFxVersion" not in _TOLD["siteConfig"]
 
 
