@@ -15,6 +15,7 @@ from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
+from textnlp.bootstrap.database_wiring import migrate_database
 from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
@@ -44,6 +45,9 @@ SERVICES: Mapping[str, tuple[Service, ...]] = {
 }
 """What each process does, by its name in the declaration."""
 
+ONE_OFFS: Mapping[str, Callable[[Settings], Awaitable[None]]] = {workloads.MIGRATIONS: migrate_database}
+"""What each process does that ends by itself, likewise."""
+
 ALIVE_SUFFIX = ".alive"
 """File in the data folder whose time of change is moved on for as long as the event loop gets round."""
 _BEAT_SECONDS = 10.0
@@ -56,10 +60,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address of the API; callers must always say who they are.")] = "0.0.0.0",  # noqa: S104  a container's network is its own
 ) -> None:
     """Run one process of the platform; database, queues and the model are others', by DATABASE_URL and the like."""
-    if process not in SERVICES:
-        raise invalid_input(f"{process!r} is no process of the cluster; {', '.join(SERVICES)} are.", field="PROCESS")
+    if process not in SERVICES and process not in ONE_OFFS:
+        known = ", ".join([*SERVICES, *ONE_OFFS])
+        raise invalid_input(f"{process!r} is no process of the cluster; {known} are.", field="PROCESS")
     settings = _shared(read_settings())
     configure_logging(settings)
+    if process in ONE_OFFS:
+        run_interruptible(lambda: ONE_OFFS[process](settings))
+        Console().print(f"{process} done", style="bold green")
+        return
     where = (host, port if port is not None else _declared_port(process))
     with contextlib.suppress(KeyboardInterrupt):
         run_interruptible(lambda: _serve(process, settings, where))

@@ -114,6 +114,10 @@ COMMANDS: CommandTable = {
             "export": LazyCommand("textnlp.cli.commands.review:export", "Write what people said."),
         },
     ),
+    "job": LazySection(
+        "Jobs that run once, beside the platform.",
+        {"render": LazyCommand("textnlp.cli.commands.one_off_job:render", "Print the container group of a job.")},
+    ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
     "login": LazyCommand("textnlp.cli.commands.login:login", "Print a code for the sign-in page."),
     "client": LazySection(
