@@ -62,6 +62,14 @@ _PLANTED = [
         "process 'batch-worker': scales on 'validation-queue', which it does not receive",
     ),
     (
+        _with_process("batch-worker", messages_per_replica=None),
+        "process 'batch-worker': scales_on and messages_per_replica come together",
+    ),
+    (
+        _with_process("batch-worker", uses=("posture",)),
+        "process 'batch-worker': uses 'posture', which has no port to be called at",
+    ),
+    (
         _with_resources(cpu_limit_millis=25_000),
         "process 'batch-worker': cpu_limit_millis is 25000, a machine of pool 'gpuspot' has 24000",
     ),
