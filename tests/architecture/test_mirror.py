@@ -7,7 +7,7 @@ _SMALLEST_TESTED = 30
 _UNTESTED: dict[str, str] = {
     "textnlp_infra/checks/graph.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/data.py": "infra/checks/test_planted_mistakes.py",
-    "textnlp_infra/checks/rules/lifetimes.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/grants.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/messaging.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/demands.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/exposure.py": "infra/checks/test_planted_mistakes.py",
