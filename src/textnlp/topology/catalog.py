@@ -6,6 +6,7 @@ from textnlp.topology.database import DATABASE_SERVER
 from textnlp.topology.declaration import Topology
 from textnlp.topology.delivery import CANARY_PERCENTAGES, ENVIRONMENTS
 from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
+from textnlp.topology.file_shares import FILE_SHARES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
 from textnlp.topology.metrics import METRICS
 from textnlp.topology.models import (
@@ -17,6 +18,7 @@ from textnlp.topology.models import (
     RETIREMENT_NOTICE_DAYS,
 )
 from textnlp.topology.node_pools import CLUSTER, MACHINE_SIZES, NODE_POOLS, TRAINING_CLUSTERS
+from textnlp.topology.one_off_jobs import ONE_OFF_JOBS
 from textnlp.topology.queues import QUEUES, TOPICS
 from textnlp.topology.records import RECORDS
 from textnlp.topology.recovery import BACKUP_POLICIES
@@ -45,6 +47,7 @@ TOPOLOGY = require_sound(
         containers=CONTAINERS,
         storage_accounts=STORAGE_ACCOUNTS,
         lifecycle_rules=LIFECYCLE_RULES,
+        file_shares=FILE_SHARES,
         records=RECORDS,
         limits=LIMITS,
         call_limits=CALL_LIMITS,
@@ -60,6 +63,7 @@ TOPOLOGY = require_sound(
         embedded_model=EMBEDDED_MODEL,
         embedded_embeddings=EMBEDDED_EMBEDDINGS,
         processes=PROCESSES,
+        one_off_jobs=ONE_OFF_JOBS,
         services=SERVICES,
         database_server=DATABASE_SERVER,
         machine_sizes=MACHINE_SIZES,

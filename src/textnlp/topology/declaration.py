@@ -10,10 +10,12 @@ from textnlp.topology.cost import Cost
 from textnlp.topology.database import DatabaseServer
 from textnlp.topology.delivery import Environment
 from textnlp.topology.events import EventRoute, EventType
+from textnlp.topology.file_shares import FileShare
 from textnlp.topology.limits import CallLimit, CrossOrigin, Limits
 from textnlp.topology.metrics import Metric
 from textnlp.topology.models import EmbeddedModel, ModelDeployment, ModelVersion
 from textnlp.topology.node_pools import Cluster, MachineSize, NodePool, TrainingCluster
+from textnlp.topology.one_off_jobs import OneOffJob
 from textnlp.topology.processes import Process
 from textnlp.topology.queues import Queue, Subscription, Topic, subscription_entity
 from textnlp.topology.records import Record
@@ -49,6 +51,7 @@ class Topology:
     containers: tuple[Container, ...]
     storage_accounts: tuple[StorageAccount, ...]
     lifecycle_rules: tuple[LifecycleRule, ...]
+    file_shares: tuple[FileShare, ...]
     records: tuple[Record, ...]
     limits: Limits
     call_limits: tuple[CallLimit, ...]
@@ -64,6 +67,7 @@ class Topology:
     embedded_model: EmbeddedModel
     embedded_embeddings: EmbeddedModel
     processes: tuple[Process, ...]
+    one_off_jobs: tuple[OneOffJob, ...]
     services: tuple[Service, ...]
     database_server: DatabaseServer
     machine_sizes: tuple[MachineSize, ...]

@@ -43,6 +43,8 @@ def _name_problems(topology: Topology) -> Iterator[str]:
         "prefix": topology.prefixes(),
         "storage account": [account.name for account in topology.storage_accounts],
         "lifecycle rule": [rule.name for rule in topology.lifecycle_rules],
+        "file share": [share.name for share in topology.file_shares],
+        "one-off job": [job.name for job in topology.one_off_jobs],
         "record": [record.name for record in topology.records],
         "limit": [limit.name for limit in topology.call_limits],
         "permission": [permission.value for permission in topology.permissions],

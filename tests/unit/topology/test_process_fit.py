@@ -46,6 +46,14 @@ def test_a_name_that_is_not_declared_is_told_with_process_and_field(field: str, 
 
 
 _PLANTED = [
+    (
+        replace(TOPOLOGY, one_off_jobs=(replace(TOPOLOGY.one_off_jobs[0], process="drills"),)),
+        "one-off job 'migrations': there is no process 'drills' with an image",
+    ),
+    (
+        replace(TOPOLOGY, file_shares=(replace(TOPOLOGY.file_shares[0], read_by=("console",)),)),
+        "file share 'model-files': there is no process 'console' with an image to mount it in",
+    ),
     (_with_process("api", host="kubernetes"), "process 'api': runs on 'kubernetes', which is no declared service"),
     (_with_process("api", pool="cpus"), "process 'api': there is no node pool 'cpus'"),
     (_with_process("console", part_of="apis"), "process 'console': is part of 'apis', which is not declared"),

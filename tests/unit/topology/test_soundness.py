@@ -24,6 +24,8 @@ _REPEATED = {
     "containers": "container 'prompts' is declared twice",
     "storage_accounts": "storage account 'primary' is declared twice",
     "lifecycle_rules": "lifecycle rule 'age-generations' is declared twice",
+    "file_shares": "file share 'model-files' is declared twice",
+    "one_off_jobs": "one-off job 'migrations' is declared twice",
     "records": "record 'batches' is declared twice",
     "call_limits": "limit 'rate-limit' is declared twice",
     "permissions": "permission 'Platform.Admin' is declared twice",
