@@ -6,6 +6,7 @@ from textnlp.topology.database import DATABASE_SERVER
 from textnlp.topology.declaration import Topology
 from textnlp.topology.delivery import CANARY_PERCENTAGES, ENVIRONMENTS
 from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
+from textnlp.topology.gateway_rules import GATEWAY_RULES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
 from textnlp.topology.metrics import METRICS
 from textnlp.topology.models import (
@@ -49,6 +50,7 @@ TOPOLOGY = require_sound(
         limits=LIMITS,
         call_limits=CALL_LIMITS,
         cross_origin=CROSS_ORIGIN,
+        gateway=GATEWAY_RULES,
         response_headers=RESPONSE_HEADERS,
         application=APPLICATION,
         permissions=PERMISSIONS,

@@ -10,6 +10,7 @@ from textnlp.topology.cost import Cost
 from textnlp.topology.database import DatabaseServer
 from textnlp.topology.delivery import Environment
 from textnlp.topology.events import EventRoute, EventType
+from textnlp.topology.gateway_rules import GatewayRules
 from textnlp.topology.limits import CallLimit, CrossOrigin, Limits
 from textnlp.topology.metrics import Metric
 from textnlp.topology.models import EmbeddedModel, ModelDeployment, ModelVersion
@@ -53,6 +54,7 @@ class Topology:
     limits: Limits
     call_limits: tuple[CallLimit, ...]
     cross_origin: CrossOrigin
+    gateway: GatewayRules
     response_headers: tuple[tuple[str, str], ...]
     application: Application
     permissions: tuple[Permission, ...]
