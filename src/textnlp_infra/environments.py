@@ -167,9 +167,9 @@ ENVIRONMENTS = tuple(
 
 
 def environment(name: str, *, suffix: str = "") -> Environment:
-    """Find an environment, and let its global names end with `suffix`; raise `ValueError` for what there is not."""
+    """Find an environment, and let its global names end with `suffix`; raise `TextNLPError` for what there is not."""
     for known in ENVIRONMENTS:
         if known.name == name:
             return replace(known, suffix=suffix)
     names = ", ".join(known.name for known in ENVIRONMENTS)
-    raise ValueError(f"there is no environment '{name}'; there are {names}")
+    raise invalid_input(f"there is no environment '{name}'; there are {names}")

@@ -11,10 +11,15 @@ _GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResourceGroup:
-    """A resource group, made by the stack whose units lie in it."""
+    """A resource group.
+
+    Attributes:
+        stack: the stack that makes it; units of later stacks may lie in it, too.
+    """
 
     name: str
     location: str
+    stack: str
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property

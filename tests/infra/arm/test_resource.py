@@ -3,7 +3,7 @@ import pytest
 from textnlp_infra.arm.expression import call, written
 from textnlp_infra.arm.resource import Resource, ResourceGroup
 
-_OWN = ResourceGroup(name="rg-own", location="eastus2")
+_OWN = ResourceGroup(name="rg-own", location="eastus2", stack="s")
 _NAMESPACE = Resource(type="Microsoft.ServiceBus/namespaces", name="bus", group=_OWN, location="eastus2")
 _QUEUE = _NAMESPACE.child("queues", "q", {"maxDeliveryCount": 3})
 
