@@ -98,6 +98,9 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 }
 """Ways in by type; a service may need only some of its groups."""
 
+KEYED_CACHE = "semantic"
+"""Part in the name of the one cache that lets in whoever has its key, as API Management knows no other way."""
+
 GATEWAY_ZONE = "azure-api.net"
 """Zone of the gateway's own names, which are known only inside the network."""
 
