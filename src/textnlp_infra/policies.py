@@ -101,6 +101,12 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 KEYED_CACHE = "semantic"
 """Part in the name of the one cache that lets in whoever has its key, as API Management knows no other way."""
 
+UNDELIVERED_EVENTS = "undelivered-events"
+"""Container of events that no queue took; it is Event Grid's, and no process reads or writes it."""
+
+FUNCTION_CODE = "function-code"
+"""Container of what the function app runs, in the app's own account."""
+
 GATEWAY_ZONE = "azure-api.net"
 """Zone of the gateway's own names, which are known only inside the network."""
 

@@ -132,9 +132,9 @@ class Resource:
         texts = [name for name in names if isinstance(name, str)]
         if len(texts) == len(names):
             return "/".join(texts)
-        if len(names) == 1 and isinstance(names[0], Expression):
+        if len(names) == 1:
             return names[0]
-        raise ValueError(f"{self.type}: a name that is known only at deployment cannot have a parent")
+        return call("format", "/".join(f"{{{place}}}" for place in range(len(names))), *names)
 
     def _id_of(self, kind: str, names: tuple[Argument, ...]) -> Expression:
         if self.scope:

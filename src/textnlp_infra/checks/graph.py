@@ -68,9 +68,12 @@ def part(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def one_or_many(value: Mapping[str, Any], one: str, many: str) -> list[str]:
     """Return what stands at a key and in the list at another, as Azure spells one and several."""
-    several = value.get(many)
-    listed = cast("list[Any]", several) if isinstance(several, list) else []
-    return [str(item) for item in (value.get(one), *listed) if item is not None]
+    return [*texts([value[one]] if one in value else []), *texts(value.get(many))]
+
+
+def texts(value: Any) -> list[str]:
+    """Return the items of a list as texts, none where it is no list."""
+    return [str(item) for item in cast("list[Any]", value)] if isinstance(value, list) else []
 
 
 def found(resource: ExpandedResource, what: str, advice: str) -> Finding:

@@ -6,14 +6,11 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.api_policies.documents import render_policies
 from textnlp_infra.api_policies.operation import APIS, Api, Operation, Operations, load_operations
 from textnlp_infra.api_policies.product_policy import PRODUCT
-from textnlp_infra.arm import Parameter, Resource, Value, call
+from textnlp_infra.arm import Resource, Value, call
 from textnlp_infra.components.gateway import Gateway
+from textnlp_infra.components.logic_app import API_CLIENT_ID
 from textnlp_infra.roles import Role, assign_role
 
-API_CLIENT_ID = Parameter(
-    name="apiClientId",
-    description="Client id of the platform's application in Entra ID, for which tokens are made out.",
-)
 _SECRET_HEADERS = ("Authorization", "api-key", "x-api-key", "Cookie")
 
 

@@ -7,6 +7,7 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.arm import ById, Resource, Value
 from textnlp_infra.stamp import Stamp
 
+BATCH_POOL = "batch-pool"
 CLUSTER = "cluster"
 CLUSTER_GATEWAY = "cluster-gateway"
 KUBELET = "kubelet"
@@ -18,6 +19,7 @@ SCALER = "scaler"
 
 SERVICE_IDENTITIES: Mapping[str, str] = {
     APPLICATION_GATEWAY: "reads its certificate from the vault",
+    BATCH_POOL: "the machines of the Batch pool: pull the image of the tasks",
     CLUSTER: "the cluster's control plane: joins machines to the network",
     CLUSTER_GATEWAY: "brings the certificate from the vault to the gateway inside the cluster",
     ENCRYPTION: "lets storage, database and messages use the keys in the vault",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textnlp.topology.services import BREAK_GLASS_ROUTING, VPN
-from textnlp_infra.arm import Resource, Unit, units_of
+from textnlp_infra.arm import Output, Resource
 from textnlp_infra.components.application_gateway import (
     ApplicationGateway,
     CertificateSource,
@@ -34,15 +34,22 @@ from textnlp_infra.stamp import Stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Edge:
-    """The edge, as later stacks refer to it; gateways by region."""
+    """The edge, as later stacks refer to it.
+
+    Attributes:
+        application_gateways: by region.
+        components: the resources by component.
+        outputs: what is told after the deployment, by component.
+    """
 
     front_door: FrontDoor
     application_gateways: Mapping[str, ApplicationGateway]
     gateway: Gateway
-    units: tuple[Unit, ...]
+    components: Mapping[str, tuple[Resource, ...]]
+    outputs: Mapping[str, tuple[Output, ...]]
 
 
-def build_edge(stack: str, foundation: Foundation, stamps: Mapping[str, Stamp], models: Mapping[str, Models]) -> Edge:
+def build_edge(foundation: Foundation, stamps: Mapping[str, Stamp], models: Mapping[str, Models]) -> Edge:
     """Build the edge in the order of a call's way back: what is behind first; `models` by region."""
     environment, workspace = foundation.environment, foundation.workspace
     primary = stamps[environment.primary.name]
@@ -72,6 +79,7 @@ def build_edge(stack: str, foundation: Foundation, stamps: Mapping[str, Stamp], 
     }
     origins = tuple(Origin(region=region, link=built.link) for region, built in gateways.items())
     components: dict[str, tuple[Resource, ...]] = {
+        "front-door": front_door.resources,
         "gateway": gateway.resources,
         "gateway-names": build_gateway_names(gateway, stamps, foundation.zones),
         "gateway-cache": build_semantic_cache(
@@ -97,8 +105,6 @@ def build_edge(stack: str, foundation: Foundation, stamps: Mapping[str, Stamp], 
         front_door=front_door,
         application_gateways=gateways,
         gateway=gateway,
-        units=(
-            *units_of("front-door", stack, front_door.resources, front_door.outputs),
-            *(unit for name, resources in components.items() for unit in units_of(name, stack, resources)),
-        ),
+        components=components,
+        outputs={"front-door": front_door.outputs},
     )

@@ -90,7 +90,10 @@ DEMANDS = (
     Demand("Microsoft.Storage/storageAccounts", "properties.supportsHttpsTrafficOnly", (True,), _TLS),
     Demand("Microsoft.Storage/storageAccounts", "properties.networkAcls.defaultAction", ("Deny",), _PUBLIC),
     Demand("Microsoft.Web/sites", "properties.httpsOnly", (True,), _TLS),
-    Demand("Microsoft.Web/sites", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand("Microsoft.Web/sites", "properties.siteConfig.ipSecurityRestrictionsDefaultAction", ("Deny",), _PUBLIC),
+    Demand("Microsoft.Web/sites", "properties.siteConfig.scmIpSecurityRestrictionsDefaultAction", ("Deny",), _PUBLIC),
+    Demand("Microsoft.Batch/batchAccounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand("Microsoft.Batch/batchAccounts", "properties.allowedAuthenticationModes", (["AAD"],), _KEYS),
 )
 
 
