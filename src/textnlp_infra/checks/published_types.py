@@ -17,7 +17,10 @@ from textnlp_infra.expansion.values import RuntimeValue
 FOLDER = "azure-types"
 _REQUIRED, _READ_ONLY = 1, 2
 _IMPLIED = frozenset({"id", "name", "type", "apiVersion", "resourceGroup", "subscriptionId"})
-_NOT_PUBLISHED: Mapping[str, str] = {"microsoft.insights/diagnosticsettings": "2021-05-01-preview"}
+_NOT_PUBLISHED: Mapping[str, str] = {
+    "microsoft.apimanagement/service/backends": "2025-09-01-preview",
+    "microsoft.insights/diagnosticsettings": "2021-05-01-preview",
+}
 """Types whose version is no stable one, so that only rules look at them."""
 _UNLISTED = frozenset({"Microsoft-ContainerInsights-Group-Default", "Microsoft-PrometheusMetrics"})
 """Values of open lists that Azure's own documentation writes although the types do not list them."""
