@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 DEMO_OUT := demo-output
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo azure-loopback test check format bench fuzz reference wheel clean
+.PHONY: help demo azure-loopback test check format bench fuzz scan reference wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,9 +40,13 @@ fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS 
 	@$(BIN)/uv sync --frozen --inexact --group fuzz
 	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
 
-reference: $(VENV)/.development ## Write docs/reference and the client anew from the code
+scan: $(VENV)/.development ## Have checkov look for insecure settings in what k8s/ builds
+	@$(BIN)/python -m tools.scan_manifests
+
+reference: $(VENV)/.development ## Write docs/reference, the client and parts of k8s/ anew from the code
 	@$(BIN)/python -m tools.render_client
 	@$(BIN)/python -m tools.render_reference
+	@$(BIN)/python -m tools.render_manifests
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	@$(BIN)/uv build --wheel --out-dir dist

@@ -12,6 +12,7 @@ from rich.console import Console
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
+from textnlp.bootstrap.database_wiring import migrate_database
 from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
@@ -41,9 +42,14 @@ SERVICES: Mapping[str, tuple[Service, ...]] = {
 }
 """What each process does, by its name in the declaration."""
 
+ONE_OFFS: Mapping[str, Callable[[Settings], Awaitable[None]]] = {workloads.MIGRATIONS: migrate_database}
+"""What each process does that ends by itself, likewise."""
+
 ALIVE_SUFFIX = ".alive"
 """File in the data folder whose time of change is moved on for as long as the event loop gets round."""
 _BEAT_SECONDS = 10.0
+_CLOSE_SECONDS = 20
+"""What a process needs of its time to drain for giving back what it holds, and for closing connections."""
 
 
 def serve(
@@ -53,10 +59,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address of the API; callers must always say who they are.")] = "0.0.0.0",  # noqa: S104  a container's network is its own
 ) -> None:
     """Run one process of the platform; database, queues and the model are others', by DATABASE_URL and the like."""
-    if process not in SERVICES:
-        raise invalid_input(f"{process!r} is no process of the cluster; {', '.join(SERVICES)} are.", field="PROCESS")
+    if process not in SERVICES and process not in ONE_OFFS:
+        known = ", ".join([*SERVICES, *ONE_OFFS])
+        raise invalid_input(f"{process!r} is no process of the cluster; {known} are.", field="PROCESS")
     settings = _shared(read_settings())
     configure_logging(settings)
+    if process in ONE_OFFS:
+        run_interruptible(lambda: ONE_OFFS[process](settings))
+        Console().print(f"{process} done", style="bold green")
+        return
     where = (host, port if port is not None else _declared_port(process))
     with contextlib.suppress(KeyboardInterrupt):
         run_interruptible(lambda: _serve(process, settings, where))
@@ -76,11 +87,16 @@ def _shared(settings: Settings) -> Settings:
 
 
 def _declared_port(process: str) -> int:
-    return next(each.port or 0 for each in TOPOLOGY.processes if each.name == process)
+    return TOPOLOGY.process(process).port or 0
+
+
+def _options(process: str) -> PlatformOptions:
+    drain_seconds = max(0, TOPOLOGY.process(process).drain_seconds - _CLOSE_SECONDS)
+    return PlatformOptions(takes_calls=True, process=process, drain_seconds=drain_seconds)
 
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
-    async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
+    async with open_platform(settings, _options(process)) as platform:
         api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
         async with api, asyncio.TaskGroup() as tasks:
             begin_services(tasks, platform, SERVICES[process])

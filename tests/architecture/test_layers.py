@@ -33,7 +33,7 @@ _SKELETON = {
         "domain/errors.py",
         "topology/__init__.py",
     )
-}
+} | {"textnlp_infra/__init__.py": ""}
 
 
 def _run(python_path: Path, project: Path) -> subprocess.CompletedProcess[str]:
@@ -80,6 +80,9 @@ def test_an_empty_house_keeps_every_contract(tmp_path: Path) -> None:
         ("textnlp/utils.py", "textnlp.domain", "One-way layers"),
         ("textnlp/cli/main.py", "textnlp.adapters.blobs", "Only bootstrap names an adapter"),
         ("textnlp/adapters/queues/memory.py", "textnlp.adapters.blobs", "Adapter families do not know each other"),
+        ("textnlp_infra/naming.py", "textnlp.settings", "Azure is written from the declaration"),
+        ("textnlp_infra/naming.py", "textnlp.domain.batches", "Azure is written from the declaration"),
+        ("textnlp/api/app.py", "textnlp_infra", "Only the command line asks for Azure"),
     ],
 )
 def test_a_planted_import_breaks_its_contract(tmp_path: Path, place: str, imported: str, contract: str) -> None:

@@ -33,6 +33,7 @@ def words_in_code(files: list[SourceFile], pattern: re.Pattern[str]) -> list[str
     return [
         f"{file.place}:{line}: {match.group()}"
         for file in files
+        if pattern.search(file.text)  # much quicker than taking a module apart
         for line, text in prose_of(file)
         if (match := pattern.search(text))
     ]

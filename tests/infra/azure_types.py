@@ -10,9 +10,14 @@ WHERE = "TEXTNLP_SCHEMAS"
 _REQUIRED, _READ_ONLY = 1, 2
 
 
+def schemas_folder() -> Path:
+    """Return the folder of published schemas, one that is not there where TEXTNLP_SCHEMAS names none."""
+    return Path(os.environ.get(WHERE) or "none")
+
+
 def types_folder() -> Path | None:
     """Return the folder of type files, None where TEXTNLP_SCHEMAS names none."""
-    folder = Path(os.environ.get(WHERE) or "none") / "azure-types"
+    folder = schemas_folder() / "azure-types"
     return folder if folder.is_dir() else None
 
 

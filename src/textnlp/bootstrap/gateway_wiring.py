@@ -19,7 +19,6 @@ from textnlp.adapters.identity.local_issuer import LocalIssuer
 from textnlp.adapters.identity.signing_keys import SigningKeys
 from textnlp.adapters.identity.standing_authenticator import StandingAuthenticator
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
-from textnlp.adapters.key_files.issuer_key import open_issuer_key
 from textnlp.adapters.limits.fallback import FallbackCallLimiter
 from textnlp.adapters.limits.memory import MemoryCallLimiter
 from textnlp.adapters.usage.price_file import price_table
@@ -29,13 +28,10 @@ from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.gateway import Gateway
+from textnlp.bootstrap.local_identity import LOCAL_ISSUER, local_issuer
 from textnlp.bootstrap.metering import observe_usage
 from textnlp.bootstrap.telemetry import Telemetry
-from textnlp.domain.errors import invalid_input
 from textnlp.domain.identity.claims import TokenRules
-from textnlp.domain.identity.issued_token import IssuedToken
-from textnlp.domain.identity.principal import Principal, grants_of
-from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.routing.model import ModelCatalog
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
@@ -43,12 +39,7 @@ from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.sign_in_store import SignInStore
 from textnlp.settings import ServiceAuthentication, Settings
 from textnlp.topology.metrics import CALL_LIMITS_LOCAL
-from textnlp.topology.scopes import READ, WRITE
 
-LOCAL_ISSUER = "urn:textnlp:local"
-"""The issuer in tokens that the platform signs itself."""
-
-_LOCAL_SUBJECT = "local"
 _GATHER_SECONDS = 0.02
 """A settlement is waited for by nobody; fifty groups a second keep the database free for others."""
 
@@ -65,7 +56,7 @@ async def open_gateway(
     """Wire the gateway; whatever it opens is closed with `stack`."""
     clients = PostgresClientRegistry(database)
     sign_ins = PostgresSignInStore(database)
-    issuer = await asyncio.to_thread(_local_issuer, settings)
+    issuer = await asyncio.to_thread(local_issuer, settings)
     limiter = await _limiter(stack, settings, telemetry)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
@@ -88,24 +79,6 @@ async def open_gateway(
         idempotency=idempotency,
         answers=answers,
     )
-
-
-def own_token(settings: Settings, permissions: Iterable[str] = ()) -> IssuedToken:
-    """Sign a token for whoever uses this machine, with the key in its data folder, which is made where there is none.
-
-    It has the permissions that are named, all but those of administrators where none is. Raises `INVALID_INPUT` for
-    a permission that is not declared, and `FORBIDDEN` for a key that others can read.
-    """
-    named = tuple(permissions) or (READ, WRITE)
-    grants = grants_of(named)
-    if not grants:
-        raise invalid_input("A token needs at least one permission.", field="scope")
-    principal = Principal(subject=_LOCAL_SUBJECT, tenant=LOCAL_TENANT, caller=_LOCAL_SUBJECT, grants=grants)
-    return _local_issuer(settings).issue(principal)
-
-
-def _local_issuer(settings: Settings) -> LocalIssuer:
-    return LocalIssuer(open_issuer_key(settings.data_dir), issuer=LOCAL_ISSUER, clock=SYSTEM_CLOCK)
 
 
 def _authenticator(

@@ -1,11 +1,9 @@
 """Wires reviews, of a platform and of one machine."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textnlp.adapters.clock.system import SystemClock
-from textnlp.adapters.database.pool import PostgresDatabase
-from textnlp.adapters.database.review_store import PostgresReviewStore
 from textnlp.adapters.dataset_files.reader import find_version, list_versions
 from textnlp.adapters.prompt_files.record_opener import open_records
 from textnlp.adapters.reviews.folder import FolderReviewStore
@@ -16,11 +14,16 @@ from textnlp.domain.validation.record import BadRecord
 from textnlp.ports.blob_store import BlobStore
 from textnlp.settings import Settings
 
+if TYPE_CHECKING:
+    from textnlp.adapters.database.pool import PostgresDatabase
+
 _MAX_ROWS = 1_000_000
 
 
-def served_reviews(database: PostgresDatabase, blobs: BlobStore) -> ReviewPorts:
+def served_reviews(database: "PostgresDatabase", blobs: BlobStore) -> ReviewPorts:
     """Return the ports of the reviews of a platform."""
+    from textnlp.adapters.database.review_store import PostgresReviewStore  # noqa: PLC0415  reviews here have no database
+
     return ReviewPorts(store=PostgresReviewStore(database), clock=SystemClock(), blobs=blobs)
 
 

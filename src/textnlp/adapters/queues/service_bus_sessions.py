@@ -58,7 +58,8 @@ class ServiceBusSessions:
 
     async def _look(self, entity: str, *, count: int, session_id: str | None, seconds: float) -> list[ReceivedMessage]:
         for key in [key for key in self._open if key[0] == entity and session_id in {None, key[1]}]:
-            if key in self._busy or self._holds.holds_session(*key):
+            # Another receive may have given it up since.
+            if key not in self._open or key in self._busy or self._holds.holds_session(*key):
                 continue
             messages = await self._look_at(key, count=count)
             if messages:
@@ -111,7 +112,8 @@ class ServiceBusSessions:
         return key
 
     def _give_up(self, key: tuple[str, str]) -> None:
-        self._close(self._open.pop(key))
+        if (receiver := self._open.pop(key, None)) is not None:
+            self._close(receiver)
 
     def _close(self, receiver: "ServiceBusReceiver") -> None:
         task = asyncio.create_task(_closed(receiver))

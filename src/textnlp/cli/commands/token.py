@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from textnlp.bootstrap.gateway_wiring import own_token
+from textnlp.bootstrap.local_identity import own_token
 from textnlp.settings import read_settings
 
 

@@ -14,7 +14,6 @@ import typer
 
 from textnlp.bootstrap.checks_document import read_checks
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
-from textnlp.bootstrap.pool_wiring import batch_pool
 from textnlp.bootstrap.validation_wiring import (
     PoolLooker,
     find_text_columns,
@@ -107,6 +106,12 @@ class _Means:
     pool: PoolLooker | None
 
 
+def _batch_pool() -> contextlib.AbstractContextManager[PoolLooker]:
+    from textnlp.bootstrap.pool_wiring import batch_pool  # noqa: PLC0415  aiohttp and more, for a pool alone
+
+    return batch_pool(read_settings())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Options:
     """Who is to look at the rows."""
@@ -125,7 +130,7 @@ class _Options:
             _refuse({"--processes": self.processes, "--engine": is_ray or None}, beside="--on batch")
         with (
             ray_cluster(self.ray_address) if is_ray else contextlib.nullcontext() as ray,
-            batch_pool(read_settings()) if is_batch else contextlib.nullcontext() as pool,
+            _batch_pool() if is_batch else contextlib.nullcontext() as pool,
         ):
             yield _Means(base=base, processes=self.processes, ray=ray, pool=pool)
 

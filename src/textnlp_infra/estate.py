@@ -1,0 +1,32 @@
+"""The whole estate of an environment, and the files that are written of it."""
+
+import json
+from pathlib import Path
+
+from textnlp_infra.arm import Estate
+from textnlp_infra.environments import Environment
+from textnlp_infra.stacks.foundation import build_foundation
+
+
+def build_estate(environment: Environment) -> Estate:
+    """Build every stack, in the order in which they are deployed."""
+    foundation = build_foundation(environment)
+    return Estate(environment=environment.name, stacks=(foundation.stack,))
+
+
+def rendered(estate: Estate) -> dict[str, str]:
+    """Return the templates as JSON text, by file name; the same estate always gives the same text."""
+    return {f"{stack.name}.json": json.dumps(stack.template(), indent=1) + "\n" for stack in estate.stacks}
+
+
+def write_rendered(estate: Estate, folder: Path) -> list[Path]:
+    """Write the templates into `folder/<environment>` and return their paths; templates of no stack are removed."""
+    target = folder / estate.environment
+    target.mkdir(parents=True, exist_ok=True)
+    texts = rendered(estate)
+    for stale in target.glob("*.json"):
+        if stale.name not in texts:
+            stale.unlink()
+    for name, text in texts.items():
+        (target / name).write_text(text, encoding="utf-8")
+    return [target / name for name in texts]

@@ -1,0 +1,34 @@
+import pytest
+
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp_infra.environments import ENVIRONMENTS, environment
+
+
+def test_there_is_one_for_each_that_the_topology_declares() -> None:
+    assert [known.name for known in ENVIRONMENTS] == [declared.name for declared in TOPOLOGY.environments]
+    assert [len(known.regions) for known in ENVIRONMENTS] == [d.region_count for d in TOPOLOGY.environments]
+
+
+def test_production_is_built_as_declared() -> None:
+    sizes = environment("prod").sizes
+    assert sizes.database is TOPOLOGY.database_server
+    assert sizes.node_pools == TOPOLOGY.node_pools
+    assert dict(sizes.storage_redundancy)["primary"] == "Standard_RAGZRS"
+    assert (sizes.gateway, sizes.gateway_units) == ("Premium", 3)
+
+
+def test_development_rests_at_no_machines_but_the_clusters_own() -> None:
+    pools = environment("dev").sizes.node_pools
+    assert [pool.name for pool in pools] == [pool.name for pool in TOPOLOGY.node_pools]
+    assert sum(pool.min_count for pool in pools) == 1
+
+
+def test_an_unknown_environment_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match="there is no environment 'test'; there are dev, prod"):
+        environment("test")
+
+
+def test_a_suffix_is_one_that_names_can_end_with() -> None:
+    assert environment("prod", suffix="x1").suffix == "x1"
+    with pytest.raises(ValueError, match="at most four"):
+        environment("prod", suffix="too-long")
