@@ -126,6 +126,10 @@ COMMANDS: CommandTable = {
             "export": LazyCommand("textnlp.cli.commands.review:export", "Write what people said."),
         },
     ),
+    "job": LazySection(
+        "Jobs that run once, beside the platform.",
+        {"render": LazyCommand("textnlp.cli.commands.one_off_job:render", "Print the container group of a job.")},
+    ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
     "login": LazyCommand("textnlp.cli.commands.login:login", "Print a code for the sign-in page."),
     "client": LazySection(
@@ -151,6 +155,13 @@ COMMANDS: CommandTable = {
             ),
         },
         default="show",
+    ),
+    "azure": LazySection(
+        "The platform on Azure, as templates.",
+        {
+            "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
+            "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
+        },
     ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }

@@ -1,15 +1,13 @@
 """Files, as OpenAI's and Azure's clients store, list and fetch them."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from textnlp.api.caller import job_ports_of, owner_of
-from textnlp.api.closing import closed_after
 from textnlp.api.dependencies import services_of
+from textnlp.api.file_answer import file_answer
 from textnlp.api.openapi import described
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.api.schemas.openai_file import FileCreate, FileDeleted, FileListQuery, FilePage, FileRead, read_file
@@ -23,7 +21,6 @@ from textnlp.domain.files.model import FilePurpose
 from textnlp.domain.identifiers import FileId
 from textnlp.topology.scopes import READ, WRITE
 
-_FORM_OVERHEAD_BYTES = 1 << 20
 _FILES = ("/v1/files", "/openai/v1/files", "/openai/files")
 _ONE = [f"{path}/{{file_id:str}}" for path in _FILES]
 _CONTENT = [f"{path}/content" for path in _ONE]
@@ -46,8 +43,9 @@ _LINES = '{"custom_id": "row-1", "method": "POST", "url": "/v1/chat/completions"
 )
 async def upload_file(request: Request[Any, Any, Any]) -> FileRead:
     """Store the `file` of a form; it is kept as it is, and read when a batch is made over it."""
-    most_bytes = services_of(request.scope).limits.max_upload_bytes
-    async with open_form(request, max_bytes=most_bytes + _FORM_OVERHEAD_BYTES) as form:
+    limits = services_of(request.scope).limits
+    most_bytes = limits.max_upload_bytes
+    async with open_form(request, max_bytes=most_bytes + limits.form_overhead_bytes) as form:
         asked = read_fields(form.fields, FileCreate)
         if (asked.expires_anchor is None) is not (asked.expires_seconds is None):
             raise invalid_input("expires_after needs anchor and seconds.", field="expires_after")
@@ -115,19 +113,17 @@ async def delete_file(request: Request[Any, Any, Any], file_id: FromPath[str]) -
 @get(
     _CONTENT,
     summary="Fetch a file for OpenAI's clients",
-    opt=described(grant=READ, media_type=_BYTES, media_example=_LINES, error=OpenAIErrorRead),
+    opt=described(grant=READ, media_type=_BYTES, media_example=_LINES, error=OpenAIErrorRead, is_sent_on=True),
 )
 async def fetch_content(request: Request[Any, Any, Any], file_id: FromPath[str]) -> Response[Any]:
-    """Answer with the bytes of a file."""
+    """Answer with the bytes of a file; 303 names a link for a large one where it lies in a store of its own."""
     ports = job_ports_of(request.scope).files
     file = await find_file(ports, FileId(file_id))
-    pieces = ports.blobs.stream(file.blob_path)
-    return Stream(
-        pieces,
+    return await file_answer(
+        request.scope,
+        ports.blobs,
+        file.blob_path,
+        size_bytes=file.size_bytes,
+        file_name=file.name,
         media_type=_BYTES,
-        headers={
-            "Content-Length": str(file.size_bytes),
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-        },
-        background=closed_after(pieces),
     )
