@@ -5,6 +5,13 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp_infra/checks/graph.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/data.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/grants.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/messaging.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/demands.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/exposure.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/expansion/evaluator.py": "infra/expansion/test_expander.py",
     "textnlp/adapters/engines/fine_tuning/provider.py": "contract/test_fine_tuning.py",
     "textnlp/adapters/engines/openai_compatible/provider_files.py": "integration/test_provider_batch.py",
     "textnlp/adapters/prompt_files/example_file.py": "contract/test_fine_tuning.py",
@@ -25,6 +32,13 @@ _UNTESTED: dict[str, str] = {
     "textnlp_infra/api_policies/element.py": "infra/api_policies/test_documents.py",
     "textnlp_infra/api_policies/global_policy.py": "infra/api_policies/test_topology.py",
     "textnlp_infra/api_policies/product_policy.py": "infra/api_policies/test_topology.py",
+    "textnlp_infra/checks/graph.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/data.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/lifetimes.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/messaging.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/demands.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/exposure.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/expansion/evaluator.py": "infra/expansion/test_expander.py",
     "textnlp/application/route_events.py": "unit/application/test_announce.py",
     "textnlp/application/take_event.py": "unit/api/routes/test_event_grid.py",
     "textnlp/domain/messaging/cloud_event.py": "contract/test_event_publisher.py",

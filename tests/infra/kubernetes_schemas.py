@@ -10,7 +10,7 @@ from typing import Any, cast
 import jsonschema_rs
 import yaml
 
-from tests.infra.azure_types import WHERE, schemas_folder
+from tests.infra.azure_types import SCHEMAS, WHERE
 from textnlp.topology.catalog import TOPOLOGY
 
 _LOCAL = f"v{TOPOLOGY.cluster.kubernetes_version}.0-local-strict"
@@ -20,7 +20,7 @@ _BASE = "schema:///"
 
 def crds_folder() -> Path | None:
     """Return the folder of custom resource definitions, None where TEXTNLP_SCHEMAS names none."""
-    folder = schemas_folder() / "crds"
+    folder = SCHEMAS / "crds"
     return folder if folder.is_dir() else None
 
 

@@ -156,6 +156,13 @@ COMMANDS: CommandTable = {
         },
         default="show",
     ),
+    "azure": LazySection(
+        "The platform on Azure, as templates.",
+        {
+            "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
+            "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
+        },
+    ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }
 
