@@ -9,9 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.api.app import create_app
-from textnlp.api.job_wire import OpenAIJobWire
-from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
@@ -51,6 +48,8 @@ ONE_OFFS: Mapping[str, Callable[[Settings], Awaitable[None]]] = {workloads.MIGRA
 ALIVE_SUFFIX = ".alive"
 """File in the data folder whose time of change is moved on for as long as the event loop gets round."""
 _BEAT_SECONDS = 10.0
+_CLOSE_SECONDS = 20
+"""What a process needs of its time to drain for giving back what it holds, and for closing connections."""
 
 
 def serve(
@@ -88,11 +87,16 @@ def _shared(settings: Settings) -> Settings:
 
 
 def _declared_port(process: str) -> int:
-    return next(each.port or 0 for each in TOPOLOGY.processes if each.name == process)
+    return TOPOLOGY.process(process).port or 0
+
+
+def _options(process: str) -> PlatformOptions:
+    drain_seconds = max(0, TOPOLOGY.process(process).drain_seconds - _CLOSE_SECONDS)
+    return PlatformOptions(takes_calls=True, process=process, drain_seconds=drain_seconds)
 
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
-    async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
+    async with open_platform(settings, _options(process)) as platform:
         api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
         async with api, asyncio.TaskGroup() as tasks:
             begin_services(tasks, platform, SERVICES[process])
@@ -113,6 +117,8 @@ def begin_services(tasks: asyncio.TaskGroup, platform: Platform, services: Itera
 
 def begin_keepers(tasks: asyncio.TaskGroup, platform: Platform, intake: BatchIntake) -> list[asyncio.Task[None]]:
     """Start what goes on without a message that calls for it, and so where a process always runs."""
+    from textnlp.api.job_wire import OpenAIJobWire  # noqa: PLC0415  the API, which a worker does without
+
     return [
         tasks.create_task(intake.run(), name="intake"),
         tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets"),
@@ -126,6 +132,9 @@ async def _run(service: Service, platform: Platform) -> None:
 
 @contextlib.asynccontextmanager
 async def _serving_api(platform: Platform, where: tuple[str, int]) -> AsyncGenerator[None]:
+    from textnlp.api.app import create_app  # noqa: PLC0415  half a second, which a worker saves
+    from textnlp.api.server import serve_app  # noqa: PLC0415  as above
+
     intake = make_intake(platform)
     app = create_app(platform, intake=intake)
     host, port = where

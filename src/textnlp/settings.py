@@ -229,6 +229,12 @@ class Settings(BaseModel):
         repr=False,
         description="TEXTNLP_TOKEN: token or API key that client commands send; one of this machine where unset.",
     )
+    schemas: Path | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_SCHEMAS: folder with azure-types/, made from Azure/bicep-types-az, for textnlp azure check."
+        ),
+    )
     server: str | None = Field(
         default=None,
         description="TEXTNLP_SERVER: address of the platform that client commands talk to.",

@@ -6,12 +6,16 @@ from pathlib import Path
 from textnlp_infra.arm import Estate
 from textnlp_infra.environments import Environment
 from textnlp_infra.stacks.foundation import build_foundation
+from textnlp_infra.stacks.platform import build_platform
+from textnlp_infra.stacks.workload import build_workload
 
 
 def build_estate(environment: Environment) -> Estate:
     """Build every stack, in the order in which they are deployed."""
     foundation = build_foundation(environment)
-    return Estate(environment=environment.name, stacks=(foundation.stack,))
+    platform = build_platform(environment, foundation)
+    workload = build_workload(environment, foundation, platform)
+    return Estate(environment=environment.name, stacks=(foundation.stack, platform.stack, workload))
 
 
 def rendered(estate: Estate) -> dict[str, str]:

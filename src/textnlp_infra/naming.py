@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from textnlp.domain.errors import invalid_input
+
 WORKLOAD = "textnlp"
 SHORT_WORKLOAD = "nlp"
 """What stands for the workload where a name has 24 characters at most."""
@@ -58,6 +60,7 @@ RULES = {
     "Microsoft.EventGrid/systemTopics": NameRule("egst", longest=50, shortest=3),
     "Microsoft.EventGrid/topics": NameRule("evgt", longest=50, shortest=3, is_global=True),
     "Microsoft.Insights/actionGroups": NameRule("ag", longest=260),
+    "Microsoft.Insights/autoscaleSettings": NameRule("autoscale", longest=260),
     "Microsoft.Insights/components": NameRule("appi", longest=255),
     "Microsoft.Insights/dataCollectionEndpoints": NameRule("dce", longest=44),
     "Microsoft.Insights/dataCollectionRules": NameRule("dcr", longest=64),
@@ -110,7 +113,7 @@ def resource_name(kind: str, *, environment: str, region: str = "", part: str = 
 
 
 def require_suffix(suffix: str) -> str:
-    """Return `suffix` where names may end with it; raise `ValueError` otherwise."""
+    """Return `suffix` where names may end with it; raise `TextNLPError` otherwise."""
     if not _SUFFIX.fullmatch(suffix):
-        raise ValueError(f"suffix '{suffix}' must be at most four lower case letters and digits")
+        raise invalid_input(f"suffix '{suffix}' must be at most four lower case letters and digits")
     return suffix

@@ -80,9 +80,10 @@ class Stamp:
         )
         return replace(resource, **fields)
 
-    def unit_name(self, component: str) -> str:
-        """Name the deployment of a component here."""
-        return f"{component}-{self.region.name}"
+    @property
+    def zone_redundancy(self) -> str:
+        """What types that spread themselves over zones are told."""
+        return "Enabled" if self.environment.sizes.is_zone_redundant else "Disabled"
 
 
 def stamp_of(environment: Environment, region: Region, stack: str) -> Stamp:
@@ -92,6 +93,7 @@ def stamp_of(environment: Environment, region: Region, stack: str) -> Stamp:
             "Microsoft.Resources/resourceGroups", environment=environment.name, region=region.name, part=stack
         ),
         location=region.name,
+        stack=stack,
         tags=tags(environment.name, is_production=environment.is_production),
     )
     return Stamp(environment=environment, region=region, group=group)

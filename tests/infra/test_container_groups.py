@@ -2,15 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from tests.factories.container_groups import container_group
-from tests.infra import azure_types
-from tests.infra.azure_types import AzureType
+from tests.infra.azure_types import SCHEMAS, TYPED, body_faults
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp_infra.checks.published_types import FOLDER
 
 _TYPE = "Microsoft.ContainerInstance/containerGroups"
-_TYPED = pytest.mark.skipif(azure_types.types_folder() is None, reason=azure_types.why_not())
 
 
 def body() -> dict[str, Any]:
@@ -26,21 +23,19 @@ def test_a_group_lies_in_a_subnet_that_is_delegated_to_its_type() -> None:
     assert subnet == "container-instances"
 
 
-@_TYPED
+@TYPED
 def test_a_group_has_the_type_of_its_resource_in_the_version_that_it_names() -> None:
-    folder = azure_types.types_folder()
-    assert folder is not None
     version = container_group().document()["apiVersion"]
-    assert (folder / f"{_TYPE.lower().replace('/', '_')}@{version}.json").is_file()
-    assert AzureType(_TYPE).faults(body()) == []
+    assert (SCHEMAS / FOLDER / f"{_TYPE.lower().replace('/', '_')}@{version}.json").is_file()
+    assert body_faults(_TYPE, body()) == []
 
 
-@_TYPED
+@TYPED
 def test_planted_faults_are_found() -> None:
     wrong = body()
     wrong["properties"]["restartPolicy"] = "Sometimes"
     wrong["properties"]["containers"][0]["properties"]["resources"]["requests"]["memoryInGb"] = 1
     del wrong["properties"]["containers"][0]["properties"]["resources"]["requests"]["cpu"]
-    found = "\n".join(AzureType(_TYPE).faults(wrong))
+    found = "\n".join(body_faults(_TYPE, wrong))
     for place in ("restartPolicy", "requests.memoryInGb", "requests.cpu"):
         assert place in found

@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.source_tree import ROOT
 from tests.infra.dockerfile import Dockerfile, read_dockerfile, stages_of
 from textnlp.cli.main import COMMANDS
-from textnlp.process_runtime import ALIVE_SUFFIX, SERVICES
+from textnlp.process_runtime import ALIVE_SUFFIX, ONE_OFFS, SERVICES
 from textnlp.topology import services
 from textnlp.topology.catalog import TOPOLOGY
 
@@ -106,7 +106,7 @@ def test_the_command_of_an_image_is_a_process_that_runs_it(image: str) -> None:
 
 def test_every_process_of_the_cluster_can_be_served() -> None:
     own = [p.name for p in TOPOLOGY.processes if p.host == services.CLUSTER_SERVICE and p.part_of is None]
-    assert sorted(SERVICES) == sorted(own)
+    assert sorted([*SERVICES, *ONE_OFFS]) == sorted(own)
 
 
 def test_the_api_listens_and_is_asked_where_the_declaration_says() -> None:

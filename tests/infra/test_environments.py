@@ -1,5 +1,6 @@
 import pytest
 
+from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.environments import ENVIRONMENTS, environment
 
@@ -24,11 +25,11 @@ def test_development_rests_at_no_machines_but_the_clusters_own() -> None:
 
 
 def test_an_unknown_environment_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="there is no environment 'test'; there are dev, prod"):
+    with pytest.raises(TextNLPError, match="there is no environment 'test'; there are dev, prod"):
         environment("test")
 
 
 def test_a_suffix_is_one_that_names_can_end_with() -> None:
     assert environment("prod", suffix="x1").suffix == "x1"
-    with pytest.raises(ValueError, match="at most four"):
+    with pytest.raises(TextNLPError, match="at most four"):
         environment("prod", suffix="too-long")

@@ -1,5 +1,6 @@
 import pytest
 
+from textnlp.domain.errors import TextNLPError
 from textnlp_infra.naming import RULES, require_suffix, resource_name
 
 _STORAGE = "Microsoft.Storage/storageAccounts"
@@ -45,7 +46,7 @@ def test_what_azure_refuses_has_a_problem(kind: str, name: str, problem: str) ->
 
 @pytest.mark.parametrize("suffix", ["A1", "abcde", "a-b"])
 def test_a_suffix_that_names_cannot_end_with_is_refused(suffix: str) -> None:
-    with pytest.raises(ValueError, match="at most four lower case letters and digits"):
+    with pytest.raises(TextNLPError, match="at most four lower case letters and digits"):
         require_suffix(suffix)
 
 

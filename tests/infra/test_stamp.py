@@ -22,8 +22,8 @@ def test_an_environment_without_zones_spreads_nothing() -> None:
     dev = environment("dev")
     assert _STAMP.zones == ("1", "2", "3")
     assert stamp_of(dev, dev.primary, "foundation").zones is None
+    assert (_STAMP.zone_redundancy, stamp_of(dev, dev.primary, "foundation").zone_redundancy) == ("Enabled", "Disabled")
 
 
 def test_one_region_serves_and_the_other_stands_ready() -> None:
     assert [stamp_of(_PROD, region, "platform").is_primary for region in _PROD.regions] == [True, False]
-    assert _STAMP.unit_name("network") == "network-eastus2"

@@ -7,14 +7,12 @@ import pytest
 import yaml
 
 from tests.architecture.source_tree import ROOT
-from tests.infra import azure_types
-from tests.infra.azure_types import AzureType
+from tests.infra.azure_types import TYPED, body_faults
 from textnlp.topology.node_pools import MACHINE_SIZES, TRAINING_CLUSTERS
 
 _FOLDER = ROOT / "ml"
 _WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
 _DEPLOYMENTS = ["deployment-blue.yml", "deployment-green.yml"]
-_TYPED = pytest.mark.skipif(azure_types.types_folder() is None, reason=azure_types.why_not())
 
 
 def read(name: str) -> dict[str, Any]:
@@ -81,14 +79,13 @@ def cluster_body(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@_TYPED
+@TYPED
 @pytest.mark.parametrize("name", _DEPLOYMENTS)
 def test_a_deployment_has_the_type_of_its_resource(name: str) -> None:
-    kind = AzureType(f"{_WORKSPACE}/onlineEndpoints/deployments")
-    assert kind.faults(deployment_body(read(name))) == []
+    assert body_faults(f"{_WORKSPACE}/onlineEndpoints/deployments", deployment_body(read(name))) == []
 
 
-@_TYPED
+@TYPED
 def test_the_endpoint_has_the_type_of_its_resource() -> None:
     told = read("endpoint.yml")
     body = {
@@ -101,24 +98,24 @@ def test_the_endpoint_has_the_type_of_its_resource() -> None:
             "traffic": told["traffic"],
         },
     }
-    assert AzureType(f"{_WORKSPACE}/onlineEndpoints").faults(body) == []
+    assert body_faults(f"{_WORKSPACE}/onlineEndpoints", body) == []
 
 
-@_TYPED
+@TYPED
 @pytest.mark.parametrize("name", ["cluster-cpu.yml", "cluster-gpu.yml"])
 def test_a_cluster_has_the_type_of_its_resource(name: str) -> None:
-    assert AzureType(f"{_WORKSPACE}/computes").faults(cluster_body(read(name))) == []
+    assert body_faults(f"{_WORKSPACE}/computes", cluster_body(read(name))) == []
 
 
-@_TYPED
+@TYPED
 def test_planted_faults_are_found() -> None:
     body = deployment_body(read("deployment-blue.yml"))
     body["properties"]["livenessProbe"]["periods"] = "PT1S"
     body["properties"]["egressPublicNetworkAccess"] = "Never"
     body["properties"]["appInsightsEnabled"] = "yes"
     del body["location"]
-    found = "\n".join(AzureType(f"{_WORKSPACE}/onlineEndpoints/deployments").faults(body))
-    for place in ("livenessProbe.periods", "egressPublicNetworkAccess", "appInsightsEnabled", ".location"):
+    found = "\n".join(body_faults(f"{_WORKSPACE}/onlineEndpoints/deployments", body))
+    for place in ("livenessProbe.periods", "egressPublicNetworkAccess", "appInsightsEnabled", "location is missing"):
         assert place in found
 
 

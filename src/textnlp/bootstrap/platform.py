@@ -86,6 +86,7 @@ class PlatformOptions:
         tokens_per_minute: cap on tokens, None for none.
         takes_calls: others call it, so that it needs a gateway.
         process: what its telemetry calls it.
+        drain_seconds: how long work that was begun may go on once the run is told to stop.
     """
 
     namespace: str = ""
@@ -94,6 +95,7 @@ class PlatformOptions:
     tokens_per_minute: int | None = None
     takes_calls: bool = False
     process: str = "textnlp"
+    drain_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class Platform:
         validations: rows that a worker looks at, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
         downloads: which files are fetched by a link, none of them where nothing else is said.
+        drain_seconds: how long a worker that is cancelled may go on with what it has begun.
     """
 
     clock: Clock
@@ -141,6 +144,7 @@ class Platform:
     validations: "ValidationPorts | None" = None
     outside: CheckHold | None = None
     downloads: DownloadLinks = NO_LINKS
+    drain_seconds: float = 0.0
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -273,6 +277,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             validations=_validations(database, ports, telemetry.meter, outside) if options.takes_calls else None,
             outside=outside,
             downloads=download_links(settings, store),
+            drain_seconds=options.drain_seconds,
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,

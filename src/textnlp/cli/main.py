@@ -85,6 +85,18 @@ COMMANDS: CommandTable = {
             "register": LazyCommand("textnlp.cli.commands.model_registry:register", "Keep a version of a model."),
             "promote": LazyCommand("textnlp.cli.commands.model_registry:promote", "Trust a version further."),
             "verify": LazyCommand("textnlp.cli.commands.model_registry:verify", "Check the hashes of a version."),
+            "tune": LazySection(
+                "Fine-tuning jobs at a provider.",
+                {
+                    "create": LazyCommand(
+                        "textnlp.cli.commands.model_tune:create", "Begin a job on files of examples."
+                    ),
+                    "list": LazyCommand("textnlp.cli.commands.model_tune:list_jobs", "List the jobs begun here."),
+                    "show": LazyCommand("textnlp.cli.commands.model_tune:show", "Show how a job stands."),
+                    "watch": LazyCommand("textnlp.cli.commands.model_tune:watch", "Follow a job until it ends."),
+                    "cancel": LazyCommand("textnlp.cli.commands.model_tune:cancel", "End a job before its time."),
+                },
+            ),
         },
     ),
     "template": LazySection(
@@ -143,6 +155,13 @@ COMMANDS: CommandTable = {
             ),
         },
         default="show",
+    ),
+    "azure": LazySection(
+        "The platform on Azure, as templates.",
+        {
+            "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
+            "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
+        },
     ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }

@@ -121,6 +121,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     Attributes:
         stage: how far it is trusted; one version of a model is in production at most.
         base: the model that it was tuned from, empty where it is none's.
+        provider_model: what a provider calls it, where it runs there; else empty.
     """
 
     name: str
@@ -128,6 +129,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     origin: ModelOrigin
     stage: ModelStage
     base: str
+    provider_model: str
     description: str
     created_at: dt.datetime
     files: list[ModelFileRead]

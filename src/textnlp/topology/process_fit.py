@@ -59,8 +59,14 @@ def _placement_problems(topology: Topology, process: Process) -> Iterator[str]:
     for queue in process.scales_on:
         if queue not in process.receives:
             yield f"{label}: scales on '{queue}', which it does not receive"
+    if bool(process.scales_on) != bool(process.messages_per_replica):
+        yield f"{label}: scales_on and messages_per_replica come together"
     if process.pool is None:
         return
+    ports = {service.name: service.ports for service in topology.services}
+    for name in process.uses:
+        if name in ports and not ports[name]:
+            yield f"{label}: uses '{name}', which has no port to be called at"
     pools = {pool.name: pool for pool in topology.node_pools}
     if process.pool not in pools:
         yield f"{label}: there is no node pool '{process.pool}'"

@@ -26,8 +26,15 @@ class Expression:
         return Expression(lambda place: f"{self.text_in(place)}.{path}", self.uses)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ById:
+    """An object whose keys are ids, as the field `identity` wants of identities; its values are empty objects."""
+
+    ids: tuple[Expression, ...]
+
+
 Argument: TypeAlias = Expression | str | int | bool
-Value: TypeAlias = "Expression | str | int | float | bool | Mapping[str, Value] | Sequence[Value] | None"
+Value: TypeAlias = "Expression | ById | str | int | float | bool | Mapping[str, Value] | Sequence[Value] | None"
 """What a property may be given; None leaves the property out."""
 
 
@@ -55,6 +62,8 @@ def written(value: Value, place: Place) -> object:
     """Return `value` as it stands in a template's JSON; a text that begins with a bracket is escaped."""
     if isinstance(value, Expression):
         return f"[{value.text_in(place)}]"
+    if isinstance(value, ById):
+        return {f"[{key.text_in(place)}]": dict[str, object]() for key in value.ids}
     if isinstance(value, str):
         return f"[{value}" if value.startswith("[") else value
     if isinstance(value, Mapping):
@@ -68,6 +77,8 @@ def used_by(value: Value) -> Iterator[object]:
     """Yield the resources and parameters that the expressions inside `value` were made from."""
     if isinstance(value, Expression):
         yield from value.uses
+    elif isinstance(value, ById):
+        yield from (use for key in value.ids for use in key.uses)
     elif isinstance(value, Mapping):
         items = cast("Mapping[str, Value]", value)
         for item in items.values():

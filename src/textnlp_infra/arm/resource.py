@@ -11,10 +11,15 @@ _GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResourceGroup:
-    """A resource group, made by the stack whose units lie in it."""
+    """A resource group.
+
+    Attributes:
+        stack: the stack that makes it; units of later stacks may lie in it, too.
+    """
 
     name: str
     location: str
+    stack: str
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -127,9 +132,9 @@ class Resource:
         texts = [name for name in names if isinstance(name, str)]
         if len(texts) == len(names):
             return "/".join(texts)
-        if len(names) == 1 and isinstance(names[0], Expression):
+        if len(names) == 1:
             return names[0]
-        raise ValueError(f"{self.type}: a name that is known only at deployment cannot have a parent")
+        return call("format", "/".join(f"{{{place}}}" for place in range(len(names))), *names)
 
     def _id_of(self, kind: str, names: tuple[Argument, ...]) -> Expression:
         if self.scope:

@@ -12,6 +12,7 @@ _GROUP_SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deployme
 _SUBSCRIPTION_SCHEMA = "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#"
 _CONTENT_VERSION = "1.0.0.0"
 _DEPLOYMENT = "Microsoft.Resources/deployments"
+_ENDPOINT = "Microsoft.Network/privateEndpoints"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +74,27 @@ class Unit:
         return call("extensionResourceId", group, _DEPLOYMENT, self.name)
 
 
+def units_of(
+    component: str, stack: str, resources: Iterable[Resource], outputs: tuple[Output, ...] = ()
+) -> tuple[Unit, ...]:
+    """Part a component's resources by their groups: a unit each, named after component and region.
+
+    Private endpoints are a deployment of their own, as those of two regions lead to each other's services. The outputs
+    are those of the first unit. A unit in a group of another stack has that stack in its name.
+    """
+    parted: dict[str, tuple[ResourceGroup | None, list[Resource]]] = {}
+    for resource in resources:
+        group = resource.group
+        place = "subscription" if group is None else group.location
+        owner = f"{group.stack}-" if group and group.stack != stack else ""
+        kind = "endpoints-" if resource.type.startswith(_ENDPOINT) else ""
+        parted.setdefault(f"{component}-{kind}{owner}{place}", (group, []))[1].append(resource)
+    return tuple(
+        Unit(name=name, group=group, resources=tuple(own), outputs=() if number else outputs)
+        for number, (name, (group, own)) in enumerate(parted.items())
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stack:
     """Units with the same lifetime; one template of the subscription deploys them all.
@@ -86,8 +108,9 @@ class Stack:
     units: tuple[Unit, ...]
 
     def groups(self) -> tuple[ResourceGroup, ...]:
-        """Return the resource groups of its units, each once, in their order."""
-        return tuple({unit.group.name: unit.group for unit in self.units if unit.group}.values())
+        """Return the resource groups that it makes, in the order of the units in them."""
+        groups = {unit.group.name: unit.group for unit in self.units if unit.group}
+        return tuple(group for group in groups.values() if group.stack == self.name)
 
     def parameters(self) -> dict[str, Parameter]:
         """Return the parameters that its units need, by name."""
@@ -114,14 +137,12 @@ class Stack:
             for use in unit.uses()
             if isinstance(use, Resource) and (owner := owners.get(id(use))) and owner is not unit
         }
-        ids = [
-            *([unit.group.id] if unit.group else []),
-            *(other.deployment_id() for _, other in sorted(others.items())),
-        ]
+        own_group = [unit.group.id] if unit.group and unit.group.stack == self.name else []
+        ids = [*own_group, *(other.deployment_id() for _, other in sorted(others.items()))]
         passed: dict[str, Value] = {name: {"value": item.value} for name, item in unit.parameters().items()}
         properties: dict[str, Value] = {
             "mode": "Incremental",
-            "expressionEvaluationOptions": {"scope": "inner"},
+            "expressionEvaluationOptions": {"scope": "Inner"},
             "parameters": passed,
         }
         head: dict[str, Value] = {

@@ -1,4 +1,4 @@
-from textnlp_infra.arm.expression import call, concat, used_by, written
+from textnlp_infra.arm.expression import ById, call, concat, used_by, written
 from textnlp_infra.arm.parameter import Parameter
 
 _EMAIL = Parameter(name="email", description="whom to tell")
@@ -20,6 +20,11 @@ def test_what_an_expression_is_made_from_is_found_wherever_it_stands() -> None:
     address = concat("mailto:", _EMAIL.value)
     assert written({"to": address}, None) == {"to": "[concat('mailto:', parameters('email'))]"}
     assert list(used_by({"people": [{"to": address, "name": "text"}], "n": 1})) == [_EMAIL]
+
+
+def test_keys_that_are_ids_are_expressions() -> None:
+    assert written({"identities": ById((_EMAIL.value,))}, None) == {"identities": {"[parameters('email')]": {}}}
+    assert list(used_by(ById((_EMAIL.value,)))) == [_EMAIL]
 
 
 def test_a_part_of_a_value_is_asked_for_by_its_path() -> None:

@@ -3,7 +3,7 @@ import pytest
 from textnlp_infra.arm.expression import call, written
 from textnlp_infra.arm.resource import Resource, ResourceGroup
 
-_OWN = ResourceGroup(name="rg-own", location="eastus2")
+_OWN = ResourceGroup(name="rg-own", location="eastus2", stack="s")
 _NAMESPACE = Resource(type="Microsoft.ServiceBus/namespaces", name="bus", group=_OWN, location="eastus2")
 _QUEUE = _NAMESPACE.child("queues", "q", {"maxDeliveryCount": 3})
 
@@ -76,7 +76,6 @@ def test_a_resource_of_the_subscription_has_its_id_there() -> None:
     assert written(plan.id, None) == "[subscriptionResourceId('Microsoft.Security/pricings', 'StorageAccounts')]"
 
 
-def test_a_name_known_only_at_deployment_has_no_parent() -> None:
+def test_a_name_known_only_at_deployment_is_put_behind_its_parents() -> None:
     child = Resource(type="Microsoft.ServiceBus/namespaces/queues", name=call("guid"), group=_OWN, parent=_NAMESPACE)
-    with pytest.raises(ValueError, match="known only at deployment"):
-        child.body()
+    assert written(child.body()["name"], "rg-own") == "[format('{0}/{1}', 'bus', guid())]"

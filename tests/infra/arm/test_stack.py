@@ -2,10 +2,10 @@ from typing import Any, cast
 
 import pytest
 
-from textnlp_infra.arm import Estate, Output, Parameter, Resource, ResourceGroup, Stack, Unit
+from textnlp_infra.arm import Estate, Output, Parameter, Resource, ResourceGroup, Stack, Unit, units_of
 
-_ONE = ResourceGroup(name="rg-one", location="eastus2", tags={"b": "2", "a": "1"})
-_TWO = ResourceGroup(name="rg-two", location="centralus")
+_ONE = ResourceGroup(name="rg-one", location="eastus2", stack="s", tags={"b": "2", "a": "1"})
+_TWO = ResourceGroup(name="rg-two", location="centralus", stack="s")
 _ADMINS = Parameter(name="admins", description="who administers")
 _IDENTITY = Resource(type="Microsoft.ManagedIdentity/userAssignedIdentities", name="id", group=_ONE)
 _BUS = Resource(
@@ -69,6 +69,25 @@ def test_a_unit_of_the_subscription_has_a_location_in_place_of_a_group() -> None
     assert deployment["location"] == "eastus2"
     assert "resourceGroup" not in deployment
     assert "subscriptionDeploymentTemplate" in deployment["properties"]["template"]["$schema"]
+
+
+def test_a_group_of_an_earlier_stack_is_used_and_not_made_again() -> None:
+    template = cast("dict[str, Any]", Stack(name="later", location="eastus2", units=(_FIRST,)).template())
+    (deployment,) = template["resources"]
+    assert (deployment["resourceGroup"], "dependsOn" in deployment) == ("rg-one", False)
+
+
+def test_the_resources_of_a_component_are_parted_by_their_groups() -> None:
+    pricing = Resource(type="Microsoft.Security/pricings", name="Containers", group=None)
+    output = Output(name="id", value=_IDENTITY.id)
+    units = units_of("part", "s", (_IDENTITY, _BUS, pricing, _QUEUE), (output,))
+    assert [(unit.name, unit.resources) for unit in units] == [
+        ("part-eastus2", (_IDENTITY,)),
+        ("part-centralus", (_BUS, _QUEUE)),
+        ("part-subscription", (pricing,)),
+    ]
+    assert [unit.outputs for unit in units] == [(output,), (), ()]
+    assert [unit.name for unit in units_of("part", "later", (_IDENTITY,))] == ["part-s-eastus2"]
 
 
 def test_a_resource_of_another_group_is_refused() -> None:

@@ -62,6 +62,14 @@ _PLANTED = [
         "process 'batch-worker': scales on 'validation-queue', which it does not receive",
     ),
     (
+        _with_process("batch-worker", messages_per_replica=None),
+        "process 'batch-worker': scales_on and messages_per_replica come together",
+    ),
+    (
+        _with_process("batch-worker", uses=("posture",)),
+        "process 'batch-worker': uses 'posture', which has no port to be called at",
+    ),
+    (
         _with_resources(cpu_limit_millis=25_000),
         "process 'batch-worker': cpu_limit_millis is 25000, a machine of pool 'gpuspot' has 24000",
     ),
@@ -89,7 +97,7 @@ _PLANTED = [
     (_with_process("functions", writes=()), "prefix 'prompts/quarantine': no process writes it"),
     (
         replace(TOPOLOGY, machine_sizes=TOPOLOGY.machine_sizes[1:]),
-        "node pool or training cluster 'system': there is no machine size 'Standard_D4s_v5'",
+        "node pool or training cluster 'system': there is no machine size 'Standard_D4ds_v5'",
     ),
 ]
 

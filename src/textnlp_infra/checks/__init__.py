@@ -1,0 +1,1 @@
+"""Checks of an expanded estate: types, references, and what no type knows."""

@@ -1,0 +1,31 @@
+"""Grants: roles on single resources, to identities, and only roles that the estate knows."""
+
+from collections.abc import Iterator
+
+from textnlp_infra.checks.finding import Finding
+from textnlp_infra.checks.graph import Graph, found
+from textnlp_infra.roles import Role
+
+_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
+_KNOWN = {role.value: role.name for role in Role}
+
+
+def known_roles(graph: Graph) -> Iterator[Finding]:
+    """Yield assignments of a role that is not on the list, Owner and Contributor among them."""
+    for assignment in graph.of_type(_ASSIGNMENT):
+        role = str(assignment.properties.get("roleDefinitionId")).rpartition("/")[2].lower()
+        if role not in _KNOWN:
+            yield found(assignment, f"gives the role {role}", f"write one of {', '.join(sorted(_KNOWN.values()))}")
+
+
+def narrow_scopes(graph: Graph) -> Iterator[Finding]:
+    """Yield assignments that reach a whole resource group or subscription, or name no kind of principal."""
+    for assignment in graph.of_type(_ASSIGNMENT):
+        if assignment.scope is None or "/providers/" not in assignment.scope:
+            yield found(assignment, "reaches everything in its group", "give it on one resource, as scope")
+        if assignment.properties.get("principalType") != "ServicePrincipal":
+            yield found(
+                assignment,
+                f"principalType is {assignment.properties.get('principalType')!r}",
+                "write ServicePrincipal: an identity just made is not found otherwise",
+            )

@@ -1,0 +1,48 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from textnlp.cli.commands.azure import check, render
+from textnlp.cli.exit_codes import ExitCode
+from textnlp.domain.errors import TextNLPError
+
+
+def test_templates_are_written_a_file_a_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    render(env="dev", out=tmp_path)
+    written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert written == sorted((tmp_path / "dev").iterdir(), key=written.index)
+    assert all(json.loads(path.read_text(encoding="utf-8"))["resources"] for path in written)
+
+
+def test_a_sound_estate_has_no_findings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEXTNLP_SCHEMAS", raising=False)
+    check(env="dev")
+    told = capsys.readouterr()
+    assert told.out.endswith(" resources, 0 findings\n")
+    assert "types are not checked: give --schemas or TEXTNLP_SCHEMAS" in told.err
+
+
+def test_findings_are_printed_as_json_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
+    check(env="dev", as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"dev": []}
+
+
+def test_a_finding_ends_with_an_exit_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types = tmp_path / "azure-types"
+    types.mkdir()
+    (types / "versions.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("TEXTNLP_SCHEMAS", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        check(env="dev")
+    assert ended.value.code == ExitCode.ERROR
+    assert "type 'Microsoft.Network/virtualNetworks' is not published" in capsys.readouterr().out
+
+
+def test_what_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TextNLPError, match="there is no environment 'test'"):
+        render(env="test", out=tmp_path)
+    with pytest.raises(TextNLPError, match="has no azure-types"):
+        check(env="dev", schemas=tmp_path)
