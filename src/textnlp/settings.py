@@ -241,6 +241,14 @@ class Settings(BaseModel):
         pattern=r"^[0-9a-fA-F-]{36}$",
         description="AZURE_SUBSCRIPTION_ID: subscription that textnlp azure deploys to.",
     )
+    log_analytics: str = Field(
+        default="https://api.loganalytics.io",
+        pattern="^https://[^/]+$",
+        description=(
+            "TEXTNLP_LOG_ANALYTICS: query service of Log Analytics, for clouds that have one of their own; tokens are "
+            "asked for this address."
+        ),
+    )
     revision: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9.]{1,40}$",
