@@ -8,6 +8,7 @@ one the deployments of a namespace run. The file is changed on the agent only: i
 """
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -18,7 +19,6 @@ _FILE = "kustomization.yaml"
 _IMAGE = re.compile(r"(?P<head>^ +- \{name: (?P<name>[\w-]+), newName: (?P<place>[^,\s]+), )[^}]+\}$", re.MULTILINE)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SECONDS = 60
-_EVERY_IMAGE = "jsonpath={range .items[*].spec.template.spec['initContainers','containers'][*]}{.image}{\"\\n\"}{end}"
 
 
 def pinned(text: str, digest_of: Callable[[str], str], only: Sequence[str] = ()) -> str:
@@ -46,27 +46,34 @@ def pinned(text: str, digest_of: Callable[[str], str], only: Sequence[str] = ())
 
 
 def running_digests(listed: str) -> Mapping[str, str]:
-    """Return the digest by repository of images, one `REPOSITORY@DIGEST` a line.
+    """Return the digest by repository of the images in a list of deployments, as kubectl prints it in JSON.
 
     Raises `ValueError` where one repository runs with two digests: a release is under way, or was left half-way.
     """
     found: dict[str, str] = {}
-    for line in listed.split():
-        place, _, digest = line.partition("@")
-        if found.setdefault(place, digest) != digest:
-            raise ValueError(f"{place} runs as {found[place]} and as {digest}; end the release under way first")
+    for deployment in json.loads(listed)["items"]:
+        pod = deployment["spec"]["template"]["spec"]
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
+            place, _, digest = container["image"].partition("@")
+            if found.setdefault(place, digest) != digest:
+                raise ValueError(f"{place} runs as {found[place]} and as {digest}; end the release under way first")
     return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("folder", type=Path, help=f"folder with a {_FILE}")
+    source = made.add_mutually_exclusive_group(required=True)
+    source.add_argument("--tag", help="tag that the images have in their registry")
+    source.add_argument("--running", metavar="NAMESPACE", help="namespace that runs them")
+    made.add_argument("--only", action="append", default=[], metavar="NAME", help="change this image alone")
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Change the file, print what was put in, and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help=f"folder with a {_FILE}")
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--tag", help="tag that the images have in their registry")
-    source.add_argument("--running", metavar="NAMESPACE", help="namespace that runs them")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="change this image alone")
-    told = parser.parse_args(arguments)
+    told = parser().parse_args(arguments)
     path: Path = told.folder / _FILE
     try:
         digest_of = _tagged(told.tag) if told.tag else _running(told.running)
@@ -87,7 +94,7 @@ def _running(namespace: str) -> Callable[[str], str]:
     selector = "textnlp.io/track!=canary"
     listed = _run(
         *("kubectl", "get", "deployments", "--namespace", namespace, "--selector", selector),
-        *("--output", _EVERY_IMAGE),
+        *("--output", "json"),
     )
     digests = running_digests(listed)
     return lambda place: digests.get(place, f"nothing runs {place}")

@@ -1,4 +1,4 @@
-"""Checks pipelines against the schema that Azure DevOps publishes, with every property that it does not know refused."""
+"""Checks pipelines against the schema that Azure DevOps publishes; it refuses what it does not know."""
 
 import json
 from functools import cache
