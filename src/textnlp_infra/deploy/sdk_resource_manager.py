@@ -64,8 +64,8 @@ async def opened_resource_manager(
 ) -> AsyncGenerator["SdkResourceManager"]:
     """Open connections to Resource Manager at `endpoint`, for as long as the block lasts.
 
-    `token` gives a token for a scope; with `ca_file` only the authorities in it are trusted. Raises `INVALID_INPUT` for an address without TLS, and where the libraries are
-    not installed.
+    `token` gives a token for a scope; with `ca_file` only the authorities in it are trusted. Raises `INVALID_INPUT` for
+    an address without TLS, and where the libraries are not installed.
     """
     address = endpoint.rstrip("/")
     if not address.startswith("https://"):
