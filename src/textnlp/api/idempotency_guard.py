@@ -22,7 +22,6 @@ from textnlp.topology.limits import Limits
 REPLAYED_HEADER = (b"idempotency-replayed", b"true")
 _HEADER = HEADER.lower().encode()
 _KEPT_HEADERS = frozenset({b"cache-control", b"content-type", b"location", b"x-accel-buffering"})
-_FORM_OVERHEAD_BYTES = 1 << 20
 _STATE_KEY = "textnlp_answer_is_spoiled"
 
 
@@ -67,7 +66,7 @@ class IdempotencyGuard(ASGIMiddleware):
         if description.takes_body:
             takes_file = description.form is not None or description.accepts
             most_bytes = self._limits.max_upload_bytes if takes_file else self._limits.max_request_body_bytes
-            async for piece in body_pieces(request, max_bytes=most_bytes + _FORM_OVERHEAD_BYTES):
+            async for piece in body_pieces(request, max_bytes=most_bytes + self._limits.form_overhead_bytes):
                 fingerprint.take(piece)
         if fingerprint.digest() != answer.fingerprint:
             raise key_reused()

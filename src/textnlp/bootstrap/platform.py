@@ -114,8 +114,8 @@ class Platform:
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
-        drain_seconds: how long a worker that is cancelled may go on with what it has begun.
         downloads: which files are fetched by a link, none of them where nothing else is said.
+        drain_seconds: how long a worker that is cancelled may go on with what it has begun.
     """
 
     clock: Clock
@@ -139,8 +139,8 @@ class Platform:
     reviews: "ReviewPorts | None" = None
     validations: "ValidationPorts | None" = None
     outside: CheckHold | None = None
-    drain_seconds: float = 0.0
     downloads: DownloadLinks = NO_LINKS
+    drain_seconds: float = 0.0
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -272,8 +272,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             reviews=_reviews(database, blobs) if options.takes_calls else None,
             validations=_validations(database, ports, telemetry.meter, outside) if options.takes_calls else None,
             outside=outside,
-            drain_seconds=options.drain_seconds,
             downloads=download_links(settings, store),
+            drain_seconds=options.drain_seconds,
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,

@@ -42,6 +42,7 @@ class Limits:
     Attributes:
         max_request_body_bytes: body of a call; larger is refused with 413.
         max_upload_bytes: a file of prompts sent in one call.
+        form_overhead_bytes: what a form may take beyond the file in it.
         max_header_bytes: what is kept of the headers of a call while they come in; a call whose headers do not fit,
             give or take one read, is refused with 431.
         header_timeout_seconds: from when a connection is idle until the headers of the next call have come.
@@ -71,6 +72,7 @@ class Limits:
 
     max_request_body_bytes: int = 10 * _MEGABYTE
     max_upload_bytes: int = 200 * _MEGABYTE
+    form_overhead_bytes: int = _MEGABYTE
     max_header_bytes: int = 65_536
     header_timeout_seconds: float = 30.0
     body_pause_seconds: float = 20.0
@@ -142,6 +144,9 @@ CALL_LIMITS = (
     CallLimit(name=QUOTA, counts="calls", allowed=1_000_000, renewal_seconds=30 * _DAY),
     CallLimit(name=TOKEN_LIMIT, counts="tokens", allowed=100_000, renewal_seconds=60),
 )
+
+PERIODS_BEGIN_AT = "1970-01-01T00:00:00Z"
+"""A limit that renews as a whole does so for every caller at once: at multiples of its period since this moment."""
 
 FAILED_SIGN_INS = CallLimit(
     name="failed-sign-ins", counts="calls", allowed=60, renewal_seconds=60, counted_by="address"

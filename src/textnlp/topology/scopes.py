@@ -45,6 +45,7 @@ class Application:
         audience: the identifier URI; tokens of version 2 carry the client id in its place, both are accepted.
         sign_in_audience: whose accounts may sign in.
         access_token_version: version of the tokens the directory issues for it.
+        clock_leeway_seconds: how far the clocks of issuer and platform may be apart.
         graph_application_id: application id of Microsoft Graph.
         graph_scope_ids: scopes of Microsoft Graph it asks for, as name and id.
     """
@@ -53,6 +54,7 @@ class Application:
     audience: str
     sign_in_audience: str
     access_token_version: int
+    clock_leeway_seconds: int
     graph_application_id: str
     graph_scope_ids: tuple[tuple[str, str], ...]
 
@@ -62,6 +64,7 @@ APPLICATION = Application(
     audience=AUDIENCE,
     sign_in_audience="AzureADMyOrg",
     access_token_version=2,
+    clock_leeway_seconds=60,
     graph_application_id="00000003-0000-0000-c000-000000000000",
     graph_scope_ids=(("User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d"),),
 )

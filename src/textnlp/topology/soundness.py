@@ -62,7 +62,7 @@ def _name_problems(topology: Topology) -> Iterator[str]:
         "region": [region.name for region in topology.regions],
         "subnet": [subnet.name for subnet in topology.subnets],
         "metric": [metric.name for metric in topology.metrics],
-        "pane": [pane.title for pane in topology.panes],
+        "panel": [panel.title for panel in topology.panels],
         "alert": [alert.name for alert in topology.alerts],
         "backup policy": [policy.name for policy in topology.backup_policies],
         "environment": [environment.name for environment in topology.environments],

@@ -39,7 +39,7 @@ _REPEATED = {
     "training_clusters": "training cluster 'gpu-training' is declared twice",
     "subnets": "subnet 'GatewaySubnet' is declared twice",
     "metrics": "metric 'http.server.request.duration' is declared twice",
-    "panes": "pane 'API Performance' is declared twice",
+    "panels": "panel 'API Performance' is declared twice",
     "alerts": "alert 'error-rate' is declared twice",
     "backup_policies": "backup policy 'database-backup' is declared twice",
     "environments": "environment 'dev' is declared twice",

@@ -31,7 +31,6 @@ from textnlp.topology.scopes import READ, WRITE
 
 BATCHES = "/api/v1/batches"
 _FORM = "multipart/form-data"
-_FORM_OVERHEAD_BYTES = 1 << 20
 _FILE_TYPES = {
     "application/json": '{"prompts": ["Write a review of a kettle."]}',
     "application/x-ndjson": '{"id": "kettle-01", "prompt": "Write a review of a kettle."}\n',
@@ -135,7 +134,7 @@ async def _from_body(request: Request[Any, Any, Any], services: Services) -> Bat
 
 
 async def _from_form(request: Request[Any, Any, Any], services: Services) -> Batch:
-    most_bytes = services.limits.max_upload_bytes + _FORM_OVERHEAD_BYTES
+    most_bytes = services.limits.max_upload_bytes + services.limits.form_overhead_bytes
     async with open_form(request, max_bytes=most_bytes) as form:
         asked = read_fields([*request.query_params.multi_items(), *form.fields], BatchCreate)
         name = upload_name(asked.name or form.file_name, content_type=form.content_type)

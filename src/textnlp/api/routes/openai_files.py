@@ -21,7 +21,6 @@ from textnlp.domain.files.model import FilePurpose
 from textnlp.domain.identifiers import FileId
 from textnlp.topology.scopes import READ, WRITE
 
-_FORM_OVERHEAD_BYTES = 1 << 20
 _FILES = ("/v1/files", "/openai/v1/files", "/openai/files")
 _ONE = [f"{path}/{{file_id:str}}" for path in _FILES]
 _CONTENT = [f"{path}/content" for path in _ONE]
@@ -44,8 +43,9 @@ _LINES = '{"custom_id": "row-1", "method": "POST", "url": "/v1/chat/completions"
 )
 async def upload_file(request: Request[Any, Any, Any]) -> FileRead:
     """Store the `file` of a form; it is kept as it is, and read when a batch is made over it."""
-    most_bytes = services_of(request.scope).limits.max_upload_bytes
-    async with open_form(request, max_bytes=most_bytes + _FORM_OVERHEAD_BYTES) as form:
+    limits = services_of(request.scope).limits
+    most_bytes = limits.max_upload_bytes
+    async with open_form(request, max_bytes=most_bytes + limits.form_overhead_bytes) as form:
         asked = read_fields(form.fields, FileCreate)
         if (asked.expires_anchor is None) is not (asked.expires_seconds is None):
             raise invalid_input("expires_after needs anchor and seconds.", field="expires_after")

@@ -13,9 +13,6 @@ from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.scopes import PermissionKind
 
-LEEWAY_SECONDS = 60
-"""How far the clocks of issuer and platform may be apart."""
-
 LIMITS_CLAIM = "textnlp_limits"
 """Private claim with the call limits of a client, by name; only the platform's own issuer is believed about it."""
 
@@ -26,6 +23,7 @@ _CLIENT_CLAIMS = ("azp", "appid", "client_id")
 _LATEST_SECONDS = 253_402_300_799
 _MOST_CHARACTERS = 256
 _MOST_LIMIT = 2**53
+_LEEWAY_SECONDS = TOPOLOGY.application.clock_leeway_seconds
 _RENEW = "Ask the issuer for another token."
 _SCOPES = {each.value: each.grants for each in TOPOLOGY.permissions if each.kind is PermissionKind.SCOPE}
 _ROLES = {each.value: each.grants for each in TOPOLOGY.permissions if each.kind is PermissionKind.ROLE}
@@ -56,7 +54,7 @@ def principal_of_claims(claims: Mapping[str, object], *, rules: TokenRules, now:
     """Return the caller that verified claims name.
 
     Raises `UNAUTHENTICATED`, saying which claim is wrong in what way, for another issuer or audience, a time outside
-    `nbf` to `exp` (with `LEEWAY_SECONDS`), nobody named, and any claim that is not of its type. Permissions that are
+    `nbf` to `exp` (with the declared leeway), nobody named, and any claim that is not of its type. Permissions that are
     not declared, or stand in the claim of the other kind, grant nothing.
     """
     _check_issuer(claims, rules)
@@ -132,10 +130,10 @@ def _check_audience(claims: Mapping[str, object], rules: TokenRules) -> None:
 def _check_times(claims: Mapping[str, object], now: datetime) -> None:
     seconds = now.timestamp()
     expiry = expiry_seconds(claims)
-    if seconds >= expiry + LEEWAY_SECONDS:
+    if seconds >= expiry + _LEEWAY_SECONDS:
         raise unauthenticated(f"The token expired at {_moment(expiry)}.", hint=_RENEW)
     start = _seconds(claims, "nbf")
-    if start is not None and seconds < start - LEEWAY_SECONDS:
+    if start is not None and seconds < start - _LEEWAY_SECONDS:
         raise unauthenticated(
             f"The token is not valid before {_moment(start)} ('nbf').",
             hint="Check the clocks of the issuer and of this machine.",

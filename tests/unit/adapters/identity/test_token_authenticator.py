@@ -12,8 +12,8 @@ from tests.factories.signed_tokens import ISSUER, FakeIssuer, claims_at, ec_key,
 from textnlp.adapters.identity.signing_keys import REFETCH_SECONDS, STALE_SECONDS, SigningKeys
 from textnlp.adapters.identity.token_authenticator import ALGORITHMS, TokenAuthenticator
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.identity.claims import LEEWAY_SECONDS, TokenRules
-from textnlp.topology.scopes import READ
+from textnlp.domain.identity.claims import TokenRules
+from textnlp.topology.scopes import APPLICATION, READ
 
 
 class _Door:
@@ -147,7 +147,7 @@ async def test_a_verified_token_is_believed_without_its_issuer_until_it_expires(
     door.issuer.is_away = True
     await door.clock.advance(3599.0)
     assert await door.subject(token) == "ada"
-    await door.clock.advance(LEEWAY_SECONDS)
+    await door.clock.advance(APPLICATION.clock_leeway_seconds)
     assert await door.subject(token) == "ada"
     await door.clock.advance(1.0)
     assert "expired" in await door.refusal(token)

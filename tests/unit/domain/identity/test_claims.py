@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.claims import (
-    LEEWAY_SECONDS,
     LIMITS_CLAIM,
     TokenRules,
     expiry_seconds,
@@ -16,8 +15,9 @@ from textnlp.domain.identity.claims import (
 )
 from textnlp.domain.identity.principal import Principal, grants_of
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.scopes import ADMIN, AUDIENCE, READ, READ_ALL, READ_WRITE_ALL, WRITE
+from textnlp.topology.scopes import ADMIN, APPLICATION, AUDIENCE, READ, READ_ALL, READ_WRITE_ALL, WRITE
 
+LEEWAY_SECONDS = APPLICATION.clock_leeway_seconds
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NOW = int(NOON.timestamp())
 ISSUER = "https://issuer.example/v2.0"
