@@ -108,7 +108,7 @@ def test_a_nested_deployment_is_expanded_in_its_own_group_and_hands_on_its_outpu
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[listKeys('x', '1')]", "there is no template function 'listKeys', or none that this check knows"),
+        ("[listSecrets('x', '1')]", "there is no template function 'listSecrets', or none that this check knows"),
         ("[parameters('p')]", "there is no parameter 'p' with a value; there are none"),
         ("[variables('v')]", "there is no variable 'v'"),
         ("[copyIndex()]", "copyIndex() stands outside its loop"),
