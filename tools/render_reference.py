@@ -25,6 +25,7 @@ from tools.reference_report import report_page
 from textnlp.api.docstrings import attribute_meanings, summary
 from textnlp.settings import Settings, variable_name
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.metrics import Metric
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -118,6 +119,8 @@ def cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(_item(item) for item in cast("tuple[Any, ...]", value))
+    if isinstance(value, Metric):
+        return cell(value.name)
     if is_dataclass(value):
         return "; ".join(f"{field.name} {cell(getattr(value, field.name))}" for field in fields(value))
     return _scalar(value)
@@ -140,7 +143,7 @@ def _item(item: Any) -> str:
     """Return an item of a list: a pair as `first → second`, a value that has a name by its name."""
     if isinstance(item, tuple):
         return " → ".join(cell(part) for part in cast("tuple[Any, ...]", item))
-    return cell(getattr(item, "name", item))
+    return _scalar(item) if isinstance(item, Enum) else cell(getattr(item, "name", item))
 
 
 def _holds_dataclasses(value: Any) -> bool:

@@ -9,12 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.api.app import create_app
-from textnlp.api.job_wire import OpenAIJobWire
-from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
+from textnlp.bootstrap.database_wiring import migrate_database
 from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
@@ -44,9 +42,14 @@ SERVICES: Mapping[str, tuple[Service, ...]] = {
 }
 """What each process does, by its name in the declaration."""
 
+ONE_OFFS: Mapping[str, Callable[[Settings], Awaitable[None]]] = {workloads.MIGRATIONS: migrate_database}
+"""What each process does that ends by itself, likewise."""
+
 ALIVE_SUFFIX = ".alive"
 """File in the data folder whose time of change is moved on for as long as the event loop gets round."""
 _BEAT_SECONDS = 10.0
+_CLOSE_SECONDS = 20
+"""What a process needs of its time to drain for giving back what it holds, and for closing connections."""
 
 
 def serve(
@@ -56,10 +59,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address of the API; callers must always say who they are.")] = "0.0.0.0",  # noqa: S104  a container's network is its own
 ) -> None:
     """Run one process of the platform; database, queues and the model are others', by DATABASE_URL and the like."""
-    if process not in SERVICES:
-        raise invalid_input(f"{process!r} is no process of the cluster; {', '.join(SERVICES)} are.", field="PROCESS")
+    if process not in SERVICES and process not in ONE_OFFS:
+        known = ", ".join([*SERVICES, *ONE_OFFS])
+        raise invalid_input(f"{process!r} is no process of the cluster; {known} are.", field="PROCESS")
     settings = _shared(read_settings())
     configure_logging(settings)
+    if process in ONE_OFFS:
+        run_interruptible(lambda: ONE_OFFS[process](settings))
+        Console().print(f"{process} done", style="bold green")
+        return
     where = (host, port if port is not None else _declared_port(process))
     with contextlib.suppress(KeyboardInterrupt):
         run_interruptible(lambda: _serve(process, settings, where))
@@ -79,11 +87,16 @@ def _shared(settings: Settings) -> Settings:
 
 
 def _declared_port(process: str) -> int:
-    return next(each.port or 0 for each in TOPOLOGY.processes if each.name == process)
+    return TOPOLOGY.process(process).port or 0
+
+
+def _options(process: str) -> PlatformOptions:
+    drain_seconds = max(0, TOPOLOGY.process(process).drain_seconds - _CLOSE_SECONDS)
+    return PlatformOptions(takes_calls=True, process=process, drain_seconds=drain_seconds)
 
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
-    async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
+    async with open_platform(settings, _options(process)) as platform:
         api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
         async with api, asyncio.TaskGroup() as tasks:
             begin_services(tasks, platform, SERVICES[process])
@@ -104,6 +117,8 @@ def begin_services(tasks: asyncio.TaskGroup, platform: Platform, services: Itera
 
 def begin_keepers(tasks: asyncio.TaskGroup, platform: Platform, intake: BatchIntake) -> list[asyncio.Task[None]]:
     """Start what goes on without a message that calls for it, and so where a process always runs."""
+    from textnlp.api.job_wire import OpenAIJobWire  # noqa: PLC0415  the API, which a worker does without
+
     return [
         tasks.create_task(intake.run(), name="intake"),
         tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets"),
@@ -117,6 +132,9 @@ async def _run(service: Service, platform: Platform) -> None:
 
 @contextlib.asynccontextmanager
 async def _serving_api(platform: Platform, where: tuple[str, int]) -> AsyncGenerator[None]:
+    from textnlp.api.app import create_app  # noqa: PLC0415  half a second, which a worker saves
+    from textnlp.api.server import serve_app  # noqa: PLC0415  as above
+
     intake = make_intake(platform)
     app = create_app(platform, intake=intake)
     host, port = where

@@ -87,6 +87,14 @@ class Settings(BaseModel):
             "needs the extra azure."
         ),
     )
+    download_link_bytes: int | None = Field(
+        default=None,
+        ge=0,
+        description=(
+            "TEXTNLP_DOWNLOAD_LINK_BYTES: size from which files in that storage account are fetched from it by a link "
+            "good for 15 minutes, which takes callers that can reach it; the API sends all files itself where unset."
+        ),
+    )
     model_file: Path | None = Field(
         default=None,
         description="TEXTNLP_MODEL_FILE: a GGUF file to run instead of the model that comes with the platform.",

@@ -7,13 +7,15 @@ from textnlp_infra.arm import Estate
 from textnlp_infra.environments import Environment
 from textnlp_infra.stacks.foundation import build_foundation
 from textnlp_infra.stacks.platform import build_platform
+from textnlp_infra.stacks.workload import build_workload
 
 
 def build_estate(environment: Environment) -> Estate:
     """Build every stack, in the order in which they are deployed."""
     foundation = build_foundation(environment)
     platform = build_platform(environment, foundation)
-    return Estate(environment=environment.name, stacks=(foundation.stack, platform.stack))
+    workload = build_workload(environment, foundation, platform)
+    return Estate(environment=environment.name, stacks=(foundation.stack, platform.stack, workload))
 
 
 def rendered(estate: Estate) -> dict[str, str]:

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.acceptance.forked_command import ForkedCommand
 
 TEXTNLP = str(Path(sys.executable).parent / "textnlp")
 LONGEST_SECONDS = 120
@@ -53,16 +54,14 @@ class CommandLine:
         )
 
     async def run(self, *arguments: str | Path, **extra: str) -> Finished:
-        """Run a command to its end."""
-        process = await self.start(*arguments, **extra)
+        """Run a command to its end, in a process that shares with others what importing took."""
+        command = ForkedCommand(list(map(str, arguments)), self.environment(**extra), self._folder or Path.cwd())
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                stdout, stderr = await process.communicate()
+                return Finished(*await command.ended())
         except TimeoutError:
-            os.killpg(process.pid, signal.SIGKILL)
+            command.kill()
             raise
-        assert process.returncode is not None
-        return Finished(process.returncode, stdout.decode(), stderr.decode())
 
 
 def write_prompts(path: Path, count: int) -> list[str]:

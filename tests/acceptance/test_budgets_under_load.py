@@ -25,7 +25,12 @@ from textnlp.settings import Settings
 from textnlp.topology.limits import CALL_LIMITS
 from textnlp.topology.scopes import ADMIN, READ, WRITE
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.slow,
+    # Hypothesis takes what the platform's thread draws at random meanwhile for its own strategies' doing.
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"),
+]
 
 _CALLERS = 200
 _MODEL = "stub"

@@ -1,11 +1,14 @@
 """A dataset whose texts come from the provider's batches, at half the price."""
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.command_line import CommandLine, read_lines
+from tests.doubles.certificates import write_certificates
+from tests.doubles.entra import running_entra
 from tests.doubles.openai_batch_states import Flavour
 from tests.doubles.openai_batches import OpenAIBatches
 
@@ -19,6 +22,7 @@ ROWS = 12
 async def test_a_recipe_that_has_a_day_is_answered_by_one_batch_at_half_the_price(
     flavour: Flavour, command_line: CommandLine, tmp_path: Path
 ) -> None:
+    """OpenAI is shown a key, Azure OpenAI a token of the process's own identity."""
     recipe, models, out = tmp_path / "recipe.yaml", tmp_path / "models.yaml", tmp_path / "out"
     document = {
         "name": "products",
@@ -27,17 +31,25 @@ async def test_a_recipe_that_has_a_day_is_answered_by_one_batch_at_half_the_pric
         "accept": {"rows": ROWS},
     }
     recipe.write_text(json.dumps(document))
-    async with OpenAIBatches(flavour, api_key=KEY).serving() as server:
+    async with contextlib.AsyncExitStack() as stack:
+        if flavour is Flavour.AZURE:
+            entra = await stack.enter_async_context(running_entra(tmp_path, write_certificates(tmp_path)))
+            server, identity = OpenAIBatches(flavour, token_key=entra.key), {"authentication": "entra"}
+            environment = entra.environment
+        else:
+            server, identity = OpenAIBatches(flavour, api_key=KEY), {"api_key_env": "BATCH_KEY"}
+            environment = {"BATCH_KEY": KEY}
+        await stack.enter_async_context(server.serving())
         deployment = {
             "base_url": server.base_url,
             "model": "m",
             "direct": True,
             "batches": flavour.value,
-            "api_key_env": "BATCH_KEY",
+            **identity,
             "prices": {"input": 10, "output": 10},
         }
         models.write_text(json.dumps({"deployments": {"m": deployment}, "models": {}}))
-        environment = {"TEXTNLP_MODELS": str(models), "BATCH_KEY": KEY}
+        environment = {**environment, "TEXTNLP_MODELS": str(models)}
         made = await command_line.run("run", recipe, "--out", out, "--json", **environment)
 
     assert made.exit_code == 0, made.stderr

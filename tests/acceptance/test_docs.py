@@ -62,8 +62,8 @@ def script_of(page: str) -> str:
 
 def commands_of(page: str) -> list[str]:
     """Return the lines of a page's code blocks that call `textnlp` or fetch a page, without their comments."""
-    blocks = re.findall(r"^```\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    lines = [line.split("  #")[0].strip() for language, block in blocks if not language for line in block.splitlines()]
     return [line for line in lines if line.startswith("textnlp ") or _FETCH.fullmatch(line)]
 
 

@@ -24,6 +24,8 @@ pytestmark = [
     pytest.mark.slow,
     # A body of some hundred kB is as good a case as any; the warning is about printing it.
     pytest.mark.filterwarnings("ignore:Generating overly large repr:hypothesis.errors.HypothesisWarning"),
+    # Hypothesis takes what the platform's thread draws at random meanwhile for its own strategies' doing.
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"),
 ]
 
 _SEED = 20_260_701

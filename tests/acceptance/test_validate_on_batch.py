@@ -21,7 +21,10 @@ _FILES = ("accepted.jsonl", "rejected.jsonl", "report.json")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Calls the command with the settings of somebody who has a pool."""
+    """Calls the command with the settings of somebody who has a pool.
+
+    Its certificates are named in the environment, which the HTTP library reads when it is imported: no forked command.
+    """
 
     account: BatchAccount
     folder: Path

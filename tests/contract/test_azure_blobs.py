@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import itertools
+import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -15,13 +18,22 @@ from azure.storage.blob.aio import BlobClient
 
 from tests.doubles.azurite import Azurite, azure_storage
 from tests.doubles.entra import CLIENT, Entra
+from tests.factories.memory_platform import memory_gateway, memory_platform
+from tests.unit.api.routes.review_calls import NamedPeople, as_reviewer
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.blobs.azure_account import AzureBlobStore, azure_account
 from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.result_files.writer import BlobResultFiles
+from textnlp.api.app import create_app
+from textnlp.application.batch_intake import BatchIntake
+from textnlp.bootstrap.blob_wiring import download_links
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import KEY_VAULT, STORAGE, AccessToken, AccessTokens
 from textnlp.ports.blob_links import BlobLinks
 from textnlp.ports.blob_tiers import BlobTier, BlobTiers
+from textnlp.settings import Settings
+from textnlp.workers.batch_service import serve_batches
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
@@ -54,6 +66,16 @@ def _opened(azurite: Azurite, tokens: AccessTokens, *containers: str) -> AzureBl
     authority = azurite.certificates.authority
     account = azure_account(azurite.url, tokens=tokens, clock=SystemClock(), ca_file=authority, poll_seconds=0.1)
     return AzureBlobStore(account, containers=containers or _CONTAINERS)
+
+
+def _platform_on(store: AzureBlobStore, *, from_bytes: int) -> Platform:
+    """Return a platform in memory but for its blobs, whose callers are told apart by tenant."""
+    platform = memory_platform(gateway=memory_gateway(NamedPeople()))
+    return dataclasses.replace(
+        platform,
+        batch_ports=dataclasses.replace(platform.batch_ports, blobs=store, results=BlobResultFiles(store)),
+        downloads=download_links(Settings(download_link_bytes=from_bytes), store),
+    )
 
 
 def _trusting(azurite: Azurite) -> ssl.SSLContext:
@@ -124,6 +146,37 @@ async def test_a_link_reads_one_blob_for_a_time_and_does_nothing_else(
     assert await store.get("generations/batch/1/ä b.jsonl") == b"rows"
 
 
+async def test_a_large_answer_of_a_batch_is_fetched_from_the_account_by_its_own_tenant_alone(
+    store: AzureBlobStore, storage: tuple[Azurite, Entra]
+) -> None:
+    platform = _platform_on(store, from_bytes=100)
+    intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
+    app = create_app(platform, intake=intake)
+    in_this_loop = httpx.ASGITransport(app=cast("Any", app))
+    headers = as_reviewer("owner")
+    async with httpx.AsyncClient(transport=in_this_loop, base_url="http://127.0.0.1:8000", headers=headers) as client:
+        services = [asyncio.create_task(service) for service in (intake.run(), serve_batches(platform))]
+        batch = (await client.post("/api/v1/batches", params={"name": "p.txt"}, content=b"One\nTwo\n")).json()["id"]
+        output = f"/api/v1/batches/{batch}/output"
+        async with asyncio.timeout(30):
+            while (linked := await client.get(output, follow_redirects=False)).status_code == 409:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        other = await client.get(output, headers=as_reviewer("owner", tenant="globex"), follow_redirects=False)
+        for service in services:
+            service.cancel()
+        await asyncio.gather(*services, return_exceptions=True)
+    url = httpx.URL(linked.headers["location"])
+    lasts = datetime.fromisoformat(url.params["se"]) - datetime.now(UTC)
+    assert (linked.status_code, other.status_code) == (303, 404)
+    assert url.path.endswith(f"/generations/batch/{batch}/generations.jsonl")
+    assert (url.params["sp"], url.params["sr"], url.params["spr"]) == ("r", "b", "https")
+    assert timedelta(0) < lasts <= timedelta(minutes=15)
+    async with httpx.AsyncClient(verify=_trusting(storage[0])) as nobody:
+        got = await nobody.get(url)
+    assert got.headers["Content-Disposition"] == f'attachment; filename="{batch}-generations.jsonl"'
+    assert [json.loads(line)["id"] for line in got.text.splitlines()] == ["1", "2"]
+
+
 async def test_a_blob_can_be_put_into_a_colder_tier_and_read_there(
     store: AzureBlobStore, storage: tuple[Azurite, Entra]
 ) -> None:
@@ -174,7 +227,7 @@ async def test_a_token_for_something_else_is_refused(storage: tuple[Azurite, Ent
     assert "Storage Blob Data Contributor" in caught.value.full_text
 
 
-async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowledged(
+async def test_a_service_that_is_killed_in_the_middle_loses_nothing_that_it_acknowledged(
     store: AzureBlobStore, storage: tuple[Azurite, Entra]
 ) -> None:
     azurite, _ = storage
@@ -194,7 +247,7 @@ async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowled
         for _ in range(8):
             writers.create_task(write())
         await _grows(acknowledged, by=100)
-        await azurite.stop()
+        await azurite.kill()
         before = len(acknowledged)
         await azurite.start()
         await _grows(acknowledged, by=100)
@@ -205,6 +258,30 @@ async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowled
     assert {path: there.get(path) for path in acknowledged} == acknowledged
     for path in list(acknowledged)[before - 20 : before]:
         assert await store.get(path) == path.encode() * 50
+
+
+async def test_a_large_blob_whose_writer_meets_a_killed_service_is_there_whole_or_not_at_all(
+    store: AzureBlobStore, storage: tuple[Azurite, Entra]
+) -> None:
+    azurite, _ = storage
+    path, block = "generations/cut", 5 << 20
+    await store.put(path, b"as it was")
+
+    async def write(letter: bytes, *, then: Callable[[], Awaitable[None]] | None = None) -> None:
+        async with store.open_writer(path) as writer:
+            for number in range(4):
+                await writer.write(letter * block)
+                if number == 1 and then is not None:
+                    await then()
+
+    with pytest.raises(TextNLPError) as caught:
+        await write(b"a", then=azurite.kill)
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
+    await azurite.start()
+    assert await store.get(path) == b"as it was"
+    await write(b"b")
+    assert await store.get(path) == b"b" * (4 * block)
+    await store.delete(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,22 @@ from tests.doubles.entra import Entra, running_entra
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.telemetry.null import NullMeter
+from textnlp.application.answer_row import answer_row
 from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import EngineWiring, declared_models
+from textnlp.domain.batches.model import BatchSpec, PromptRow, RowOutcome
+from textnlp.domain.batches.records import parse_accepted, parse_failed
 from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.generation.model import Completion, GenerationRequest, Message, Role
+from textnlp.domain.filter_verdict import FilteredPart, FilterVerdict
+from textnlp.domain.generation.model import (
+    Completion,
+    CompletionChunk,
+    FinishReason,
+    GenerationRequest,
+    Message,
+    Role,
+)
 from textnlp.ports.access_tokens import COGNITIVE_SERVICES, MACHINE_LEARNING
 from textnlp.settings import read_settings
 
@@ -65,6 +76,24 @@ async def asked(wiring: EngineWiring, prompt: str = "Hello") -> Completion:
     request = GenerationRequest(model="chat", messages=(Message(Role.USER, prompt),))
     async with asyncio.timeout(20):
         return await wiring.engines.find("chat").generate(request)
+
+
+async def pieces(wiring: EngineWiring, prompt: str) -> list[CompletionChunk]:
+    request = GenerationRequest(model="chat", messages=(Message(Role.USER, prompt),))
+    async with asyncio.timeout(20):
+        return [piece async for piece in wiring.engines.find("chat").stream(request)]
+
+
+async def outcome(wiring: EngineWiring, prompt: str) -> RowOutcome:
+    """Ask for a row of a batch."""
+    row = PromptRow(index=0, id="1", has_own_id=False, line=1, messages=(Message(Role.USER, prompt),))
+    return await answer_row(
+        row,
+        BatchSpec(model="chat"),
+        find_engine=wiring.engines.find,
+        timeout_seconds=20,
+        clock=SystemClock(),
+    )
 
 
 async def refused(wiring: EngineWiring, prompt: str = "Hello") -> TextNLPError:
@@ -130,6 +159,39 @@ async def test_what_the_filter_stops_is_told_with_category_and_severity_and_neve
     assert (error.kind, error.facts.attempts) == (ErrorKind.CONTENT_FILTERED, 1)
     assert "hate (high)" in error.message
     assert not west.answered
+
+
+async def test_what_the_filter_found_stays_with_the_answer(tmp_path: Path, entra: Entra) -> None:
+    mild = FilterVerdict(part=FilteredPart.PROMPT, category="violence", severity="low")
+    async with (
+        AzureOpenAI(entra.key) as azure,
+        wired(tmp_path, entra, {"east": azure.endpoint + "/openai/v1"}) as wiring,
+    ):
+        assert (await asked(wiring, "a little violent")).verdicts == (mild,)
+        assert (await asked(wiring)).verdicts == ()
+        streamed = await pieces(wiring, "a little violent")
+        accepted = parse_accepted((await outcome(wiring, "a little violent")).record)[0]
+    assert "".join(piece.text for piece in streamed) == "echo: a little violent"
+    assert (streamed[-1].verdicts, streamed[-1].finish_reason) == ((mild,), FinishReason.STOP)
+    assert [piece.verdicts for piece in streamed[:-1]] == [()] * (len(streamed) - 1)
+    assert accepted.verdicts == (mild,)
+
+
+async def test_the_category_that_stops_a_stream_or_a_row_is_kept_as_a_verdict(tmp_path: Path, entra: Entra) -> None:
+    hate = FilterVerdict(part=FilteredPart.ANSWER, category="hate", severity="high", is_stopped=True)
+    async with (
+        AzureOpenAI(entra.key) as azure,
+        wired(tmp_path, entra, {"east": azure.endpoint + "/openai/v1"}) as wiring,
+    ):
+        streamed = await pieces(wiring, "answer badly")
+        answered = parse_failed((await outcome(wiring, "answer badly")).record)[0]
+        refused_prompt = parse_failed((await outcome(wiring, "something hateful")).record)[0]
+        with pytest.raises(TextNLPError) as stopped:
+            await pieces(wiring, "something hateful")
+    assert (streamed[-1].finish_reason, streamed[-1].verdicts) == (FinishReason.CONTENT_FILTER, (hate,))
+    assert (answered.code, answered.verdicts) == (ErrorKind.CONTENT_FILTERED, (hate,))
+    assert [verdict.part for verdict in refused_prompt.verdicts] == [FilteredPart.PROMPT]
+    assert stopped.value.facts.verdicts == refused_prompt.verdicts
 
 
 async def test_a_second_region_loses_nothing_when_the_first_is_killed_and_gives_the_calls_back(

@@ -2,7 +2,7 @@
 
 Error bodies are those of learn.microsoft.com, "Azure OpenAI in Azure AI Foundry Models REST API reference" and
 "Content filtering". Prompts that hold `hateful` are stopped before the model, those that ask to `answer badly` after
-it.
+it; those that are `a little violent` are answered, and told to be so.
 """
 
 import asyncio
@@ -12,15 +12,14 @@ from typing import Any, Self
 
 import msgspec
 from aiohttp import web
-from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from tests.doubles.azure_callers import COGNITIVE_SERVICES_AUDIENCE, valid_token
 from tests.doubles.openai_answers import ChatRequest, completion_body, decode_request, prompt_of, stream_pieces
 
-_AUDIENCE = "https://cognitiveservices.azure.com"
 _SAFE = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
 _HATE = {**_SAFE, "hate": {"filtered": True, "severity": "high"}, "jailbreak": {"filtered": False, "detected": False}}
+_MILD = {**_SAFE, "violence": {"filtered": False, "severity": "low"}}
 _NO_PERMISSION = (
     "The principal `22222222-2222-4222-8222-222222222222` lacks the required data action "
     "`Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action`."
@@ -43,7 +42,11 @@ class AzureOpenAI:
     """
 
     def __init__(
-        self, key: RSAKey | None = None, *, deployments: tuple[str, ...] = ("writer",), audience: str = _AUDIENCE
+        self,
+        key: RSAKey | None = None,
+        *,
+        deployments: tuple[str, ...] = ("writer",),
+        audience: str = COGNITIVE_SERVICES_AUDIENCE,
     ) -> None:
         self.faults: deque[int] = deque()
         self.has_answered_ten = asyncio.Event()
@@ -91,15 +94,12 @@ class AzureOpenAI:
         return f"http://127.0.0.1:{self._port}"
 
     def _is_known(self, request: web.Request) -> bool:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if self._key is None:
             return True
-        try:
-            claims = jwt.decode(token, self._key).claims
-        except (JoseError, ValueError):
-            return False
-        self.tokens.add(token)
-        return scheme == "Bearer" and claims.get("aud") == self._audience
+        token = valid_token(request, self._key, audience=self._audience)
+        if token is not None:
+            self.tokens.add(token)
+        return token is not None
 
     async def _models(self, request: web.Request) -> web.Response:
         if not self._is_known(request):
@@ -131,15 +131,14 @@ class AzureOpenAI:
         self.answered[prompt] += 1
         if self.answered.total() >= 10:
             self.has_answered_ten.set()
+        own, told = (_HATE, "content_filter") if "answer badly" in prompt else (_SAFE, None)
+        prompts = [{"prompt_index": 0, "content_filter_results": _MILD if "a little violent" in prompt else _SAFE}]
         if asked.stream:
-            body = b"".join(stream_pieces(asked, prompt)).partition(b"\r\n\r\n")[2]
-            return web.Response(body=body, content_type="text/event-stream")
+            return web.Response(body=_streamed(asked, prompt, prompts, own, told), content_type="text/event-stream")
         answer = msgspec.json.decode(completion_body(asked, prompt).partition(b"\r\n\r\n")[2])
-        answer["prompt_filter_results"] = [{"prompt_index": 0, "content_filter_results": _SAFE}]
+        answer["prompt_filter_results"] = prompts
         choice = answer["choices"][0]
-        choice["content_filter_results"] = _SAFE
-        if "answer badly" in prompt:
-            choice["content_filter_results"], choice["finish_reason"] = _HATE, "content_filter"
+        choice["content_filter_results"], choice["finish_reason"] = own, told or choice["finish_reason"]
         return web.json_response(answer)
 
     def _fault(self, status: int) -> web.Response:
@@ -147,6 +146,22 @@ class AzureOpenAI:
             headers = {"retry-after-ms": str(self.retry_after_ms), "retry-after": str(-(-self.retry_after_ms // 1000))}
             return _refusal(status, "429", _BUSY, headers=headers)
         return _refusal(status, "InternalServerError", "The server had an error while processing your request.")
+
+
+def _streamed(
+    asked: ChatRequest, prompt: str, prompts: list[dict[str, Any]], own: dict[str, Any], told: str | None
+) -> bytes:
+    """Write the events: first what was found in the prompt, and with the last piece what ended the answer."""
+    events = [piece.partition(b"data: ")[2].strip() for piece in stream_pieces(asked, prompt)[1:-1]]
+    shown: list[Any] = [{"object": "", "model": "", "choices": [], "prompt_filter_results": prompts}]
+    for event in events[:-1]:
+        chunk = msgspec.json.decode(event)
+        for choice in chunk["choices"]:
+            is_last = choice["finish_reason"] is not None
+            choice["content_filter_results"] = own if is_last else {}
+            choice["finish_reason"] = told if is_last and told else choice["finish_reason"]
+        shown.append(chunk)
+    return b"".join(b"data: %b\n\n" % each for each in [*map(msgspec.json.encode, shown), events[-1]])
 
 
 def _refusal(

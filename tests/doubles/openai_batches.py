@@ -4,19 +4,20 @@ A batch takes one step each time it is looked at: `validating`, `in_progress`, `
 is what the next of `plans` says, `Plan()` where there is none.
 """
 
-import asyncio
 import contextlib
 import dataclasses
 import itertools
 import time
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
+from joserfc.jwk import RSAKey
 
+from tests.doubles.azure_callers import valid_token
+from tests.doubles.mishaps import Handler, Mishap, answered
 from tests.doubles.openai_batch_states import (
     CHARACTERS_PER_TOKEN,
     Flavour,
@@ -27,8 +28,7 @@ from tests.doubles.openai_batch_states import (
     result_lines,
 )
 
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_BASES = {Flavour.OPENAI: "/v1", Flavour.AZURE: "/openai/v1"}
+_BASES = {Flavour.OPENAI: ("/v1",), Flavour.AZURE: ("/openai/v1", "/openai")}
 _ENDPOINTS = {Flavour.OPENAI: "/v1/chat/completions", Flavour.AZURE: "/chat/completions"}
 _QUOTA = {
     Flavour.OPENAI: "Enqueued token limit reached for {model} in organization org-stub. Limit: {limit:,} enqueued "
@@ -40,24 +40,6 @@ _PENDING = (
     "The input file '{id}' is in 'pending' state. Only files with status 'Processed' are accepted for batch "
     "inferencing. Please check the file status and try again."
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class Mishap:
-    """What befalls the next calls whose path ends in `ending`.
-
-    Attributes:
-        status: the answer; None cuts the connection.
-        is_done: whether the call has its effect all the same.
-        hangs: whether the answer never comes.
-    """
-
-    method: str
-    ending: str
-    status: int | None = None
-    is_done: bool = False
-    hangs: bool = False
-    times: int = 1
 
 
 class OpenAIBatches:
@@ -72,10 +54,16 @@ class OpenAIBatches:
         overlaps: requests that were put into a batch while another living one held them.
         uploads: files that came in.
         transfers: how each upload said its length: `Content-Length` or `chunked`.
+        tokens: of Entra ID that were shown, where only those are taken.
     """
 
     def __init__(
-        self, flavour: Flavour = Flavour.OPENAI, *, api_key: str | None = None, max_rows: int = 50_000
+        self,
+        flavour: Flavour = Flavour.OPENAI,
+        *,
+        api_key: str | None = None,
+        token_key: RSAKey | None = None,
+        max_rows: int = 50_000,
     ) -> None:
         self.flavour = flavour
         self.plans: deque[Plan] = deque()
@@ -89,7 +77,9 @@ class OpenAIBatches:
         self.uploads = 0
         self.looks = 0
         self.transfers: list[str] = []
+        self.tokens: set[str] = set()
         self._api_key = api_key
+        self._token_key = token_key
         self._max_rows = max_rows
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
@@ -98,7 +88,7 @@ class OpenAIBatches:
     @property
     def base_url(self) -> str:
         """What an OpenAI client takes as its base URL."""
-        return f"http://127.0.0.1:{self._port}{_BASES[self.flavour]}"
+        return f"http://127.0.0.1:{self._port}{_BASES[self.flavour][0]}"
 
     @property
     def live(self) -> list[StoredBatch]:
@@ -122,25 +112,26 @@ class OpenAIBatches:
     async def start(self) -> None:
         """Listen."""
         app = web.Application(middlewares=[self._guard], client_max_size=1 << 30)
-        base = _BASES[self.flavour]
-        app.add_routes(
-            [
-                web.post(f"{base}/files", self._upload),
-                web.get(f"{base}/files", self._list_files),
-                web.get(f"{base}/files/{{id}}", self._file),
-                web.get(f"{base}/files/{{id}}/content", self._content),
-                web.delete(f"{base}/files/{{id}}", self._delete_file),
-                web.post(f"{base}/batches", self._create),
-                web.get(f"{base}/batches", self._list_batches),
-                web.get(f"{base}/batches/{{id}}", self._batch),
-                web.post(f"{base}/batches/{{id}}/cancel", self._cancel),
-                web.get(f"{base}/models", self._models),
-            ]
-        )
+        for base in _BASES[self.flavour]:
+            app.add_routes(self._routes(base))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True).start()
         self._port = self._runner.addresses[0][1]
+
+    def _routes(self, base: str) -> list[web.RouteDef]:
+        return [
+            web.post(f"{base}/files", self._upload),
+            web.get(f"{base}/files", self._list_files),
+            web.get(f"{base}/files/{{id}}", self._file),
+            web.get(f"{base}/files/{{id}}/content", self._content),
+            web.delete(f"{base}/files/{{id}}", self._delete_file),
+            web.post(f"{base}/batches", self._create),
+            web.get(f"{base}/batches", self._list_batches),
+            web.get(f"{base}/batches/{{id}}", self._batch),
+            web.post(f"{base}/batches/{{id}}/cancel", self._cancel),
+            web.get(f"{base}/models", self._models),
+        ]
 
     async def stop(self) -> None:
         """Stop listening; files and batches stay."""
@@ -154,23 +145,23 @@ class OpenAIBatches:
             batch.plan = dataclasses.replace(batch.plan, is_held=False)
 
     @web.middleware
-    async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         key = request.headers.get("api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._api_key is not None and key != self._api_key:
             return _refusal(401, "Incorrect API key provided.", code="invalid_api_key")
-        mishap = next((m for m in self.mishaps if _befalls(m, request) and m.times > 0), None)
-        if mishap is None:
-            return await handler(request)
-        mishap.times -= 1
-        if mishap.is_done:
-            await handler(request)
-        if mishap.hangs:
-            await asyncio.sleep(3600)
-        if mishap.status is None:
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
-        return _refusal(mishap.status, "The server had an error.", code="server_error")
+        if self._token_key is not None:
+            token = valid_token(request, self._token_key)
+            if token is None:
+                return _refusal(401, "Access denied due to an invalid token or a wrong audience.", code="unauthorized")
+            self.tokens.add(token)
+        if request.path.startswith(("/openai/files", "/openai/batches")) and "api-version" not in request.query:
+            return _refusal(404, "Resource not found", code="404")
+        return await answered(
+            request,
+            handler,
+            self.mishaps,
+            lambda status: _refusal(status, "The server had an error.", code="server_error"),
+        )
 
     async def _upload(self, request: web.Request) -> web.Response:
         self.transfers.append("Content-Length" if request.content_length is not None else "chunked")
@@ -318,10 +309,6 @@ class OpenAIBatches:
 
     def _no_room(self) -> str:
         return _QUOTA[self.flavour].format(model="m", limit=self.max_enqueued_tokens or 0)
-
-
-def _befalls(mishap: Mishap, request: web.Request) -> bool:
-    return request.method == mishap.method and request.path.endswith(mishap.ending)
 
 
 def _joined(lines: list[bytes]) -> bytes:

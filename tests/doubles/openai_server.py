@@ -10,9 +10,9 @@ or as a process of its own, whose first line of output is its port:
     python -m tests.doubles.openai_server --port 0 --latency 0.05 --fault-429 0.05 --seed 7
 
 It answers `POST …/chat/completions` (also as a stream), `POST …/embeddings`, `GET /v1/models`, `GET /health`,
-`GET /stats` (JSON, see `Stats`; `?brief=1` leaves the prompts out) and `POST /reset` (all counters to zero). The
-answer to a prompt is `echo: <prompt>`, cut at `max_tokens` of four characters each, or a sample of the JSON Schema when
-the request has one.
+`GET /metrics` (as vLLM, see `begins`), `GET /stats` (JSON, see `Stats`; `?brief=1` leaves the prompts out) and
+`POST /reset` (all counters to zero). The answer to a prompt is `echo: <prompt>`, cut at `max_tokens` of four characters
+each, or a sample of the JSON Schema when the request has one.
 
 Whether a call fails is drawn from (seed, prompt, how often that prompt came), so it depends neither on the order of
 calls nor on their timing, and the same prompt asked again draws again.
@@ -45,6 +45,7 @@ from tests.doubles.openai_answers import (
     prompt_of,
     stream_pieces,
 )
+from tests.doubles.vllm_metrics import vllm_metrics
 
 _Asked = ChatRequest | EmbeddingsRequest
 _HEADER_END = b"\r\n\r\n"
@@ -63,6 +64,7 @@ class StubOptions:
         fault_hang: share of calls never answered.
         retry_after_seconds: what a 429 asks for, in `retry-after` (whole seconds) and `retry-after-ms`; None: neither.
         capacity: calls in flight beyond this are refused with 429.
+        begins: calls in flight beyond this wait, as the page of metrics tells; None where there is no such page.
         api_key: the key that every call must bring, as bearer token or `api-key` header; None asks for none.
         models: the models there are; empty for any.
         seed: decides which calls fail.
@@ -77,6 +79,7 @@ class StubOptions:
     fault_hang: float = 0.0
     retry_after_seconds: float | None = 0.1
     capacity: int | None = None
+    begins: int | None = None
     api_key: str | None = None
     models: tuple[str, ...] = ()
     seed: int = 0
@@ -183,6 +186,9 @@ class _Connection(asyncio.Protocol):
         method, target, _ = request_head.partition(b"\r\n")[0].split(b" ", 2)
         if method == b"POST" and target.partition(b"?")[0].endswith((b"/chat/completions", b"/embeddings")):
             self._complete(SeenRequest(target.decode(), _headers(request_head), body))
+        elif target == b"/metrics" and self._stub.options.begins is not None:
+            self._stub.metrics_reads += 1
+            self.send(vllm_metrics(self._stub.stats.in_flight, begins=self._stub.options.begins))
         else:
             self.send(self._stub.answer_other(method.decode(), target.decode(), _headers(request_head)))
 
@@ -274,6 +280,7 @@ class OpenAIStub:
         self.connections: set[_Connection] = set()
         self._server: asyncio.Server | None = None
         self.hides_models = False
+        self.metrics_reads = 0
 
     async def start(self, *, port: int = 0, host: str = "127.0.0.1") -> None:
         """Listen on `host`."""

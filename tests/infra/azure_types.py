@@ -8,10 +8,10 @@ import pytest
 
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
 
-_WHERE = "TEXTNLP_SCHEMAS"
-SCHEMAS = Path(os.environ.get(_WHERE) or "none")
+WHERE = "TEXTNLP_SCHEMAS"
+SCHEMAS = Path(os.environ.get(WHERE) or "none")
 TYPED = pytest.mark.skipif(
-    not (SCHEMAS / FOLDER).is_dir(), reason=f"set {_WHERE} to a folder with {FOLDER}/, made from Azure/bicep-types-az"
+    not (SCHEMAS / FOLDER).is_dir(), reason=f"set {WHERE} to a folder with {FOLDER}/, made from Azure/bicep-types-az"
 )
 
 

@@ -45,7 +45,7 @@ class ImageBuilder:
         shutil.rmtree(root)
 
     def build(self, image: str) -> str:
-        """Build `docker/IMAGE/Dockerfile` and return its name."""
+        """Build a target of `docker/Dockerfile` and return its name."""
         name = f"localhost/textnlp-{image}"
         self._buildah(
             "bud",
@@ -54,7 +54,8 @@ class ImageBuilder:
             "--network=host",
             f"--volume={_CERTIFICATES}:{_CERTIFICATES}:ro",
             f"--build-arg=PYTHON_IMAGE={_BASE}",
-            f"--file={ROOT / 'docker' / image / 'Dockerfile'}",
+            f"--file={ROOT / 'docker' / 'Dockerfile'}",
+            f"--target={image}",
             f"--tag={name}",
             f"--ignorefile={ROOT / '.dockerignore'}",
             str(ROOT),

@@ -6,21 +6,25 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.source_tree import ROOT
-from tests.infra.dockerfile import Dockerfile, read_dockerfile
+from tests.infra.dockerfile import Dockerfile, read_dockerfile, stages_of
 from textnlp.cli.main import COMMANDS
-from textnlp.process_runtime import ALIVE_SUFFIX, SERVICES
+from textnlp.process_runtime import ALIVE_SUFFIX, ONE_OFFS, SERVICES
 from textnlp.topology import services
 from textnlp.topology.catalog import TOPOLOGY
 
 _HADOLINT = Path(sys.executable).with_name("hadolint")
 _FOLDER = ROOT / "docker"
-_IMAGES = sorted(path.parent.name for path in _FOLDER.glob("*/Dockerfile"))
+_SHARED = _FOLDER / "Dockerfile"
+_FILES = [_SHARED, *sorted(_FOLDER.glob("*/Dockerfile"))]
 _OURS = ["api", "validation", "worker"]
+"""Those that are targets of the shared file."""
+
+_IMAGES = sorted([*_OURS, *(path.parent.name for path in _FILES[1:])])
 _DATA = "/var/lib/textnlp"
 
 
 def _read(image: str) -> Dockerfile:
-    return read_dockerfile(_FOLDER / image / "Dockerfile")
+    return read_dockerfile(_SHARED, target=image) if image in _OURS else read_dockerfile(_FOLDER / image / "Dockerfile")
 
 
 def _lint(path: Path) -> subprocess.CompletedProcess[str]:
@@ -31,9 +35,16 @@ def test_every_image_of_the_declaration_has_a_dockerfile_and_no_other() -> None:
     assert sorted({image for process in TOPOLOGY.processes for image in process.images}) == _IMAGES
 
 
-@pytest.mark.parametrize("image", _IMAGES)
-def test_hadolint_has_nothing_to_say(image: str) -> None:
-    done = _lint(_FOLDER / image / "Dockerfile")
+def test_every_stage_of_the_shared_file_is_an_image_or_what_images_are_made_of() -> None:
+    stages = set(stages_of(_SHARED))
+    made_of = {each for words in _read("api").anywhere("FROM") for each in words.split(" AS ")[:1]}
+    copied = {words.split()[0].removeprefix("--from=") for words in _read("api").anywhere("COPY")}
+    assert stages - made_of - copied == set(_OURS)
+
+
+@pytest.mark.parametrize("path", _FILES, ids=lambda path: path.parent.name)
+def test_hadolint_has_nothing_to_say(path: Path) -> None:
+    done = _lint(path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -51,10 +62,13 @@ def test_an_image_runs_as_a_user_without_rights_by_number(image: str) -> None:
 @pytest.mark.parametrize("image", _IMAGES)
 def test_every_stage_is_from_an_argument_that_has_a_version_and_can_name_a_digest(image: str) -> None:
     file = _read(image)
-    defaults = dict(words.split("=", 1) for words in file.all("ARG") if "=" in words)
-    stages = file.all("FROM")
-    assert len(stages) > 1, "what builds must not be in what runs"
+    defaults = dict(words.split("=", 1) for words in file.anywhere("ARG") if "=" in words)
+    stages = file.anywhere("FROM")
+    assert len(stages) > len(file.all("FROM")), "what builds must not be in what runs"
+    named = {stage.partition(" AS ")[2] for stage in stages}
     for stage in stages:
+        if stage.partition(" AS ")[0] in named:
+            continue
         argument = re.fullmatch(r"\$\{(\w+)\}(?: AS \w+)?", stage)
         assert argument, stage
         name = defaults[argument[1]]
@@ -92,7 +106,7 @@ def test_the_command_of_an_image_is_a_process_that_runs_it(image: str) -> None:
 
 def test_every_process_of_the_cluster_can_be_served() -> None:
     own = [p.name for p in TOPOLOGY.processes if p.host == services.CLUSTER_SERVICE and p.part_of is None]
-    assert sorted(SERVICES) == sorted(own)
+    assert sorted([*SERVICES, *ONE_OFFS]) == sorted(own)
 
 
 def test_the_api_listens_and_is_asked_where_the_declaration_says() -> None:
@@ -122,13 +136,13 @@ def test_the_model_server_is_asked_on_its_own_port() -> None:
 @pytest.mark.parametrize("image", _IMAGES)
 def test_what_is_copied_in_is_let_through(image: str) -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    for words in _read(image).all("COPY"):
+    for words in _read(image).anywhere("COPY"):
         if not words.startswith("--from="):
             assert set(words.split()[:-1]) <= allowed, words
 
 
 @pytest.mark.parametrize("image", _OURS)
 def test_dependencies_are_those_of_the_lock(image: str) -> None:
-    syncs = [line for line in _read(image).all("RUN") if " sync " in line]
+    syncs = [line for line in _read(image).anywhere("RUN") if " sync " in line]
     assert syncs
     assert all("--frozen" in line and "--no-dev" in line for line in syncs)

@@ -8,8 +8,9 @@ from typing import Any
 import openai
 import pytest
 
+from tests.doubles.mishaps import Mishap
 from tests.doubles.openai_batch_states import Flavour, Plan
-from tests.doubles.openai_batches import Mishap, OpenAIBatches
+from tests.doubles.openai_batches import OpenAIBatches
 from tests.factories.provider_batches import KEY, batch_engine, request, texts_of, until
 from textnlp.adapters.database.memory_provider_batch_journal import MemoryProviderBatchJournal
 from textnlp.domain.batches.requests import payload_hash

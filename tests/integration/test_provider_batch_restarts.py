@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.doubles.mishaps import Mishap
 from tests.doubles.openai_batch_states import Flavour, Plan
-from tests.doubles.openai_batches import Mishap, OpenAIBatches
+from tests.doubles.openai_batches import OpenAIBatches
 from tests.factories.provider_batches import KEY, batch_engine, request, texts_of, until, until_recorded
 from textnlp.adapters.database.memory_provider_batch_journal import MemoryProviderBatchJournal
 from textnlp.adapters.database.pool import PostgresDatabase
@@ -29,6 +30,7 @@ HASHES = tuple(payload_hash(request(prompt)) for prompt in PROMPTS)
 
 _DOOMED = """
 import asyncio, sys
+from tests.doubles.mishaps import Mishap
 from tests.doubles.openai_batch_states import Flavour
 from tests.doubles.openai_batches import OpenAIBatches
 from tests.factories.provider_batches import batch_engine, texts_of

@@ -104,6 +104,7 @@ def _choices(record: AcceptedRecord) -> list[Completion]:
         usage=record.usage,
         tool_calls=record.tool_calls,
         logprobs=record.logprobs,
+        verdicts=record.verdicts,
     )
     more = [
         Completion(
@@ -112,6 +113,7 @@ def _choices(record: AcceptedRecord) -> list[Completion]:
             finish_reason=each.finish_reason,
             tool_calls=each.tool_calls,
             logprobs=each.logprobs,
+            verdicts=each.verdicts,
         )
         for each in record.more
     ]

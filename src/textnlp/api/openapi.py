@@ -36,7 +36,7 @@ class Description:
         error: the struct that it answers errors with.
         error_page: the beginning of the page that it answers errors with instead.
         is_located: what it accepts is found later where the header `Location` says.
-        is_sent_on: it may answer with an address, in `Location`, where the browser is to go instead.
+        is_sent_on: it may answer with an address, in `Location`, where the caller is to go instead.
         raises: what can go wrong besides what the other attributes tell.
         grant: what its caller must have been granted, in the terms of `topology.scopes`; None lets everybody in.
         is_generating: it asks a model, so that the caller's tokens are counted too.

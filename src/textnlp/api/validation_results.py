@@ -3,9 +3,9 @@
 from typing import Any
 
 from litestar import Response
-from litestar.response import Stream
 
-from textnlp.api.closing import closed_after
+from textnlp.api.caller import validation_ports_of
+from textnlp.api.file_answer import file_answer
 from textnlp.application.find_validation import find_result
 from textnlp.application.validation_ports import ValidationPorts
 from textnlp.domain.validation.report_paths import REPORT_HTML
@@ -29,17 +29,12 @@ async def result_page(ports: ValidationPorts, validation: StoredValidation) -> R
 
 
 async def result_file(
-    ports: ValidationPorts, validation: StoredValidation, name: str, *, media_type: str = "application/octet-stream"
+    scope: Any, validation: StoredValidation, name: str, *, media_type: str = "application/octet-stream"
 ) -> Response[Any]:
-    """Answer with a file to be kept, as it is read from the store; raises what `find_result` raises."""
+    """Answer with a file to be kept, as `file_answer` does; raises what `find_result` raises."""
+    ports = validation_ports_of(scope)
     info = await find_result(ports, validation, name)
-    pieces = ports.blobs.stream(info.path)
-    return Stream(
-        pieces,
-        media_type=media_type,
-        headers={
-            "Content-Length": str(info.size_bytes),
-            "Content-Disposition": f'attachment; filename="{validation.id}-{name}"',
-        },
-        background=closed_after(pieces),
+    file_name = f"{validation.id}-{name}"
+    return await file_answer(
+        scope, ports.blobs, info.path, size_bytes=info.size_bytes, file_name=file_name, media_type=media_type
     )

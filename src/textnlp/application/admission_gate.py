@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
+from textnlp.application.server_watch import ServerWatch
 from textnlp.domain.admission.breaker import CircuitBreaker
 from textnlp.domain.admission.concurrency import AdaptiveConcurrency
 from textnlp.domain.admission.limits import AdmissionFigures, DeploymentLimits
@@ -61,6 +62,7 @@ class AdmissionGate:
     Attributes:
         name: the deployment's.
         max_concurrency: the ceiling of the adaptive limit.
+        watch: reads how busy the server is; None where it does not tell.
     """
 
     def __init__(
@@ -70,10 +72,12 @@ class AdmissionGate:
         clock: Clock,
         name: str = "the deployment",
         on_attempt: AttemptListener | None = None,
+        watch: ServerWatch | None = None,
     ) -> None:
         now = clock.monotonic()
         self._clock = clock
         self.name = name
+        self.watch = watch
         self._on_attempt = on_attempt
         self._give_up_seconds = limits.give_up_seconds
         self.max_concurrency = limits.max_concurrency
@@ -178,6 +182,8 @@ class AdmissionGate:
         if self._ticker is not None:
             self._ticker.cancel()
             self._ticker = None
+        if self.watch is not None:
+            self.watch.close()
         for waiter in self._waiters:
             waiter.future.cancel()
         self._waiters.clear()
@@ -202,6 +208,8 @@ class AdmissionGate:
         slot = Slot(began_at=now, estimated_tokens=estimate)
         self._slots.open(slot)
         self._figures.calls += 1
+        if self.watch is not None:
+            self.watch.look(self._concurrency, self._slots)
         return slot
 
     def _settle(self, slot: Slot, usage: Usage, *, outcome: AttemptOutcome) -> None:

@@ -10,7 +10,8 @@ from textnlp.application.generate_structured import generate_structured
 from textnlp.domain.batches.model import BadRow, BatchSpec, PromptRow, RowOutcome, RowState
 from textnlp.domain.batches.records import accepted_record, chat_record, failed_record
 from textnlp.domain.batches.requests import payload_hash
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.filter_verdict import FilterVerdict
 from textnlp.domain.generation.model import (
     Completion,
     FinishReason,
@@ -62,7 +63,11 @@ async def answer_row(
             raise
         return failed_outcome(row, error, payload_digest=digest)
     if completion.finish_reason is FinishReason.CONTENT_FILTER:
-        blocked = TextNLPError("The provider's content filter cut the answer.", kind=ErrorKind.CONTENT_FILTERED)
+        blocked = TextNLPError(
+            "The provider's content filter cut the answer.",
+            kind=ErrorKind.CONTENT_FILTERED,
+            facts=ErrorFacts(attempts=completion.attempts, verdicts=completion.verdicts),
+        )
         return failed_outcome(row, blocked, payload_digest=digest)
     return _answered(row, [completion], accepted_record(row.id, completion), digest)
 
@@ -71,7 +76,8 @@ def failed_outcome(row: PromptRow, error: TextNLPError, *, payload_digest: bytes
     """Make the outcome of a row that got no answer it could use."""
     attempts = error.facts.attempts
     bad = BadRow(index=row.index, id=row.id, line=row.line, kind=error.kind, message=error.full_text)
-    return dataclasses.replace(_failed(bad, attempts=attempts), payload_hash=payload_digest)
+    outcome = _failed(bad, attempts=attempts, verdicts=error.facts.verdicts)
+    return dataclasses.replace(outcome, payload_hash=payload_digest)
 
 
 def bad_row_outcome(row: BadRow) -> RowOutcome:
@@ -79,7 +85,7 @@ def bad_row_outcome(row: BadRow) -> RowOutcome:
     return _failed(row, attempts=0)
 
 
-def _failed(row: BadRow, *, attempts: int) -> RowOutcome:
+def _failed(row: BadRow, *, attempts: int, verdicts: tuple[FilterVerdict, ...] = ()) -> RowOutcome:
     row_id = row.id if row.id is not None else str(row.index + 1)
     record = failed_record(
         row_id=row_id,
@@ -89,6 +95,7 @@ def _failed(row: BadRow, *, attempts: int) -> RowOutcome:
         code=row.kind,
         message=row.message,
         attempts=attempts,
+        verdicts=verdicts,
     )
     return RowOutcome(
         row_index=row.index,

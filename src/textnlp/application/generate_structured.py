@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.filter_verdict import FilterVerdict
 from textnlp.domain.generation.model import NO_USAGE, Completion, FinishReason, GenerationRequest
 from textnlp.domain.generation.structured import (
     Mismatch,
@@ -24,6 +25,7 @@ class _Shortfall:
     message: str
     mismatch: Mismatch | None = None
     answer: str = ""
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 async def generate_structured(engine: TextEngine, request: GenerationRequest, *, max_attempts: int = 3) -> Completion:
@@ -83,7 +85,8 @@ def _judge(completion: Completion, schema: OutputSchema) -> str | _Shortfall:
         case FinishReason.LENGTH:
             return _Shortfall(ErrorKind.TRUNCATED, "The answer was cut off at the token limit.")
         case FinishReason.CONTENT_FILTER:
-            return _Shortfall(ErrorKind.CONTENT_FILTERED, "The answer was cut off by the provider's content filter.")
+            message = "The answer was cut off by the provider's content filter."
+            return _Shortfall(ErrorKind.CONTENT_FILTERED, message, verdicts=completion.verdicts)
         case _:
             read = schema.read(completion.text)
             if isinstance(read, str):
@@ -100,7 +103,8 @@ def _refusal(shortfall: _Shortfall | None, request: GenerationRequest, *, calls:
         limit = request.parameters.max_tokens
         given = "" if limit is None else f" above {limit}"
         hint = f"Raise max_tokens{given}, or bound the lengths in the schema."
-    facts = ErrorFacts(hint=hint, field=shortfall.mismatch.path or None if shortfall.mismatch else None, attempts=calls)
+    field = shortfall.mismatch.path or None if shortfall.mismatch else None
+    facts = ErrorFacts(hint=hint, field=field, attempts=calls, verdicts=shortfall.verdicts)
     return TextNLPError(shortfall.message, kind=shortfall.kind, facts=facts)
 
 

@@ -16,6 +16,7 @@ from textnlp.domain.registry.model import (
     card_path,
     claim_path,
     file_path,
+    is_card,
     promoted,
     require_file_name,
     require_model_name,
@@ -39,6 +40,7 @@ class ModelDraft:
     name: str
     origin: ModelOrigin
     base: str = ""
+    provider_model: str = ""
     description: str = ""
 
 
@@ -77,6 +79,7 @@ class ModelRegistry:
                 files=tuple(stored),
                 created_at=self._clock.now(),
                 base=draft.base,
+                provider_model=draft.provider_model,
                 description=draft.description,
             )
             await self._blobs.put(card_path(name, version), msgspec.json.encode(model), if_absent=True)
@@ -92,7 +95,7 @@ class ModelRegistry:
         found: list[RegisteredModel] = []
         stages: dict[str, dict[int, ModelStage]] = {}
         async for entry in self._blobs.entries(prefix):
-            if "/versions/" not in entry.path:
+            if not is_card(entry.path):
                 continue
             model = msgspec.json.decode(await self._blobs.get(entry.path), type=RegisteredModel)
             if model.name not in stages:

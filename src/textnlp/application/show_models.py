@@ -1,5 +1,6 @@
 """Show which models there are, and how their deployments are."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.routed_embeddings import RoutedEmbeddings
 from textnlp.application.routed_engine import RoutedEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
+from textnlp.application.server_watch import ServerWatch
 from textnlp.domain.admission.limits import AdmissionFigures
 
 
@@ -17,12 +19,14 @@ class DeploymentStatus:
     Attributes:
         weight: its part of the calls of its tier.
         tier: 0 for those that share the calls, 1 and above for those that stand in, in this order.
+        watch: has the load of its server as last read; None where that does not tell.
     """
 
     name: str
     weight: float
     tier: int
     figures: AdmissionFigures
+    watch: ServerWatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +39,15 @@ class ModelStatus:
     deployments: tuple[DeploymentStatus, ...]
 
 
-def show_models(
+async def show_models(
     engines: EngineDirectory[ServedEngine], embeddings: EngineDirectory[ServedEmbeddings]
 ) -> list[ModelStatus]:
-    """Return every model that is known by name, sorted; asks nothing of any of them."""
+    """Return every model that is known by name, sorted.
+
+    No model is asked anything; servers that tell their load are asked for it, all at once and for seconds at most.
+    """
     writing, embedding = set(engines.names), set(embeddings.names)
-    return [
+    models = [
         ModelStatus(
             name=name,
             writes=name in writing,
@@ -49,6 +56,9 @@ def show_models(
         )
         for name in sorted(writing | embedding)
     ]
+    watches = {each.watch for model in models for each in model.deployments if each.watch is not None}
+    await asyncio.gather(*(watch.refresh() for watch in watches))
+    return models
 
 
 def _deployments(engine: ServedEngine | ServedEmbeddings) -> Iterable[DeploymentStatus]:
@@ -58,5 +68,7 @@ def _deployments(engine: ServedEngine | ServedEmbeddings) -> Iterable[Deployment
     route = engine.route
     for place, tier in enumerate(route.alias.tiers):
         for share in tier:
-            figures = route.targets[share.name].engine.gate.figures()
-            yield DeploymentStatus(name=share.name, weight=share.weight, tier=place, figures=figures)
+            gate = route.targets[share.name].engine.gate
+            yield DeploymentStatus(
+                name=share.name, weight=share.weight, tier=place, figures=gate.figures(), watch=gate.watch
+            )

@@ -36,24 +36,44 @@ class GenerationWriter:
     until the queue has delivered it as often as it does; then, and for an error that stays, the generation has
     failed. The completion is stored before it is told of; a process that dies in between tells of it on the next
     delivery.
+
+    Args:
+        ports: what it stands on.
+        engines_for: finds the engines for a generation, its calls charged to whoever asked for it.
+        lanes: generations written at a time.
+        drain_seconds: how long a writer that is cancelled goes on with those that it has begun, before it gives back
+            their messages. A message that is given back counts as delivered, and is so only a few times.
     """
 
     def __init__(
-        self, ports: GenerationPorts, *, engines_for: Callable[[GenerationRecord], EngineFinder], lanes: int
+        self,
+        ports: GenerationPorts,
+        *,
+        engines_for: Callable[[GenerationRecord], EngineFinder],
+        lanes: int,
+        drain_seconds: float = 0.0,
     ) -> None:
         self._ports = ports
         self._engines_for = engines_for
         self._lanes = lanes
+        self._drain_seconds = drain_seconds
 
     async def run(self) -> None:
-        """Write until cancelled; a queue that is away is tried again."""
+        """Write until cancelled, then finish or give back what is in hand; a queue that is away is tried again."""
         free = asyncio.Semaphore(self._lanes)
+        under_way: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as tasks:
-            while True:
-                await free.acquire()
-                message = await self._next()
-                task = tasks.create_task(self._traced(message), name="generation")
-                task.add_done_callback(lambda _: free.release())
+            try:
+                while True:
+                    await free.acquire()
+                    message = await self._next()
+                    task = tasks.create_task(self._traced(message), name="generation")
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+                    task.add_done_callback(lambda _: free.release())
+            finally:
+                if under_way and self._drain_seconds:
+                    await asyncio.wait(under_way, timeout=self._drain_seconds)
 
     async def _next(self) -> ReceivedMessage:
         ports = self._ports
@@ -84,7 +104,17 @@ class GenerationWriter:
                 await self._ports.queue.dead_letter(message, reason=reason, description=told)
                 return
             async with self._held(message):
-                await self._settle(message, span, (generation_id, request, count))
+                await self._settle_or_abandon(message, span, (generation_id, request, count))
+
+    async def _settle_or_abandon(
+        self, message: ReceivedMessage, span: Span, order: tuple[GenerationId, GenerationRequest, int]
+    ) -> None:
+        try:
+            await self._settle(message, span, order)
+        except asyncio.CancelledError:
+            with contextlib.suppress(TextNLPError):
+                await self._ports.queue.abandon(message)
+            raise
 
     def _held(self, message: ReceivedMessage) -> contextlib.AbstractAsyncContextManager[object]:
         ports = self._ports

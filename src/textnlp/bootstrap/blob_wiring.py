@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+from datetime import timedelta
 from pathlib import Path
 
 from textnlp.adapters.blobs.local_folder import local_blob_store
+from textnlp.application.link_downloads import DownloadLinks
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.ports.blob_links import BlobLinks
 from textnlp.ports.blob_store import BlobStore
 from textnlp.settings import Settings
+from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import CONTAINERS
 
 
@@ -20,6 +24,15 @@ async def open_blobs(stack: contextlib.AsyncExitStack, settings: Settings) -> Bl
     if settings.blob_url:
         return _storage_account(stack, settings.blob_url)
     return await open_folder(stack, settings.blobs_dir)
+
+
+def download_links(settings: Settings, store: BlobStore) -> DownloadLinks:
+    """Return what makes links to large files of a storage account; a folder has none."""
+    return DownloadLinks(
+        links=store if isinstance(store, BlobLinks) else None,
+        from_bytes=settings.download_link_bytes,
+        lasts=timedelta(seconds=TOPOLOGY.limits.download_link_seconds),
+    )
 
 
 async def open_folder(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore:

@@ -42,6 +42,12 @@ async def database_address(settings: Settings) -> AsyncGenerator[DatabaseAddress
         await server.release()
 
 
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database to the structure of this version; raises what `upgrade` and `database_address` do."""
+    async with database_address(settings) as address:
+        await upgrade(address)
+
+
 @contextlib.asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
     """Open the register of clients alone, beside a platform that may run on it or not."""

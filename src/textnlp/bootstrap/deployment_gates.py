@@ -3,6 +3,7 @@
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.engines.openai_compatible.connections import ConnectionOptions
 from textnlp.application.admission_gate import AdmissionGate
+from textnlp.application.server_watch import ServerWatch
 from textnlp.bootstrap.metering import time_attempts
 from textnlp.domain.admission.limits import DeploymentLimits
 from textnlp.domain.routing.model import Deployment
@@ -44,6 +45,7 @@ class DeploymentGates:
             concurrency=self._concurrency(deployment),
             requests_per_minute=deployment.requests_per_minute,
             tokens_per_minute=deployment.tokens_per_minute,
+            metrics_url=deployment.metrics_url,
         )
 
     def gate(
@@ -53,6 +55,7 @@ class DeploymentGates:
         concurrency: int,
         requests_per_minute: int | None = None,
         tokens_per_minute: int | None = None,
+        metrics_url: str | None = None,
     ) -> AdmissionGate:
         """Return the gate of that name."""
         if name not in self._gates:
@@ -62,7 +65,10 @@ class DeploymentGates:
                 tokens_per_minute=_tighter(tokens_per_minute, self._tokens_per_minute),
             )
             on_attempt = time_attempts(self.meter, name)
-            self._gates[name] = AdmissionGate(limits=limits, clock=SystemClock(), name=name, on_attempt=on_attempt)
+            watch = None if metrics_url is None else _watch(name, metrics_url)
+            self._gates[name] = AdmissionGate(
+                limits=limits, clock=SystemClock(), name=name, on_attempt=on_attempt, watch=watch
+            )
         return self._gates[name]
 
     def all(self) -> list[AdmissionGate]:
@@ -75,6 +81,12 @@ class DeploymentGates:
 
     def _concurrency(self, deployment: Deployment) -> int:
         return deployment.concurrency or self._settings.concurrency or _ENDPOINT_CONCURRENCY
+
+
+def _watch(name: str, metrics_url: str) -> ServerWatch:
+    from textnlp.adapters.engines.openai_compatible.vllm_load import VllmLoad  # noqa: PLC0415  Prometheus, for it alone
+
+    return ServerWatch(VllmLoad(metrics_url), clock=SystemClock(), name=name)
 
 
 def _tighter(one: int | None, other: int | None) -> int | None:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.migrate import upgrade
@@ -15,13 +15,14 @@ from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.engine_directory import EngineDirectory
 from textnlp.application.job_ports import JobPorts
 from textnlp.application.keep_calls import CallKeeper
+from textnlp.application.link_downloads import NO_LINKS, DownloadLinks
 from textnlp.application.metered_embeddings import MeteredEmbeddings
 from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
-from textnlp.bootstrap.blob_wiring import open_blobs, open_folder
+from textnlp.bootstrap.blob_wiring import download_links, open_blobs, open_folder
 from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.database_wiring import database_address
@@ -81,6 +82,7 @@ class PlatformOptions:
         tokens_per_minute: cap on tokens, None for none.
         takes_calls: others call it, so that it needs a gateway.
         process: what its telemetry calls it.
+        drain_seconds: how long work that was begun may go on once the run is told to stop.
     """
 
     namespace: str = ""
@@ -89,6 +91,7 @@ class PlatformOptions:
     tokens_per_minute: int | None = None
     takes_calls: bool = False
     process: str = "textnlp"
+    drain_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ class Platform:
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
+        downloads: which files are fetched by a link, none of them where nothing else is said.
+        drain_seconds: how long a worker that is cancelled may go on with what it has begun.
     """
 
     clock: Clock
@@ -134,6 +139,8 @@ class Platform:
     reviews: "ReviewPorts | None" = None
     validations: "ValidationPorts | None" = None
     outside: CheckHold | None = None
+    downloads: DownloadLinks = NO_LINKS
+    drain_seconds: float = 0.0
 
     @property
     def dataset_hold(self) -> "DatasetHold":
@@ -242,7 +249,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         queue = job_queue(settings, database, address=address, namespace=options.namespace)
         queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
         stack.push_async_callback(queue.aclose)
-        blobs = telemetry.blobs(await open_blobs(stack, settings))
+        blobs = telemetry.blobs(store := await open_blobs(stack, settings))
         results = await open_folder(stack, options.results_root) if options.results_root else blobs
         wiring = _usable_engines(stack, settings, options, telemetry)
         engines, embeddings = wiring.engines, wiring.embeddings
@@ -250,8 +257,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
         events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue)))
-        told = events if options.takes_calls else None
-        ports = batch_ports(database, queue, blobs, results, events=told, tracer=tracer)
+        ports = batch_ports(database, queue, blobs, results, events=events if gateway else None, tracer=tracer)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=telemetry.meter,
@@ -266,6 +272,8 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             reviews=_reviews(database, blobs) if options.takes_calls else None,
             validations=_validations(database, ports, telemetry.meter, outside) if options.takes_calls else None,
             outside=outside,
+            downloads=download_links(settings, store),
+            drain_seconds=options.drain_seconds,
             engines=engines,
             embeddings=embeddings,
             call_cache=cache,
@@ -274,11 +282,19 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
             checks={
-                **{name: part.check for name, part in (("database", database), ("queue", queue), ("blobs", blobs))},
-                **({} if gateway is None else {"limits": gateway.limiter.check}),
+                **_checks(database=database, queue=queue, blobs=blobs, limits=gateway and gateway.limiter),
                 "engine": lambda: engines.find(model).check(),
             },
         )
+
+
+class _Checked(Protocol):
+    async def check(self) -> None: ...
+
+
+def _checks(**parts: _Checked | None) -> dict[str, Check]:
+    """Return the checks of those parts that are there."""
+    return {name: part.check for name, part in parts.items() if part is not None}
 
 
 def _usable_engines(

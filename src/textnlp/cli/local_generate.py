@@ -9,6 +9,7 @@ from textnlp.application.generate_structured import generate_structured
 from textnlp.bootstrap.platform import open_engines
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressView
+from textnlp.domain.filter_verdict import NO_VERDICTS
 from textnlp.domain.generation.model import (
     NO_USAGE,
     Completion,
@@ -60,13 +61,22 @@ async def generate_local(settings: Settings, order: GenerateOrder, view: Progres
 async def _streamed(engine: TextEngine, order: GenerateOrder) -> Completion:
     pieces: list[str] = []
     model, deployment, reason, usage = order.model, "", FinishReason.STOP, NO_USAGE
+    verdicts = NO_VERDICTS
     async for chunk in engine.stream(order.request()):
         pieces.append(chunk.text)
         model = chunk.model or model
         deployment = chunk.deployment or deployment
         reason = chunk.finish_reason or reason
         usage = chunk.usage or usage
+        verdicts = chunk.verdicts or verdicts
         sys.stdout.write(chunk.text)
         sys.stdout.flush()
     sys.stdout.write("\n")
-    return Completion(text="".join(pieces), model=model, finish_reason=reason, usage=usage, deployment=deployment)
+    return Completion(
+        text="".join(pieces),
+        model=model,
+        finish_reason=reason,
+        usage=usage,
+        deployment=deployment,
+        verdicts=verdicts,
+    )

@@ -85,6 +85,18 @@ COMMANDS: CommandTable = {
             "register": LazyCommand("textnlp.cli.commands.model_registry:register", "Keep a version of a model."),
             "promote": LazyCommand("textnlp.cli.commands.model_registry:promote", "Trust a version further."),
             "verify": LazyCommand("textnlp.cli.commands.model_registry:verify", "Check the hashes of a version."),
+            "tune": LazySection(
+                "Fine-tuning jobs at a provider.",
+                {
+                    "create": LazyCommand(
+                        "textnlp.cli.commands.model_tune:create", "Begin a job on files of examples."
+                    ),
+                    "list": LazyCommand("textnlp.cli.commands.model_tune:list_jobs", "List the jobs begun here."),
+                    "show": LazyCommand("textnlp.cli.commands.model_tune:show", "Show how a job stands."),
+                    "watch": LazyCommand("textnlp.cli.commands.model_tune:watch", "Follow a job until it ends."),
+                    "cancel": LazyCommand("textnlp.cli.commands.model_tune:cancel", "End a job before its time."),
+                },
+            ),
         },
     ),
     "template": LazySection(
@@ -113,6 +125,10 @@ COMMANDS: CommandTable = {
             "calibrate": LazyCommand("textnlp.cli.commands.review:calibrate", "Compare a judge with people."),
             "export": LazyCommand("textnlp.cli.commands.review:export", "Write what people said."),
         },
+    ),
+    "job": LazySection(
+        "Jobs that run once, beside the platform.",
+        {"render": LazyCommand("textnlp.cli.commands.one_off_job:render", "Print the container group of a job.")},
     ),
     "token": LazyCommand("textnlp.cli.commands.token:token", "Print a token for the platform on this machine."),
     "login": LazyCommand("textnlp.cli.commands.login:login", "Print a code for the sign-in page."),

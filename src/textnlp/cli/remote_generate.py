@@ -6,7 +6,14 @@ import sys
 from textnlp.cli.local_generate import GenerateOrder
 from textnlp.cli.remote_batch import known, read_usage
 from textnlp.cli.server_client import open_client
-from textnlp.client.generations import GenerationChunk, GenerationCreate, GenerationRead, SamplingParameters
+from textnlp.client.generations import (
+    FilterVerdictRead,
+    GenerationChunk,
+    GenerationCreate,
+    GenerationRead,
+    SamplingParameters,
+)
+from textnlp.domain.filter_verdict import NO_VERDICTS, FilteredPart, FilterVerdict
 from textnlp.domain.generation.model import NO_USAGE, Completion, FinishReason
 from textnlp.settings import Settings
 
@@ -37,6 +44,7 @@ class _Collected:
         self._pieces: list[str] = []
         self._reason = FinishReason.STOP
         self._usage = NO_USAGE
+        self._verdicts = NO_VERDICTS
 
     def add(self, chunk: GenerationChunk) -> str:
         """Take a chunk in and return its text."""
@@ -46,6 +54,7 @@ class _Collected:
         for choice in chunk.choices:
             if choice.finish_reason is not None:
                 self._reason = known(FinishReason, choice.finish_reason)
+            self._verdicts = _verdicts(choice.verdicts) or self._verdicts
         text = "".join(choice.delta.content or "" for choice in chunk.choices)
         self._pieces.append(text)
         return text
@@ -57,6 +66,7 @@ class _Collected:
             model=self._model,
             finish_reason=self._reason,
             usage=self._usage,
+            verdicts=self._verdicts,
         )
 
 
@@ -68,6 +78,19 @@ def _completion(answer: GenerationRead) -> Completion:
         usage=read_usage(answer.usage),
         attempts=answer.attempts,
         deployment=answer.deployment,
+        verdicts=_verdicts(answer.choices[0].verdicts),
+    )
+
+
+def _verdicts(told: list[FilterVerdictRead] | None) -> tuple[FilterVerdict, ...]:
+    return tuple(
+        FilterVerdict(
+            part=known(FilteredPart, each.part),
+            category=each.category,
+            severity=each.severity,
+            is_stopped=each.is_stopped,
+        )
+        for each in told or ()
     )
 
 

@@ -83,6 +83,9 @@ class AsyncTransport:
                 files = {"file": call.upload.part(stack.enter_context(call.upload.opened()))}
             request = self._http.build_request(**self._connection.request(call), headers=headers, files=files)
             response = await self._http.send(request, stream=True)
+            if (following := self._connection.linked(call, response)) is not None:
+                await response.aclose()
+                response = await self._http.send(following, stream=True)
             if response.is_success:
                 return response
             async with contextlib.aclosing(response):

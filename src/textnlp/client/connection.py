@@ -3,13 +3,14 @@
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
-from textnlp.client.call import Call
+from textnlp.client.call import JSON, Call
 from textnlp.client.errors import Refusals
 from textnlp.client.retries import RetryPolicy
 from textnlp.client.server_sent_events import EventReader, ServerEvent
@@ -76,6 +77,14 @@ class Connection:
             "trust_env": False,
             "verify": ssl.create_default_context(),
         }
+
+    def linked(self, call: Call, response: httpx.Response) -> httpx.Request | None:
+        """Return what fetches the file that an answer has a link to, without the token; None for any other answer."""
+        following = response.next_request
+        if call.accept == JSON or response.status_code != HTTPStatus.SEE_OTHER or following is None:
+            return None
+        following.headers.pop("Authorization", None)
+        return following if following.url.scheme == "https" else None
 
     def request(self, call: Call) -> dict[str, Any]:
         """Return the arguments of httpx's `build_request` for a call, but for its headers and its file."""

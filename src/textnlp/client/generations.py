@@ -21,20 +21,49 @@ class Delta(msgspec.Struct, kw_only=True, omit_defaults=True):
     content: str | None = None
 
 
+class FilteredPart(OpenEnum):
+    """What was looked at."""
+
+    ANSWER = "answer"
+    PROMPT = "prompt"
+
+
+class FilterVerdictRead(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One category of which something was found in prompt or answer.
+
+    Attributes:
+        category: in the provider's words, such as `hate` or `jailbreak`.
+        severity: how bad it is where the category has degrees, such as `high`.
+        is_stopped: whether prompt or answer was stopped for it.
+    """
+
+    part: FilteredPart
+    category: str
+    severity: str = ""
+    is_stopped: bool
+
+
 class Choice(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The choice that a chunk belongs to; its finish reason is null but on the last."""
+    """The choice that a chunk belongs to; finish reason, and what a content filter found, are told on the last."""
 
     index: int
     delta: Delta
     finish_reason: FinishReason | None = None
+    verdicts: list[FilterVerdictRead] | None = None
 
 
 class GenerationChoice(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One of the completions; `json` is its parsed text, where a schema was given."""
+    """One of the completions.
+
+    Attributes:
+        verdicts: what the provider's content filter found in prompt and answer.
+        json: the parsed text, where a schema was given.
+    """
 
     index: int
     text: str
     finish_reason: FinishReason
+    verdicts: list[FilterVerdictRead] | None = None
     json: Any = None
 
 

@@ -19,6 +19,22 @@ class BreakerState(OpenEnum):
     OPEN = "open"
 
 
+class ServerLoadRead(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a server says of itself, for all its callers together.
+
+    Attributes:
+        healthy: it told its load within the last seconds; the other figures are null where it did not.
+        running: requests that it writes answers to.
+        waiting: requests that it has taken and not begun.
+        cache_use: share of its KV cache that is in use, 0 to 1.
+    """
+
+    healthy: bool
+    running: int | None = None
+    waiting: int | None = None
+    cache_use: float | None = None
+
+
 class DeploymentRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A deployment as this process sees it since it started.
 
@@ -32,6 +48,7 @@ class DeploymentRead(msgspec.Struct, kw_only=True, omit_defaults=True):
         answered: calls so far.
         refused: calls so far.
         failed: calls so far.
+        server: how busy the server behind it is; null where the models file names no page that tells.
     """
 
     name: str
@@ -43,6 +60,7 @@ class DeploymentRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     answered: int
     refused: int
     failed: int
+    server: ServerLoadRead | None = None
 
 
 class ModelFileRead(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -103,6 +121,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     Attributes:
         stage: how far it is trusted; one version of a model is in production at most.
         base: the model that it was tuned from, empty where it is none's.
+        provider_model: what a provider calls it, where it runs there; else empty.
     """
 
     name: str
@@ -110,6 +129,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     origin: ModelOrigin
     stage: ModelStage
     base: str
+    provider_model: str
     description: str
     created_at: dt.datetime
     files: list[ModelFileRead]

@@ -31,12 +31,13 @@ class ChatDelta(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ChunkChoice(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """The choice that a chunk belongs to; its finish reason is null but on the last."""
+    """The choice that a chunk belongs to; finish reason, and what a content filter found, are told on the last."""
 
     index: int
     delta: ChatDelta
     logprobs: dict[str, Any] | None = None
     finish_reason: FinishReason | None = None
+    content_filter_results: dict[str, Any] | None = None
 
 
 class CompletionTokensDetails(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -74,6 +75,7 @@ class ChatCompletionChunk(msgspec.Struct, kw_only=True, omit_defaults=True):
     model: str
     choices: list[ChunkChoice]
     usage: CompletionUsage | None = None
+    prompt_filter_results: list[dict[str, Any]] | None = None
     system_fingerprint: str | None = None
 
 
@@ -162,16 +164,21 @@ class ChatCompletionCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class CompletionChoice(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One of the answers."""
+    """One of the answers, with what the provider's content filter found in it, if anything."""
 
     index: int
     message: AssistantMessage
     logprobs: dict[str, Any] | None
     finish_reason: FinishReason
+    content_filter_results: dict[str, Any] | None = None
 
 
 class ChatCompletionRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A chat completion that was written; `created` is in seconds since 1970."""
+    """A chat completion that was written; `created` is in seconds since 1970.
+
+    Attributes:
+        prompt_filter_results: what the provider's content filter found in the prompt, where it found something.
+    """
 
     id: str
     object: str = "chat.completion"
@@ -179,6 +186,7 @@ class ChatCompletionRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     model: str
     choices: list[CompletionChoice]
     usage: CompletionUsage
+    prompt_filter_results: list[dict[str, Any]] | None = None
     system_fingerprint: str | None = None
 
 

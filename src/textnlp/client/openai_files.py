@@ -98,7 +98,7 @@ class OpenAIFiles:
         return self._transport.decoded(_delete(file_id), FileDeleted)
 
     def fetch_content(self, file_id: str) -> Generator[bytes]:
-        """Answer with the bytes of a file."""
+        """Answer with the bytes of a file; 303 names a link for a large one where it lies in a store of its own."""
         return self._transport.pieces(_fetch_content(file_id))
 
 
@@ -135,7 +135,7 @@ class AsyncOpenAIFiles:
         return await self._transport.decoded(_delete(file_id), FileDeleted)
 
     def fetch_content(self, file_id: str) -> AsyncGenerator[bytes]:
-        """Answer with the bytes of a file."""
+        """Answer with the bytes of a file; 303 names a link for a large one where it lies in a store of its own."""
         return self._transport.pieces(_fetch_content(file_id))
 
 

@@ -80,6 +80,9 @@ class Transport:
                 files = {"file": call.upload.part(stack.enter_context(call.upload.opened()))}
             request = self._http.build_request(**self._connection.request(call), headers=headers, files=files)
             response = self._http.send(request, stream=True)
+            if (following := self._connection.linked(call, response)) is not None:
+                response.close()
+                response = self._http.send(following, stream=True)
             if response.is_success:
                 return response
             with contextlib.closing(response):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from textnlp.domain.filter_verdict import FilterVerdict
+
 
 class ErrorKind(StrEnum):
     """What happened, in the terms in which a caller decides what to do next.
@@ -53,6 +55,7 @@ class ErrorFacts:
         limit_name: The limit that refused the call.
         status_code: The HTTP status that the other side answered.
         attempts: How many calls were made before the error was let stand.
+        verdicts: What the provider's content filter found.
     """
 
     hint: str | None = None
@@ -63,6 +66,7 @@ class ErrorFacts:
     limit_name: str | None = None
     status_code: int | None = None
     attempts: int = 1
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 class TextNLPError(Exception):

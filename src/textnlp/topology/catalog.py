@@ -4,8 +4,9 @@ from textnlp.topology.containers import CONTAINERS, LIFECYCLE_RULES, STORAGE_ACC
 from textnlp.topology.cost import COST
 from textnlp.topology.database import DATABASE_SERVER
 from textnlp.topology.declaration import Topology
-from textnlp.topology.delivery import CANARY_PERCENTAGES, ENVIRONMENTS
+from textnlp.topology.delivery import CANARY_GATE, CANARY_PERCENTAGES, ENVIRONMENTS
 from textnlp.topology.events import EVENT_ROUTES, EVENT_SCHEMA, EVENT_TYPES
+from textnlp.topology.file_shares import FILE_SHARES
 from textnlp.topology.gateway_rules import GATEWAY_RULES
 from textnlp.topology.limits import CALL_LIMITS, CROSS_ORIGIN, LIMITS, RESPONSE_HEADERS
 from textnlp.topology.metrics import METRICS
@@ -18,6 +19,8 @@ from textnlp.topology.models import (
     RETIREMENT_NOTICE_DAYS,
 )
 from textnlp.topology.node_pools import CLUSTER, MACHINE_SIZES, NODE_POOLS, TRAINING_CLUSTERS
+from textnlp.topology.one_off_jobs import ONE_OFF_JOBS
+from textnlp.topology.panels import PANELS
 from textnlp.topology.queues import QUEUES, TOPICS
 from textnlp.topology.records import RECORDS
 from textnlp.topology.recovery import BACKUP_POLICIES
@@ -31,7 +34,6 @@ from textnlp.topology.telemetry import (
     APPLICATION_MAP,
     LOG_DAILY_CAP_GIGABYTES,
     LOG_RETENTION_DAYS,
-    PANES,
     TRACE_SAMPLING_PERCENT,
 )
 from textnlp.topology.workloads import PROCESSES
@@ -46,6 +48,7 @@ TOPOLOGY = require_sound(
         containers=CONTAINERS,
         storage_accounts=STORAGE_ACCOUNTS,
         lifecycle_rules=LIFECYCLE_RULES,
+        file_shares=FILE_SHARES,
         records=RECORDS,
         limits=LIMITS,
         call_limits=CALL_LIMITS,
@@ -62,6 +65,7 @@ TOPOLOGY = require_sound(
         embedded_model=EMBEDDED_MODEL,
         embedded_embeddings=EMBEDDED_EMBEDDINGS,
         processes=PROCESSES,
+        one_off_jobs=ONE_OFF_JOBS,
         services=SERVICES,
         database_server=DATABASE_SERVER,
         machine_sizes=MACHINE_SIZES,
@@ -71,7 +75,7 @@ TOPOLOGY = require_sound(
         regions=REGIONS,
         subnets=SUBNETS,
         metrics=METRICS,
-        panes=PANES,
+        panels=PANELS,
         alerts=ALERTS,
         log_retention_days=LOG_RETENTION_DAYS,
         log_daily_cap_gigabytes=LOG_DAILY_CAP_GIGABYTES,
@@ -81,5 +85,6 @@ TOPOLOGY = require_sound(
         cost=COST,
         environments=ENVIRONMENTS,
         canary_percentages=CANARY_PERCENTAGES,
+        canary_gate=CANARY_GATE,
     )
 )

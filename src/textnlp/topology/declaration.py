@@ -8,13 +8,16 @@ from ipaddress import IPv4Network
 from textnlp.topology.containers import Container, LifecycleRule, StorageAccount
 from textnlp.topology.cost import Cost
 from textnlp.topology.database import DatabaseServer
-from textnlp.topology.delivery import Environment
+from textnlp.topology.delivery import CanaryGate, Environment
 from textnlp.topology.events import EventRoute, EventType
+from textnlp.topology.file_shares import FileShare
 from textnlp.topology.gateway_rules import GatewayRules
 from textnlp.topology.limits import CallLimit, CrossOrigin, Limits
 from textnlp.topology.metrics import Metric
 from textnlp.topology.models import EmbeddedModel, ModelDeployment, ModelVersion
 from textnlp.topology.node_pools import Cluster, MachineSize, NodePool, TrainingCluster
+from textnlp.topology.one_off_jobs import OneOffJob
+from textnlp.topology.panels import Panel
 from textnlp.topology.processes import Process
 from textnlp.topology.queues import Queue, Subscription, Topic, subscription_entity
 from textnlp.topology.records import Record
@@ -23,7 +26,7 @@ from textnlp.topology.regions import Region, RegionRole, Subnet
 from textnlp.topology.scopes import Application, Permission
 from textnlp.topology.secret_names import Secret
 from textnlp.topology.services import Service
-from textnlp.topology.telemetry import Alert, Pane
+from textnlp.topology.telemetry import Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +53,7 @@ class Topology:
     containers: tuple[Container, ...]
     storage_accounts: tuple[StorageAccount, ...]
     lifecycle_rules: tuple[LifecycleRule, ...]
+    file_shares: tuple[FileShare, ...]
     records: tuple[Record, ...]
     limits: Limits
     call_limits: tuple[CallLimit, ...]
@@ -66,6 +70,7 @@ class Topology:
     embedded_model: EmbeddedModel
     embedded_embeddings: EmbeddedModel
     processes: tuple[Process, ...]
+    one_off_jobs: tuple[OneOffJob, ...]
     services: tuple[Service, ...]
     database_server: DatabaseServer
     machine_sizes: tuple[MachineSize, ...]
@@ -75,7 +80,7 @@ class Topology:
     regions: tuple[Region, ...]
     subnets: tuple[Subnet, ...]
     metrics: tuple[Metric, ...]
-    panes: tuple[Pane, ...]
+    panels: tuple[Panel, ...]
     alerts: tuple[Alert, ...]
     log_retention_days: int
     log_daily_cap_gigabytes: int
@@ -85,6 +90,7 @@ class Topology:
     cost: Cost
     environments: tuple[Environment, ...]
     canary_percentages: tuple[int, ...]
+    canary_gate: CanaryGate
 
     def queue(self, name: str) -> Queue:
         """Find a queue."""

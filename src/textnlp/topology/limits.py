@@ -67,6 +67,7 @@ class Limits:
         idempotency_seconds: how long an answer is given again to whoever repeats the call with its key.
         idempotency_lease_seconds: how long a call keeps its key from others, should its process die.
         idempotency_answer_bytes: the largest answer that is kept.
+        download_link_seconds: how long a link to a file in the blob store can be used.
     """
 
     max_request_body_bytes: int = 10 * _MEGABYTE
@@ -94,6 +95,7 @@ class Limits:
     idempotency_seconds: int = _DAY
     idempotency_lease_seconds: int = 300
     idempotency_answer_bytes: int = _MEGABYTE
+    download_link_seconds: int = 900
 
     def __post_init__(self) -> None:
         """Refuse times that cannot nest and sizes that cannot hold each other."""

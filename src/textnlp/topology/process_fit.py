@@ -37,7 +37,19 @@ def process_problems(topology: Topology) -> Iterator[str]:
         if process.host not in known["uses"]:
             yield f"process '{process.name}': runs on '{process.host}', which is no declared service"
         yield from _placement_problems(topology, process)
+    yield from _job_and_share_problems(topology)
     yield from _unserved(topology)
+
+
+def _job_and_share_problems(topology: Topology) -> Iterator[str]:
+    images = {process.name: process.images for process in topology.processes}
+    for job in topology.one_off_jobs:
+        if not images.get(job.process):
+            yield f"one-off job '{job.name}': there is no process '{job.process}' with an image"
+    for share in topology.file_shares:
+        for name in share.read_by:
+            if not images.get(name):
+                yield f"file share '{share.name}': there is no process '{name}' with an image to mount it in"
 
 
 def _placement_problems(topology: Topology, process: Process) -> Iterator[str]:
@@ -47,8 +59,14 @@ def _placement_problems(topology: Topology, process: Process) -> Iterator[str]:
     for queue in process.scales_on:
         if queue not in process.receives:
             yield f"{label}: scales on '{queue}', which it does not receive"
+    if bool(process.scales_on) != bool(process.messages_per_replica):
+        yield f"{label}: scales_on and messages_per_replica come together"
     if process.pool is None:
         return
+    ports = {service.name: service.ports for service in topology.services}
+    for name in process.uses:
+        if name in ports and not ports[name]:
+            yield f"{label}: uses '{name}', which has no port to be called at"
     pools = {pool.name: pool for pool in topology.node_pools}
     if process.pool not in pools:
         yield f"{label}: there is no node pool '{process.pool}'"

@@ -38,6 +38,7 @@ class Process:
         port: where it listens, or None.
         min_replicas, max_replicas: replicas at rest and at most.
         scales_on: queues whose messages call for more replicas; empty where load does.
+        messages_per_replica: how many messages may wait for each replica before there is another one.
         drain_seconds: how long a replica that is told to stop may take to finish or give back what it holds.
         timers: name and schedule (second, minute, hour, day, month, weekday) of what it does by the clock.
         receives: queues and `topic/subscription`s it takes messages from.
@@ -60,6 +61,7 @@ class Process:
     min_replicas: int = 0
     max_replicas: int = 1
     scales_on: tuple[str, ...] = ()
+    messages_per_replica: int | None = None
     resources: Resources | None = None
     liveness: Probe | None = None
     readiness: Probe | None = None

@@ -15,6 +15,7 @@ class Service:
         on_laptop: what does the same with nothing but Python; empty where a laptop needs none.
         replicated_by: what brings it, with its data, to the second region; empty where nothing of it is kept.
         failover: who makes the second region the first.
+        ports: where it answers processes on Azure, over TCP; empty where none of them calls it.
         is_optional: left out unless asked for.
     """
 
@@ -25,6 +26,7 @@ class Service:
     capacity: int | None = None
     replicated_by: str = ""
     failover: str = ""
+    ports: tuple[int, ...] = ()
     is_optional: bool = False
 
 
@@ -80,6 +82,7 @@ SERVICES = (
         on_azure="Azure OpenAI; vLLM on the GPU pools",
         on_laptop="the embedded model, or any OpenAI-compatible URL",
         tier="S0",
+        ports=(443,),
     ),
     Service(name=MACHINE_LEARNING, on_azure="Azure Machine Learning", tier="Basic"),
     Service(
@@ -89,6 +92,7 @@ SERVICES = (
         tier="StorageV2",
         replicated_by="RA-GZRS to the paired region, RA-GRS for the archive",
         failover="failed over by hand",
+        ports=(443,),
     ),
     Service(name="files", on_azure="Azure Files", on_laptop="a folder", tier="Premium"),
     Service(
@@ -97,6 +101,7 @@ SERVICES = (
         on_laptop="embedded PostgreSQL",
         replicated_by="a read replica behind a virtual endpoint",
         failover="promoted by hand; the replica has no standby and no backups until then",
+        ports=(5_432,),
     ),
     Service(
         name=CACHE,
@@ -105,6 +110,7 @@ SERVICES = (
         tier="Balanced_B10",
         replicated_by="active geo-replication of two equal caches",
         failover="both take writes",
+        ports=(10_000,),
     ),
     Service(name="semantic-cache", on_azure="Managed Redis with RediSearch, of the gateway", tier="Balanced_B5"),
     Service(
@@ -115,21 +121,38 @@ SERVICES = (
         capacity=1,
         replicated_by="geo-data replication of the namespace",
         failover="promoted by hand",
+        ports=(443, 5_671),
     ),
-    Service(name=EVENTS, on_azure="Event Grid", on_laptop="the same queues, sent to directly", tier="Basic"),
+    Service(
+        name=EVENTS,
+        on_azure="Event Grid",
+        on_laptop="the same queues, sent to directly",
+        tier="Basic",
+        ports=(443,),
+    ),
     Service(name=FUNCTION_APP, on_azure="Functions, Flex Consumption", on_laptop="timers of the worker", tier="FC1"),
     Service(name=LOGIC_APP, on_azure="Logic Apps Standard", tier="WS1", capacity=1),
     Service(name="batch-compute", on_azure="Batch account with a pool", on_laptop="the machine's cores"),
     Service(name=JOBS, on_azure="Container Instances", on_laptop="the command line"),
-    Service(name=VAULT, on_azure="Key Vault", on_laptop="environment, or a file only its owner reads", tier="premium"),
-    Service(name=IDENTITY, on_azure="Entra ID", on_laptop="an issuer inside the platform"),
+    Service(
+        name=VAULT,
+        on_azure="Key Vault",
+        on_laptop="environment, or a file only its owner reads",
+        tier="premium",
+        ports=(443,),
+    ),
+    Service(name=IDENTITY, on_azure="Entra ID", on_laptop="an issuer inside the platform", ports=(443,)),
     Service(
         name=CONFIGURATION,
         on_azure="committed templates and manifests",
         on_laptop="settings and the data directory's files",
     ),
     Service(
-        name=LOGS, on_azure="Log Analytics, Application Insights", on_laptop="tables in PostgreSQL", tier="PerGB2018"
+        name=LOGS,
+        on_azure="Log Analytics, Application Insights",
+        on_laptop="tables in PostgreSQL",
+        tier="PerGB2018",
+        ports=(443,),
     ),
     Service(name="posture", on_azure="Defender for Cloud", tier="Standard"),
     Service(name="detection", on_azure="Sentinel", tier="PerGB"),

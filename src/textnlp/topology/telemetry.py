@@ -1,22 +1,8 @@
-"""Telemetry: what is drawn from metrics and logs, what raises an alarm, and how long it all is kept."""
+"""Telemetry: what raises an alarm, and how long metrics, logs and traces are kept."""
 
 from dataclasses import dataclass
 
-from textnlp.topology.metrics import BUDGET_SPENT, DEAD_LETTERS, LEDGER_IMBALANCE, QUEUE_OLDEST_AGE, TOKENS_GENERATED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pane:
-    """A chart, of a workbook on Azure and of the console.
-
-    Attributes:
-        visualization: how it is drawn.
-        query: Kusto over the workspace's tables.
-    """
-
-    title: str
-    visualization: str
-    query: str
+from textnlp.topology.metrics import BUDGET_SPENT, DEAD_LETTERS, LEDGER_IMBALANCE, QUEUE_OLDEST_AGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,33 +23,12 @@ class Alert:
     severity: int
 
 
-PANES = (
-    Pane(
-        title="API Performance",
-        visualization="timechart",
-        query=(
-            "AppRequests | summarize avg(DurationMs), percentile(DurationMs, 95), percentile(DurationMs, 99) "
-            "by bin(TimeGenerated, 5m)"
-        ),
-    ),
-    Pane(
-        title="Generation Metrics",
-        visualization="barchart",
-        query=f"AppMetrics | where Name == '{TOKENS_GENERATED.name}' | summarize sum(Sum) by bin(TimeGenerated, 1h)",
-    ),
-    Pane(
-        title="Error Rate",
-        visualization="linechart",
-        query="AppRequests | where Success == false | summarize count() by bin(TimeGenerated, 5m), ResultCode",
-    ),
-)
-
 ALERTS = (
     Alert(
         name="error-rate",
-        says="More than 5% of the calls fail.",
+        says="More than 5% of the calls fail, through no fault of their callers.",
         query=(
-            "AppRequests | summarize failed = countif(Success == false), total = count() "
+            "AppRequests | summarize failed = countif(toint(ResultCode) >= 500), total = count() "
             "| where total >= 20 and failed * 20 > total"
         ),
         window_minutes=5,

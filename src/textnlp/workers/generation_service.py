@@ -14,13 +14,17 @@ _PAUSE_SECONDS = 1.0
 
 
 async def serve_generations(platform: Platform) -> None:
-    """Write generations until cancelled; what one of them breaks on does not stop the others."""
+    """Write generations until cancelled; what one of them breaks on does not stop the others.
+
+    Those that were begun then have the platform's time to drain to end, before they are given back.
+    """
     engine = platform.engines.find(platform.default_model)
     while True:
         writer = GenerationWriter(
             platform.generation_ports,
             engines_for=partial(_charged_to, platform),
             lanes=engine.max_concurrency,
+            drain_seconds=platform.drain_seconds,
         )
         try:
             await writer.run()

@@ -11,6 +11,8 @@ from textnlp_infra.api_policies.product_policy import PRODUCT, product_policy
 def render_policies(topology: Topology = TOPOLOGY, operations: Operations | None = None) -> dict[str, str]:
     """Return every policy document by its path; the same declaration gives the same text to the byte.
 
+    A document is well-formed XML, which Azure Resource Manager takes with `format` set to `xml`.
+
     The scopes nest as API Management runs them: global (who calls, and may they), product (how often), API (how large,
     and what of a model). Raises `ValueError` for limits that the policies cannot keep.
     """

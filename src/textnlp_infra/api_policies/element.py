@@ -48,11 +48,7 @@ def choose(*branches: ET.Element, otherwise: Elements = ()) -> ET.Element:
 def document(
     *, inbound: Elements = (), backend: Elements = (), outbound: Elements = (), on_error: Elements = ()
 ) -> str:
-    """Return the text of a policy document.
-
-    A section begins with that of the scope around it, except for the outermost, whose caller leaves no `base` to stand
-    for nothing: give it the elements as they are to be.
-    """
+    """Return the text of a policy document; a section runs what the scope around it does where it holds `base`."""
     root = element(
         "policies",
         element("inbound", *inbound),

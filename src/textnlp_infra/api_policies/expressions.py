@@ -145,8 +145,8 @@ def failure_message() -> str:
     return "context.LastError.Message"
 
 
-def wait_of_variable() -> str:
-    """Seconds that a limit told to wait, as text; only where the policy of that limit failed."""
+def wait() -> str:
+    """Seconds that a used-up limit told to wait, as text; only where the policy of that limit failed."""
     return f'context.Variables["{RETRY_AFTER}"].ToString()'
 
 
@@ -173,7 +173,7 @@ _VALUE = "|".join(
         re.escape(failure_message()),
         r"\d+",
         r"\(object\)null",
-        rf"int\.Parse\((?:{re.escape(wait_of_variable())}|{re.escape(wait_of_response())})\)",
+        rf"int\.Parse\({re.escape(wait())}\)",
     )
 )
 _MEMBER = rf"new JProperty\({_TEXT}, (?:{_VALUE})\)"
@@ -193,7 +193,7 @@ _KNOWN = re.compile(
                     is_not_granted(),
                     path(),
                     model_of_body(),
-                    wait_of_variable(),
+                    wait(),
                     wait_of_response(),
                     "false",
                 ),

@@ -19,24 +19,21 @@ from textnlp_infra.api_policies.refusal import (
 )
 
 _FORWARDING = "forward-request"
-_LIMIT_POLICIES = {
-    RATE_LIMIT: ("rate-limit-by-key", csharp.wait_of_variable()),
-    QUOTA: ("quota-by-key", csharp.wait_of_response()),
-    TOKEN_LIMIT: ("llm-token-limit", csharp.wait_of_variable()),
-}
-"""The policy that keeps each limit, and where it leaves the seconds to wait."""
+_LIMIT_POLICIES = {RATE_LIMIT: "rate-limit-by-key", QUOTA: "quota-by-key", TOKEN_LIMIT: "llm-token-limit"}
+"""The policy that keeps each limit."""
 
 
 def answer_failures(topology: Topology) -> list[ET.Element]:
     """Return the policies of an `on-error` section: one answer a failure that is known, and one for all others.
 
-    Where no operation has the path nothing else has run, so that the request's id is taken here once more.
+    Where no operation has the path nothing else has run, so that the request's id is taken here once more. A used-up
+    quota tells the seconds to wait in its response alone, which the answer replaces.
     """
     told = [
         (csharp.failed_for("OperationNotFound"), _nothing_there()),
         (csharp.failed_in("validate-jwt"), _refused_token()),
         *(
-            (csharp.failed_in(_LIMIT_POLICIES[limit.name][0]), _used_up(topology, limit.name))
+            (csharp.failed_in(_LIMIT_POLICIES[limit.name]), _used_up(topology, limit.name))
             for limit in topology.call_limits
         ),
         (csharp.failed_in("llm-content-safety"), _filtered()),
@@ -46,6 +43,12 @@ def answer_failures(topology: Topology) -> list[ET.Element]:
     branches = [when(csharp.expression(condition), answer(refusal, topology=topology)) for condition, refusal in told]
     return [
         set_variable(csharp.REQUEST_ID, csharp.expression(csharp.request_id())),
+        choose(
+            when(
+                csharp.expression(csharp.failed_in(_LIMIT_POLICIES[QUOTA])),
+                set_variable(csharp.RETRY_AFTER, csharp.expression(csharp.wait_of_response())),
+            )
+        ),
         choose(*branches, otherwise=[answer(_ours(), topology=topology)]),
     ]
 
@@ -62,7 +65,7 @@ def _refused_token() -> Refusal:
 def _used_up(topology: Topology, name: str) -> Refusal:
     allowed = topology.call_limit(name).allowed
     detail = csharp.text(f"The limit '{name}' of {allowed:,} is used up.")
-    return Refusal(kind=RATE_LIMITED, detail=detail, limit_name=name, wait=_LIMIT_POLICIES[name][1])
+    return Refusal(kind=RATE_LIMITED, detail=detail, limit_name=name, wait=csharp.wait())
 
 
 def _filtered() -> Refusal:

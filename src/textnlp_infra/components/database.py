@@ -64,7 +64,6 @@ def database_config(stamp: Stamp) -> DatabaseConfig:
     server = stamp.environment.sizes.database
     parameters = {
         **dict(server.parameters),
-        "azure.extensions": "VECTOR",
         "max_connections": str(server.max_connections),
         "pgbouncer.enabled": "true",
         "shared_buffers": str(server.shared_buffers_pages),

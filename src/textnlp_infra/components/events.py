@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.events import EVENT_TOPIC, STATUS_PROPERTY, EventRoute
+from textnlp.topology.events import EVENT_TOPIC, STATUS_PROPERTY, STORAGE_EVENTS, EventRoute
 from textnlp.topology.queues import Queue
 from textnlp_infra.arm import Resource, Value
 from textnlp_infra.components.identities import user_assigned
@@ -40,9 +40,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Events:
-    """The topic."""
+    """The topic, and the system topic on which storage tells of its blobs; who acts on these subscribes to it."""
 
     topic: Resource
+    storage_topic: Resource
     resources: tuple[Resource, ...]
 
 
@@ -94,9 +95,19 @@ def build_events(
         for route in config.routes
         for name, part in _parts(route)
     ]
-    told = diagnostics(topic, workspace)
+    storage_topic = stamp.resource(
+        "Microsoft.EventGrid/systemTopics",
+        {"source": account.id, "topicType": "Microsoft.Storage.StorageAccounts"},
+        part=STORAGE_EVENTS,
+        identity=user_assigned(delivery.identity),
+    )
+    told = [diagnostics(topic, workspace), diagnostics(storage_topic, workspace)]
     endpoints = private_endpoints(topic, ["topic"], networks)
-    return Events(topic=topic, resources=(topic, *grants, *subscriptions, told, *endpoints))
+    return Events(
+        topic=topic,
+        storage_topic=storage_topic,
+        resources=(topic, storage_topic, *grants, *subscriptions, *told, *endpoints),
+    )
 
 
 def _parts(route: EventRoute) -> list[tuple[str, EventRoute]]:

@@ -8,13 +8,11 @@ from textnlp.topology.services import FUNCTION_APP
 from textnlp.topology.workloads import FUNCTIONS
 from textnlp_infra.arm import Resource, Value, concat
 from textnlp_infra.components.identities import user_assigned
-from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
+from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.components.service_addresses import ServiceAddresses, SettingValue
-from textnlp_infra.components.web_app import PLAN, SITE, connection_settings, no_publishing_passwords, site_config
-from textnlp_infra.components.working_storage import WorkingStorage, build_working_storage
-from textnlp_infra.components.workspace import diagnostics
+from textnlp_infra.components.web_app import PLAN, SITE, around_site, connection_settings, site_config
+from textnlp_infra.components.working_storage import WorkingStorage, build_working_storage, host_grants
 from textnlp_infra.policies import FUNCTION_CODE
-from textnlp_infra.roles import Role, assign_role
 
 _LEAST_INSTANCES = 40
 """A Flex Consumption app may not be held to fewer."""
@@ -74,8 +72,7 @@ def build_function_app(
     storage = build_working_storage(
         "func", stamp, doors=("blob", "queue", "table"), networks=doors, workspace=workspace, container=FUNCTION_CODE
     )
-    host_roles = (Role.BLOB_OWNER, Role.STORAGE_QUEUE_CONTRIBUTOR, Role.STORAGE_TABLE_CONTRIBUTOR)
-    grants = tuple(assign_role(role, storage.account, to=identity) for role in host_roles)
+    grants = host_grants(storage, identity)
     plan = stamp.resource(
         PLAN,
         {"reserved": True, "zoneRedundant": stamp.zones is not None},
@@ -108,10 +105,7 @@ def build_function_app(
             *grants,
             plan,
             site,
-            *no_publishing_passwords(site),
-            diagnostics(plan, workspace),
-            diagnostics(site, workspace),
-            *private_endpoints(site, ["sites"], doors),
+            *around_site(site, plan, workspace, doors),
         ),
     )
 

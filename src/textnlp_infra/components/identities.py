@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp_infra.arm import ById, Resource, Value
+from textnlp_infra.arm import ById, Output, Resource, Value
 from textnlp_infra.stamp import Stamp
 
 BATCH_POOL = "batch-pool"
@@ -38,6 +38,14 @@ class Identities:
     by_name: Mapping[str, Resource]
 
     @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The client id of each, as service accounts and settings name it: `batchWorkerClientId`."""
+        return tuple(
+            Output(name=f"{_camel(name)}ClientId", value=identity.property("clientId"))
+            for name, identity in self.by_name.items()
+        )
+
+    @property
     def resources(self) -> tuple[Resource, ...]:
         """All of them."""
         return tuple(self.by_name.values())
@@ -64,3 +72,8 @@ def system_assigned() -> dict[str, Value]:
 def user_assigned(*identities: Resource) -> dict[str, Value]:
     """Return the field `identity` of a resource that has these identities."""
     return {"type": "UserAssigned", "userAssignedIdentities": ById(tuple(identity.id for identity in identities))}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("-")
+    return first + "".join(word.capitalize() for word in rest)

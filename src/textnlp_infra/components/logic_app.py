@@ -8,13 +8,11 @@ from textnlp.topology.scopes import AUDIENCE
 from textnlp.topology.services import LOGIC_APP
 from textnlp_infra.arm import Parameter, Resource, Value, call, concat
 from textnlp_infra.components.identities import user_assigned
-from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
+from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.components.service_addresses import ServiceAddresses, SettingValue
-from textnlp_infra.components.web_app import PLAN, SITE, no_publishing_passwords, site_config
-from textnlp_infra.components.working_storage import WorkingStorage, build_working_storage
-from textnlp_infra.components.workspace import diagnostics
+from textnlp_infra.components.web_app import PLAN, SITE, around_site, site_config
+from textnlp_infra.components.working_storage import WorkingStorage, build_working_storage, host_grants
 from textnlp_infra.policies import CLOSED
-from textnlp_infra.roles import Role, assign_role
 
 API_CLIENT_ID = Parameter(
     name="apiClientId", description="Client id of the platform's own application in Entra ID, made by `azure deploy`."
@@ -63,8 +61,7 @@ def build_logic_app(
     """Build the app in the region that serves; its workflows call the platform as `identity`."""
     stamp, doors = place.stamp, tuple(networks)
     storage = build_working_storage("logic", stamp, doors=_STORES, networks=doors, workspace=workspace)
-    roles = (Role.BLOB_OWNER, Role.STORAGE_QUEUE_CONTRIBUTOR, Role.STORAGE_TABLE_CONTRIBUTOR)
-    grants = tuple(assign_role(role, storage.account, to=identity) for role in roles)
+    grants = host_grants(storage, identity)
     plan = stamp.resource(
         PLAN,
         {"elasticScaleEnabled": True, "maximumElasticWorkerCount": config.most_instances},
@@ -98,10 +95,7 @@ def build_logic_app(
             plan,
             site,
             site.child("config", "authsettingsV2", _sign_in()),
-            *no_publishing_passwords(site),
-            diagnostics(plan, workspace),
-            diagnostics(site, workspace),
-            *private_endpoints(site, ["sites"], doors),
+            *around_site(site, plan, workspace, doors),
         ),
     )
 

@@ -12,7 +12,7 @@ from textnlp.topology.node_pools import TrainingCluster
 from textnlp_infra.arm import Resource, Value
 from textnlp_infra.components.identities import system_assigned, user_assigned
 from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
-from textnlp_infra.components.working_storage import build_working_storage
+from textnlp_infra.components.working_storage import WorkingStorage, build_working_storage
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.policies import CLOSED
 from textnlp_infra.roles import Role, assign_role
@@ -70,27 +70,9 @@ def build_machine_learning(
     workspace: Resource,
 ) -> MachineLearning:
     """Build the workspace in the region that serves; jobs read and write as `training`."""
-    stamp, doors = place.stamp, tuple(networks)
-    storage = build_working_storage("ml", stamp, doors=_DOORS, networks=doors, workspace=workspace)
-    made = stamp.resource(
-        _WORKSPACE,
-        {
-            "friendlyName": "TextNLP",
-            "storageAccount": storage.account.id,
-            "keyVault": parts.vault.id,
-            "applicationInsights": parts.insights.id,
-            "containerRegistry": parts.registry.id,
-            "publicNetworkAccess": CLOSED,
-            "systemDatastoresAuthMode": "Identity",
-            "imageBuildCompute": config.builds_images_on,
-            "managedNetwork": {"isolationMode": "Disabled"},
-            "hbiWorkspace": False,
-            "v1LegacyMode": False,
-        },
-        kind="Default",
-        sku={"name": "Basic", "tier": "Basic"},
-        identity=system_assigned(),
-    )
+    doors = tuple(networks)
+    storage = build_working_storage("ml", place.stamp, doors=_DOORS, networks=doors, workspace=workspace)
+    made = _workspace(config, place, parts, storage)
     clusters = [_cluster(made, cluster, place, training) for cluster in config.clusters]
     endpoint = _inside(
         made,
@@ -114,6 +96,30 @@ def build_machine_learning(
             diagnostics(made, workspace),
             *private_endpoints(made, ["amlworkspace"], doors),
         ),
+    )
+
+
+def _workspace(
+    config: MachineLearningConfig, place: PrivateNetwork, parts: WorkspaceParts, storage: WorkingStorage
+) -> Resource:
+    return place.stamp.resource(
+        _WORKSPACE,
+        {
+            "friendlyName": "TextNLP",
+            "storageAccount": storage.account.id,
+            "keyVault": parts.vault.id,
+            "applicationInsights": parts.insights.id,
+            "containerRegistry": parts.registry.id,
+            "publicNetworkAccess": CLOSED,
+            "systemDatastoresAuthMode": "Identity",
+            "imageBuildCompute": config.builds_images_on,
+            "managedNetwork": {"isolationMode": "Disabled"},
+            "hbiWorkspace": False,
+            "v1LegacyMode": False,
+        },
+        kind="Default",
+        sku={"name": "Basic", "tier": "Basic"},
+        identity=system_assigned(),
     )
 
 

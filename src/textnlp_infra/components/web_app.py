@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from textnlp_infra.arm import Resource, Value
+from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
 from textnlp_infra.components.service_addresses import SettingValue
+from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.policies import MINIMUM_TLS
 
 SITE = "Microsoft.Web/sites"
@@ -23,6 +25,18 @@ def site_config(settings: Mapping[str, SettingValue], allowed: Iterable[Value] =
         "scmIpSecurityRestrictionsDefaultAction": "Deny",
         "scmMinTlsVersion": MINIMUM_TLS,
     }
+
+
+def around_site(
+    site: Resource, plan: Resource, workspace: Resource, networks: Iterable[PrivateNetwork]
+) -> tuple[Resource, ...]:
+    """Return what an app always has around it: no passwords to publish with, what is told, and a way in."""
+    return (
+        *no_publishing_passwords(site),
+        diagnostics(plan, workspace),
+        diagnostics(site, workspace),
+        *private_endpoints(site, ["sites"], networks),
+    )
 
 
 def no_publishing_passwords(site: Resource) -> tuple[Resource, ...]:

@@ -7,6 +7,7 @@ from textnlp_infra.arm import Resource, Value
 from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
 from textnlp_infra.components.storage import ACCOUNT, closed_account
 from textnlp_infra.components.workspace import diagnostics
+from textnlp_infra.roles import Role, assign_role
 from textnlp_infra.stamp import Stamp
 
 _KEPT_DAYS = 7
@@ -20,6 +21,12 @@ class WorkingStorage:
     account: Resource
     container: Resource | None
     resources: tuple[Resource, ...]
+
+
+def host_grants(storage: WorkingStorage, identity: Resource) -> tuple[Resource, ...]:
+    """Return the roles by which a host of App Service keeps its state in the account."""
+    roles = (Role.BLOB_OWNER, Role.STORAGE_QUEUE_CONTRIBUTOR, Role.STORAGE_TABLE_CONTRIBUTOR)
+    return tuple(assign_role(role, storage.account, to=identity) for role in roles)
 
 
 def build_working_storage(

@@ -90,14 +90,7 @@ def build_compute(foundation: Foundation, networks: tuple[PrivateNetwork, ...], 
         networks=networks,
         workspace=workspace,
     )
-    batch = build_batch_compute(
-        batch_config(foundation.environment),
-        place,
-        identity=identities.by_name[BATCH_POOL],
-        registry=foundation.registry.registry,
-        networks=networks,
-        workspace=workspace,
-    )
+    batch = _batch(foundation, place, networks)
     machine_learning = _machine_learning(foundation, place, networks)
     return Compute(
         clusters=clusters,
@@ -173,6 +166,17 @@ def _addresses(
         models=models[region],
         gateway_host=f"{place.stamp.name('Microsoft.ApiManagement/service')}.{GATEWAY_ZONE}",
         watched_by=foundation.insights.components["api"],
+    )
+
+
+def _batch(foundation: Foundation, place: PrivateNetwork, networks: tuple[PrivateNetwork, ...]) -> BatchCompute:
+    return build_batch_compute(
+        batch_config(foundation.environment),
+        place,
+        identity=foundation.identities.by_name[BATCH_POOL],
+        registry=foundation.registry.registry,
+        networks=networks,
+        workspace=foundation.workspace,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from textnlp_infra.arm import Resource, Stack, units_of
+from textnlp_infra.arm import Output, Resource, Stack, units_of
 from textnlp_infra.components.identities import ENCRYPTION, KUBELET, Identities, build_identities
 from textnlp_infra.components.insights import Insights, build_insights, insights_config
 from textnlp_infra.components.network import Network, build_network, build_peerings, network_config
@@ -81,7 +81,17 @@ def build_foundation(environment: Environment) -> Foundation:
         "insights": insights.resources,
         "registry": registry.resources,
     }
-    units = tuple(unit for name, resources in components.items() for unit in units_of(name, NAME, resources))
+    vault_uri = Output(name="vaultUri", value=vaults[environment.primary.name].vault.property("vaultUri"))
+    outputs = {
+        "identities": identities.outputs,
+        "vault": (vault_uri,),
+        "registry": (Output(name="registryHost", value=registry.registry.property("loginServer")),),
+    }
+    units = tuple(
+        unit
+        for name, resources in components.items()
+        for unit in units_of(name, NAME, resources, outputs.get(name, ()))
+    )
     return Foundation(
         stack=Stack(name=NAME, location=environment.primary.name, units=units),
         environment=environment,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from textnlp.topology.containers import PRIMARY_ACCOUNT
 from textnlp.topology.secret_names import DATA_ENCRYPTION_KEY, SERVICEBUS_KEY
-from textnlp_infra.arm import Stack, units_of
+from textnlp_infra.arm import Output, Stack, units_of
 from textnlp_infra.components.cache import Cache, build_cache, cache_config
 from textnlp_infra.components.database import Database, build_database, database_config
 from textnlp_infra.components.encryption import Encryption
@@ -65,10 +66,18 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         **compute.components,
         **edge.components,
     }
+    outputs = {
+        "storage": (Output(name="blobAccount", value=str(storage.accounts[PRIMARY_ACCOUNT].name)),),
+        "database": (Output(name="databaseHost", value=database.server.property("fullyQualifiedDomainName")),),
+        "cache": (Output(name="cacheHost", value=cache.clusters[primary.region.name].property("hostName")),),
+        "messages": (Output(name="serviceBusEndpoint", value=messages.namespace.property("serviceBusEndpoint")),),
+        "events": (Output(name="eventsEndpoint", value=events.topic.property("endpoint")),),
+        **edge.outputs,
+    }
     units = tuple(
         unit
         for name, resources in components.items()
-        for unit in units_of(name, NAME, resources, edge.outputs.get(name, ()))
+        for unit in units_of(name, NAME, resources, outputs.get(name, ()))
     )
     return PlatformStack(
         stack=Stack(name=NAME, location=environment.primary.name, units=units),

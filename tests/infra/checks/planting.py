@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ON, OFF = True, False
+"""Booleans to put."""
+
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -13,7 +16,7 @@ class Mistake:
 
     Attributes:
         kind: type of the resource that is changed.
-        name: end of its name.
+        name: end of its name, or of what it extends.
         change: the mistake, made to the resource as it stands in the template.
         what: words of the finding's fault.
         advice: words of its advice.
@@ -73,7 +76,8 @@ def plant(templates: Mapping[str, Mapping[str, Any]], mistake: Mistake) -> None:
         resource
         for template in templates.values()
         for _, resource in resources_of(template)
-        if resource["type"] == mistake.kind and str(resource["name"]).endswith(mistake.name)
+        if resource["type"] == mistake.kind
+        and any(str(resource.get(key)).endswith(mistake.name) for key in ("name", "scope"))
     ]
     assert matching, f"{mistake.says}: there is no {mistake.kind} '…{mistake.name}'"
     mistake.change(matching[0])

@@ -2,6 +2,7 @@ from typing import Any, cast
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import GENERATION_EVENTS
+from textnlp_infra.arm import Resource
 from textnlp_infra.environments import environment
 from textnlp_infra.stacks.foundation import build_foundation
 from textnlp_infra.stacks.platform import build_platform
@@ -32,6 +33,12 @@ def test_every_declared_event_of_a_route_is_carried() -> None:
     into_entities = [route for route in TOPOLOGY.event_routes if route.destination in TOPOLOGY.entities()]
     assert carried == {event for route in into_entities for event in route.event_types}
     assert any(route.destination == GENERATION_EVENTS for route in into_entities)
+
+
+def test_storage_tells_of_its_blobs_on_a_topic_of_its_own() -> None:
+    primary = build_platform(_DEV, _FOUNDATION).storage.accounts["primary"]
+    assert _EVENTS.storage_topic.name == "egst-textnlp-dev-eus2-storage-events"
+    assert primary.name in [use.name for use in _EVENTS.storage_topic.uses() if isinstance(use, Resource)]
 
 
 def test_events_are_delivered_as_an_identity_that_may_send_there_alone() -> None:

@@ -20,6 +20,12 @@ def test_every_process_has_an_identity_of_its_own_unless_it_lives_in_another() -
     assert _IDENTITIES.by_name["api"].name == "id-textnlp-dev-eus2-api"
 
 
+def test_the_client_id_of_each_is_told_after_deployment() -> None:
+    names = [output.name for output in _IDENTITIES.outputs]
+    assert {"apiClientId", "batchWorkerClientId", "eventDeliveryClientId"} <= set(names)
+    assert len(set(names)) == len(_IDENTITIES.by_name)
+
+
 def test_a_resource_is_given_identities_by_their_ids() -> None:
     place = "rg-textnlp-dev-eus2-foundation"
     cluster = "[resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'id-textnlp-dev-eus2-cluster')]"

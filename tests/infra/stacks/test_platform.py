@@ -1,3 +1,5 @@
+from typing import cast
+
 from textnlp_infra.environments import environment
 from textnlp_infra.stacks.foundation import build_foundation
 from textnlp_infra.stacks.platform import build_platform
@@ -10,6 +12,18 @@ def test_what_is_deployed_lies_in_groups_of_its_own() -> None:
         "rg-textnlp-prod-eus2-platform",
         "rg-textnlp-prod-cus-platform",
     ]
+
+
+def test_where_everything_is_reached_is_told_after_deployment() -> None:
+    known = environment("dev")
+    outputs = build_platform(known, build_foundation(known)).stack.template()["outputs"]
+    assert set(cast("dict[str, object]", outputs)) == {
+        "blobAccount",
+        "databaseHost",
+        "cacheHost",
+        "serviceBusEndpoint",
+        "eventsEndpoint",
+    }
 
 
 def test_the_name_of_the_writer_comes_after_server_and_replica() -> None:

@@ -123,3 +123,9 @@ async def test_a_large_file_is_never_in_memory(registry: ModelRegistry) -> None:
     tracemalloc.stop()
     assert made.files[0].size_bytes == 64 << 20
     assert peak < 16 << 20
+
+
+async def test_a_model_may_be_called_as_the_folder_of_versions_is(registry: ModelRegistry) -> None:
+    made = await registry.register(ModelDraft(name="versions", origin=ModelOrigin.FINE_TUNED), {"w": of(b"x")})
+    await registry.promote("versions", 1, stage=ModelStage.STAGING)
+    assert [model.reference for model in await registry.models()] == [made.reference]

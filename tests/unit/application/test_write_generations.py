@@ -1,7 +1,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
@@ -108,6 +108,45 @@ async def test_a_message_that_is_none_is_a_dead_letter(ports: GenerationPorts) -
             await asyncio.sleep(0.005)
             dead = await ports.queue.peek(dead_letter_entity(ports.queue_entity))
     assert dead[0].dead_letter_reason == "invalid_input"
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while True:
+        if holds():
+            return
+        await asyncio.sleep(0.005)
+
+
+async def stopped_at_work(ports: GenerationPorts, *, latency_seconds: float, drain_seconds: float) -> GenerationRecord:
+    """Stop a writer while its engine thinks; return the generation as it is then."""
+    engine = ScriptedEngine(clock=CLOCK, latency_seconds=latency_seconds)
+    writer = GenerationWriter(ports, engines_for=lambda _: lambda _: engine, lanes=2, drain_seconds=drain_seconds)
+    writing = asyncio.create_task(writer.run())
+    record = await submitted(ports)
+    async with asyncio.timeout(5):
+        await until(lambda: engine.calls == 1)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+    return await ports.store.get(record.id)
+
+
+async def test_a_writer_that_is_stopped_gives_back_what_it_holds(ports: GenerationPorts) -> None:
+    record = await stopped_at_work(ports, latency_seconds=60, drain_seconds=0)
+    assert record.state is GenerationState.QUEUED
+    (again,) = await ports.queue.receive(ports.queue_entity, max_wait_seconds=0)
+    assert again.delivery_count == 2
+
+
+async def test_a_writer_that_has_time_to_drain_finishes_what_it_began(ports: GenerationPorts) -> None:
+    record = await stopped_at_work(ports, latency_seconds=0.05, drain_seconds=5)
+    assert record.state is GenerationState.COMPLETED
+    assert await ports.queue.peek(ports.queue_entity) == []
+
+
+async def test_what_takes_longer_than_the_drain_is_given_back(ports: GenerationPorts) -> None:
+    record = await stopped_at_work(ports, latency_seconds=60, drain_seconds=0.02)
+    assert record.state is GenerationState.QUEUED
+    assert await ports.queue.receive(ports.queue_entity, max_wait_seconds=0)
 
 
 async def test_what_cannot_be_queued_has_failed(ports: GenerationPorts, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,45 @@ def test_an_answer_of_another_status_than_the_method_is_for_is_refused() -> None
     assert refused.value.kind is ErrorKind.BAD_RESPONSE
 
 
+LINES = Call(method="GET", path="/things/1/file", accept="application/x-ndjson")
+LINK = "https://account.blob.example/things/1?sig=x"
+
+
+def sent_on(location: str = LINK) -> httpx.Response:
+    return httpx.Response(303, headers={"location": location})
+
+
+def test_a_file_is_fetched_from_where_a_link_leads_without_the_token() -> None:
+    http = ScriptedHttp(sent_on(), httpx.Response(200, content=b"rows"))
+    connection = Connection(retries=0, token="secret")  # noqa: S106  of a test
+    client = Transport(httpx.Client(**connection.options(), transport=http.transport), connection)
+    assert b"".join(client.pieces(LINES)) == b"rows"
+    asked, linked = http.requests
+    assert asked.headers["authorization"] == "Bearer secret"
+    assert (str(linked.url), linked.method) == (LINK, "GET")
+    assert "authorization" not in linked.headers
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [(LINES, sent_on("http://account.blob.example/x")), (GET, sent_on()), (LINES, httpx.Response(303))],
+    ids=["http", "json", "nowhere"],
+)
+def test_no_other_redirect_is_followed(call: Call, answer: httpx.Response) -> None:
+    http = ScriptedHttp(answer)
+    with pytest.raises(TextNLPError, match="answered 303"):
+        list(transport(http).pieces(call))
+    assert len(http.requests) == 1
+
+
+def test_a_link_that_is_refused_is_told_and_one_link_leads_to_no_other() -> None:
+    for answer in (httpx.Response(403, content=b"<Error/>"), sent_on()):
+        http = ScriptedHttp(sent_on(), answer)
+        with pytest.raises(TextNLPError, match=f"answered {answer.status_code}"):
+            list(transport(http, retries=0).pieces(LINES))
+        assert len(http.requests) == 2
+
+
 def test_nothing_is_read_where_nothing_is_answered() -> None:
     transport(ScriptedHttp(httpx.Response(204))).done(POST)
 

@@ -46,12 +46,28 @@ def test_a_name_that_is_not_declared_is_told_with_process_and_field(field: str, 
 
 
 _PLANTED = [
+    (
+        replace(TOPOLOGY, one_off_jobs=(replace(TOPOLOGY.one_off_jobs[0], process="drills"),)),
+        "one-off job 'migrations': there is no process 'drills' with an image",
+    ),
+    (
+        replace(TOPOLOGY, file_shares=(replace(TOPOLOGY.file_shares[0], read_by=("console",)),)),
+        "file share 'model-files': there is no process 'console' with an image to mount it in",
+    ),
     (_with_process("api", host="kubernetes"), "process 'api': runs on 'kubernetes', which is no declared service"),
     (_with_process("api", pool="cpus"), "process 'api': there is no node pool 'cpus'"),
     (_with_process("console", part_of="apis"), "process 'console': is part of 'apis', which is not declared"),
     (
         _with_process("batch-worker", scales_on=("validation-queue",)),
         "process 'batch-worker': scales on 'validation-queue', which it does not receive",
+    ),
+    (
+        _with_process("batch-worker", messages_per_replica=None),
+        "process 'batch-worker': scales_on and messages_per_replica come together",
+    ),
+    (
+        _with_process("batch-worker", uses=("posture",)),
+        "process 'batch-worker': uses 'posture', which has no port to be called at",
     ),
     (
         _with_resources(cpu_limit_millis=25_000),

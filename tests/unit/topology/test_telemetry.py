@@ -6,25 +6,8 @@ from textnlp.topology.telemetry import (
     APPLICATION_MAP,
     LOG_DAILY_CAP_GIGABYTES,
     LOG_RETENTION_DAYS,
-    PANES,
     Alert,
 )
-
-_CLASSIC = ("requests", "customMetrics", "timestamp", "duration,", "resultCode", "success")
-
-
-def test_the_three_panes_ask_the_workspace_and_not_the_classic_tables() -> None:
-    assert [pane.title for pane in PANES] == ["API Performance", "Generation Metrics", "Error Rate"]
-    for pane in PANES:
-        assert pane.query.startswith(("AppRequests |", "AppMetrics |"))
-        assert not [word for word in _CLASSIC if word in pane.query.split()]
-
-
-def test_the_panes_show_percentiles_tokens_and_error_codes() -> None:
-    queries = {pane.title: pane.query for pane in PANES}
-    assert "percentile(DurationMs, 95), percentile(DurationMs, 99)" in queries["API Performance"]
-    assert "'TokensGenerated'" in queries["Generation Metrics"]
-    assert "ResultCode" in queries["Error Rate"]
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)

@@ -10,6 +10,7 @@ from textnlp.adapters.blobs.azure_address import StorageAddress
 from textnlp.adapters.blobs.azure_credential import StorageCredential
 from textnlp.adapters.blobs.azure_failures import refusal
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.files.attachment import as_attachment
 from textnlp.ports.blob_tiers import BlobTier
 from textnlp.ports.clock import Clock
 
@@ -77,7 +78,7 @@ class AzureBlobService:
             start=now - _CLOCK_SKEW,
             expiry=now + lasts,
             protocol="https",
-            content_disposition=f'attachment; filename="{file_name}"',
+            content_disposition=as_attachment(file_name),
         )
         return f"{self._blob(container, name).url}?{signature}"
 

@@ -22,6 +22,7 @@ from textnlp.domain.routing.model import (
     TokenPrices,
 )
 from textnlp.domain.routing.rules import resolve_aliases
+from textnlp.domain.validation.service_url import require_service_url
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
 Amount = Annotated[Decimal, Field(ge=0, le=100_000)]
@@ -64,6 +65,11 @@ class DeploymentDocument(_Document):
     server: ServerKind | None = Field(
         default=None,
         description="Which server answers there; all but `generic` keep to JSON Schemas. Known hosts need not be told.",
+    )
+    metrics_url: str | None = Field(
+        default=None,
+        description="Page of Prometheus metrics of a server of kind `vllm`, such as `http://host:8000/metrics`, read "
+        "once a second while it is asked: no more calls are sent than it begins.",
     )
     concurrency: int | None = Field(default=None, ge=1, le=4096, description="Calls in flight at most.")
     requests_per_minute: int | None = Field(default=None, ge=1, description="Calls begun in a minute at most.")
@@ -136,6 +142,7 @@ def read_models_file(path: Path, *, built_in: Collection[str] = ()) -> ModelCata
     for name in document.deployments:
         if name in built_in:
             raise written.refusal("this is the name of a model that comes with the platform", ("deployments", name))
+    _require_readable_load(written, document)
     deployments = {name: _deployment(name, each) for name, each in document.deployments.items()}
     declared = [_declaration(name, each) for name, each in document.models.items()]
     try:
@@ -144,6 +151,19 @@ def read_models_file(path: Path, *, built_in: Collection[str] = ()) -> ModelCata
         place = _place(error.facts.field or "", names=list(document.models))
         raise written.refusal(error.message, place) from error
     return ModelCatalog(deployments=deployments, aliases=aliases)
+
+
+def _require_readable_load(written: YamlDocument, document: ModelsDocument) -> None:
+    for name, deployment in document.deployments.items():
+        if deployment.metrics_url is None:
+            continue
+        place = ("deployments", name, "metrics_url")
+        if deployment.server is not ServerKind.VLLM:
+            raise written.refusal("only the metrics of `server: vllm` can be read", place)
+        try:
+            require_service_url(deployment.metrics_url, field="metrics_url")
+        except TextNLPError as error:
+            raise written.refusal(error.message, place) from error
 
 
 def _deployment(name: str, written: DeploymentDocument) -> Deployment:
@@ -156,6 +176,7 @@ def _deployment(name: str, written: DeploymentDocument) -> Deployment:
         authentication=written.authentication,
         azureml_deployment=written.azureml_deployment,
         server=written.server,
+        metrics_url=written.metrics_url,
         batches=written.batches,
         concurrency=written.concurrency,
         requests_per_minute=written.requests_per_minute,

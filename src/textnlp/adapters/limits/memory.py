@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from textnlp.adapters.limits.steady_time import SteadyTime
 from textnlp.domain.limits.charges import charges, counting_tokens
 from textnlp.domain.limits.decision import MICROSECONDS, LimitDecision, decide
 from textnlp.domain.limits.window import UsageWindow
@@ -19,7 +20,7 @@ class MemoryCallLimiter:
     """
 
     def __init__(self, *, clock: Clock, max_callers: int = 10_000) -> None:
-        self._clock = clock
+        self._time = SteadyTime(clock)
         self._max_callers = max_callers
         self._callers: OrderedDict[str, dict[str, UsageWindow]] = OrderedDict()
 
@@ -33,7 +34,7 @@ class MemoryCallLimiter:
     ) -> LimitDecision:
         """Charge a call to all limits where every one has room, and none of them otherwise."""
         charged = charges(limits, calls=calls, tokens=tokens)
-        now = self._now()
+        now = self._time.now()
         windows = self._windows(caller, [limit for limit, _ in charged])
         waits = [window.wait(limit, units, now=now) for window, (limit, units) in zip(windows, charged, strict=True)]
         if not any(waits):
@@ -55,7 +56,7 @@ class MemoryCallLimiter:
         taken_seconds_ago: float = 0.0,
     ) -> None:
         """Correct the tokens of a call that were taken on an estimate."""
-        now = self._now()
+        now = self._time.now()
         counted = counting_tokens(limits) if tokens else []
         for limit, window in zip(counted, self._windows(caller, counted), strict=True):
             if tokens > 0:
@@ -82,6 +83,3 @@ class MemoryCallLimiter:
             if limit.name not in windows:
                 windows[limit.name] = UsageWindow()
         return [windows[limit.name] for limit in limits]
-
-    def _now(self) -> int:
-        return round(self._clock.monotonic() * MICROSECONDS)

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from textnlp.adapters.limits.entra_redis import signed_in_pool
 from textnlp.adapters.limits.redis_group import ScriptGroup
+from textnlp.adapters.limits.steady_time import SteadyTime
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.limits.charges import charges, counting_tokens
 from textnlp.domain.limits.decision import MICROSECONDS, LimitDecision, Standing, decide
@@ -71,7 +72,7 @@ class RedisCallLimiter:
 
     Every call is one run of one script, which Redis runs while it does nothing else: that is what makes takes of
     several processes one after another. Calls that come together share a round trip. The time is the server's, so that
-    clocks of processes do not matter; with a `clock` it is that one's monotonic time, which a test can move. Keys
+    clocks of processes do not matter; with a `clock` it is that one's time, which a test can move. Keys
     expire when nothing in them counts.
 
     All keys of a caller have the same hash tag, as a cluster asks of keys that one script uses; the caller is hashed in
@@ -81,7 +82,7 @@ class RedisCallLimiter:
     def __init__(self, client: Redis, *, clock: Clock | None = None) -> None:
         self._client = client
         self._group = ScriptGroup(client)
-        self._clock = clock
+        self._time = None if clock is None else SteadyTime(clock)
 
     async def take(
         self,
@@ -139,7 +140,7 @@ class RedisCallLimiter:
             raise unavailable(exc) from exc
 
     def _now(self) -> str:
-        return "" if self._clock is None else str(round(self._clock.monotonic() * MICROSECONDS))
+        return "" if self._time is None else str(self._time.now())
 
 
 def unavailable(exc: Exception) -> TextNLPError:

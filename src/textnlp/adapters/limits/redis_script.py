@@ -66,10 +66,15 @@ local function find_wait(limit)
   limit.wait = room_at - now
 end
 
+local function opening(limit)
+  if limit.span < limit.period then return now end
+  return now - math.fmod(now, limit.period)
+end
+
 local function charge(limit)
   local span = limit.spans[#limit.spans]
   if not span or now - span[1] >= limit.span then
-    span = {now, now, 0}
+    span = {opening(limit), now, 0}
     table.insert(limit.spans, span)
   end
   span[2] = now

@@ -4,10 +4,9 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from textnlp.api.caller import ports_of
-from textnlp.api.closing import closed_after
+from textnlp.api.file_answer import file_answer
 from textnlp.api.openapi import described
 from textnlp.api.routes.batches import BATCHES
 from textnlp.application.batch_ports import BatchPorts
@@ -38,11 +37,12 @@ _ACCEPTED_LINE = (
         media_type=_LINES,
         media_example=_ACCEPTED_LINE,
         raises=(ErrorKind.CONFLICT,),
+        is_sent_on=True,
     ),
 )
 async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with the accepted rows as JSON Lines, in input order; 409 while the batch has not ended."""
-    return await _file(ports_of(request.scope), BatchId(batch_id), GENERATIONS_JSONL, media_type=_LINES)
+    return await _file(request.scope, batch_id, GENERATIONS_JSONL, media_type=_LINES)
 
 
 @get(
@@ -54,15 +54,17 @@ async def fetch_output(request: Request[Any, Any, Any], batch_id: FromPath[str])
         media_type=_BYTES,
         media_example=_ACCEPTED_LINE,
         raises=(ErrorKind.CONFLICT,),
+        is_sent_on=True,
     ),
 )
 async def fetch_file(request: Request[Any, Any, Any], batch_id: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Answer with one of the files that `batch run` leaves too; the manifest lists them with their hashes."""
-    return await _file(ports_of(request.scope), BatchId(batch_id), name, media_type=_BYTES)
+    return await _file(request.scope, batch_id, name, media_type=_BYTES)
 
 
-async def _file(ports: BatchPorts, batch_id: BatchId, name: str, *, media_type: str) -> Response[Any]:
-    batch = await ports.ledger.get(batch_id)
+async def _file(scope: Any, batch_id: str, name: str, *, media_type: str) -> Response[Any]:
+    ports = ports_of(scope)
+    batch = await ports.ledger.get(BatchId(batch_id))
     if name not in _NAMES:
         raise _missing(f"A batch has no file {name!r}.", hint=f"Its files are {', '.join(_NAMES)}.")
     if batch.state not in TERMINAL_STATES:
@@ -72,15 +74,9 @@ async def _file(ports: BatchPorts, batch_id: BatchId, name: str, *, media_type: 
             facts=ErrorFacts(hint=f"Follow it at {BATCHES}/{batch.id}/events; rows that are done are at …/rows."),
         )
     info = await _found(ports, batch, name)
-    pieces = ports.blobs.stream(info.path)
-    return Stream(
-        pieces,
-        media_type=media_type,
-        headers={
-            "Content-Length": str(info.size_bytes),
-            "Content-Disposition": f'attachment; filename="{batch.id}-{name}"',
-        },
-        background=closed_after(pieces),
+    file_name = f"{batch.id}-{name}"
+    return await file_answer(
+        scope, ports.blobs, info.path, size_bytes=info.size_bytes, file_name=file_name, media_type=media_type
     )
 
 

@@ -70,12 +70,12 @@ async def show_batch_report(request: Request[Any, Any, Any], batch_id: FromPath[
         media_type=_LINES,
         media_example=REJECTED_LINE,
         raises=(ErrorKind.CONFLICT,),
+        is_sent_on=True,
     ),
 )
 async def fetch_batch_rejected(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Answer with the answers that fail a check as JSON Lines, each with its reasons; 409 while they are looked at."""
-    ports, validation = validation_ports_of(request.scope), await _of_batch(request, batch_id)
-    return await result_file(ports, validation, REJECTED_JSONL, media_type=_LINES)
+    return await result_file(request.scope, await _of_batch(request, batch_id), REJECTED_JSONL, media_type=_LINES)
 
 
 async def _of_batch(request: Request[Any, Any, Any], batch_id: str) -> StoredValidation:

@@ -19,5 +19,5 @@ from textnlp.topology.scopes import READ
 async def list_model_statuses(request: Request[Any, Any, Any]) -> ModelStatusesRead:
     """List the models that are known by name, the deployments behind each, and what this process knows of them."""
     platform = services_of(request.scope).platform
-    found = show_models(platform.engines, platform.embeddings)
+    found = await show_models(platform.engines, platform.embeddings)
     return ModelStatusesRead(models=[read_model(each, default_model=platform.default_model) for each in found])

@@ -1,15 +1,13 @@
 """Files, as OpenAI's and Azure's clients store, list and fetch them."""
 
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from textnlp.api.caller import job_ports_of, owner_of
-from textnlp.api.closing import closed_after
 from textnlp.api.dependencies import services_of
+from textnlp.api.file_answer import file_answer
 from textnlp.api.openapi import described
 from textnlp.api.schemas.openai_error import OpenAIErrorRead
 from textnlp.api.schemas.openai_file import FileCreate, FileDeleted, FileListQuery, FilePage, FileRead, read_file
@@ -115,19 +113,17 @@ async def delete_file(request: Request[Any, Any, Any], file_id: FromPath[str]) -
 @get(
     _CONTENT,
     summary="Fetch a file for OpenAI's clients",
-    opt=described(grant=READ, media_type=_BYTES, media_example=_LINES, error=OpenAIErrorRead),
+    opt=described(grant=READ, media_type=_BYTES, media_example=_LINES, error=OpenAIErrorRead, is_sent_on=True),
 )
 async def fetch_content(request: Request[Any, Any, Any], file_id: FromPath[str]) -> Response[Any]:
-    """Answer with the bytes of a file."""
+    """Answer with the bytes of a file; 303 names a link for a large one where it lies in a store of its own."""
     ports = job_ports_of(request.scope).files
     file = await find_file(ports, FileId(file_id))
-    pieces = ports.blobs.stream(file.blob_path)
-    return Stream(
-        pieces,
+    return await file_answer(
+        request.scope,
+        ports.blobs,
+        file.blob_path,
+        size_bytes=file.size_bytes,
+        file_name=file.name,
         media_type=_BYTES,
-        headers={
-            "Content-Length": str(file.size_bytes),
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-        },
-        background=closed_after(pieces),
     )

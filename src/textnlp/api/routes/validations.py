@@ -100,6 +100,7 @@ async def show_report(request: Request[Any, Any, Any], validation_id: FromPath[s
         media_type=_BYTES,
         media_example=REJECTED_LINE,
         raises=(ErrorKind.CONFLICT,),
+        is_sent_on=True,
     ),
 )
 async def fetch_validation_file(
@@ -107,7 +108,7 @@ async def fetch_validation_file(
 ) -> Response[Any]:
     """Answer with one of the files that `textnlp validate` leaves; 409 until the validation has completed."""
     ports = validation_ports_of(request.scope)
-    return await result_file(ports, await ports.store.get(ValidationId(validation_id)), result)
+    return await result_file(request.scope, await ports.store.get(ValidationId(validation_id)), result)
 
 
 async def _source(request: Request[Any, Any, Any], asked: ValidationJobCreate) -> tuple[str, str]:

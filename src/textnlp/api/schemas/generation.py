@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from textnlp.api.schemas.filter_results import FilterVerdictRead, read_verdicts
 from textnlp.api.schemas.response_schema import require_schema
 from textnlp.api.schemas.sampling import Choices, SamplingParameters
 from textnlp.api.schemas.usage import UsageRead, read_usage
@@ -105,11 +106,17 @@ class GenerationCreate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
 
 
 class GenerationChoice(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One of the completions; `json` is its parsed text, where a schema was given."""
+    """One of the completions.
+
+    Attributes:
+        verdicts: what the provider's content filter found in prompt and answer.
+        json: the parsed text, where a schema was given.
+    """
 
     index: int
     text: str
     finish_reason: FinishReason
+    verdicts: list[FilterVerdictRead] = []
     json: Any = msgspec.UNSET
 
 
@@ -177,6 +184,7 @@ def read_choices(completions: Sequence[Completion], *, is_structured: bool = Fal
             index=index,
             text=each.text,
             finish_reason=each.finish_reason,
+            verdicts=read_verdicts(each.verdicts),
             json=_parsed(each.text) if is_structured else msgspec.UNSET,
         )
         for index, each in enumerate(completions)

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import ClassVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from textnlp.api.schemas.filter_results import FilterVerdictRead, read_verdicts
 from textnlp.api.schemas.usage import UsageRead, read_usage
 from textnlp.domain.generation.model import CompletionChunk, FinishReason, Usage
 
@@ -19,11 +21,12 @@ class Delta(msgspec.Struct, omit_defaults=True):
 
 
 class Choice(msgspec.Struct, kw_only=True):
-    """The choice that a chunk belongs to; its finish reason is null but on the last."""
+    """The choice that a chunk belongs to; finish reason, and what a content filter found, are told on the last."""
 
     index: int
     delta: Delta
     finish_reason: FinishReason | None = None
+    verdicts: list[FilterVerdictRead] | UnsetType = UNSET
 
 
 class GenerationChunk(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -63,7 +66,13 @@ class ChunkWriter:
         role = None if index in self._begun else "assistant"
         self._begun.add(index)
         delta = Delta(role=role, content=chunk.text or None)
-        return self._chunk([Choice(index=index, delta=delta, finish_reason=chunk.finish_reason)])
+        choice = Choice(
+            index=index,
+            delta=delta,
+            finish_reason=chunk.finish_reason,
+            verdicts=read_verdicts(chunk.verdicts) or UNSET,
+        )
+        return self._chunk([choice])
 
     def usage(self) -> bytes | None:
         """Write the tokens of all choices together; None where no engine told them."""

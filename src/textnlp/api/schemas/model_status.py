@@ -4,8 +4,25 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from textnlp.application.server_watch import ServerWatch
 from textnlp.application.show_models import DeploymentStatus, ModelStatus
 from textnlp.domain.admission.breaker import BreakerState
+
+
+class ServerLoadRead(msgspec.Struct, kw_only=True):
+    """What a server says of itself, for all its callers together.
+
+    Attributes:
+        healthy: it told its load within the last seconds; the other figures are null where it did not.
+        running: requests that it writes answers to.
+        waiting: requests that it has taken and not begun.
+        cache_use: share of its KV cache that is in use, 0 to 1.
+    """
+
+    healthy: bool
+    running: int | None = None
+    waiting: int | None = None
+    cache_use: float | None = None
 
 
 class DeploymentRead(msgspec.Struct, kw_only=True):
@@ -19,6 +36,7 @@ class DeploymentRead(msgspec.Struct, kw_only=True):
         in_flight: calls that it works on.
         limit: calls that it takes at once, as learnt from what it refuses.
         answered, refused, failed: calls so far.
+        server: how busy the server behind it is; null where the models file names no page that tells.
     """
 
     name: str
@@ -30,6 +48,7 @@ class DeploymentRead(msgspec.Struct, kw_only=True):
     answered: int
     refused: int
     failed: int
+    server: ServerLoadRead | None = None
 
 
 class ModelStatusRead(msgspec.Struct, kw_only=True):
@@ -71,6 +90,7 @@ class ModelStatusesRead(msgspec.Struct, kw_only=True):
                         "answered": 220,
                         "refused": 0,
                         "failed": 0,
+                        "server": None,
                     },
                 ],
             },
@@ -101,4 +121,12 @@ def _deployment(status: DeploymentStatus) -> DeploymentRead:
         answered=figures.answered,
         refused=figures.refused,
         failed=figures.failed,
+        server=None if status.watch is None else _server(status.watch),
     )
+
+
+def _server(watch: ServerWatch) -> ServerLoadRead:
+    load = watch.load
+    if load is None:
+        return ServerLoadRead(healthy=False)
+    return ServerLoadRead(healthy=True, running=load.running, waiting=load.waiting, cache_use=load.cache_use)

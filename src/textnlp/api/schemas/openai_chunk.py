@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from textnlp.api.schemas.filter_results import answer_results, prompt_results
 from textnlp.api.schemas.openai_completion import CompletionUsage, read_completion_usage
 from textnlp.domain.generation.model import NO_USAGE, CompletionChunk, FinishReason
 
@@ -19,12 +20,13 @@ class ChatDelta(msgspec.Struct, kw_only=True):
 
 
 class ChunkChoice(msgspec.Struct, kw_only=True):
-    """The choice that a chunk belongs to; its finish reason is null but on the last."""
+    """The choice that a chunk belongs to; finish reason, and what a content filter found, are told on the last."""
 
     index: int
     delta: ChatDelta
     logprobs: dict[str, Any] | None = None
     finish_reason: FinishReason | None = None
+    content_filter_results: dict[str, Any] | UnsetType = UNSET
 
 
 class ChatCompletionChunk(msgspec.Struct, kw_only=True):
@@ -36,6 +38,7 @@ class ChatCompletionChunk(msgspec.Struct, kw_only=True):
     model: str
     choices: list[ChunkChoice]
     usage: CompletionUsage | UnsetType | None = UNSET
+    prompt_filter_results: list[dict[str, Any]] | UnsetType = UNSET
     system_fingerprint: str | None = None
 
     EXAMPLE: ClassVar[str] = (
@@ -76,19 +79,32 @@ class ChatChunkWriter:
             if delta.content is UNSET:
                 delta.content = None if chunk.tool_calls else ""
         logprobs = None if chunk.logprobs is None else dict(chunk.logprobs)
-        choice = ChunkChoice(index=index, delta=delta, logprobs=logprobs, finish_reason=chunk.finish_reason)
-        return self._chunk([choice], usage=self._usage_beside)
+        choice = ChunkChoice(
+            index=index,
+            delta=delta,
+            logprobs=logprobs,
+            finish_reason=chunk.finish_reason,
+            content_filter_results=answer_results(chunk.verdicts),
+        )
+        return self._chunk([choice], usage=self._usage_beside, prompts=prompt_results(chunk.verdicts))
 
     def usage(self) -> bytes:
         """Write the tokens of all choices together."""
         return self._chunk([], usage=read_completion_usage(self._usage))
 
-    def _chunk(self, choices: list[ChunkChoice], *, usage: CompletionUsage | UnsetType | None) -> bytes:
+    def _chunk(
+        self,
+        choices: list[ChunkChoice],
+        *,
+        usage: CompletionUsage | UnsetType | None,
+        prompts: list[dict[str, Any]] | UnsetType = UNSET,
+    ) -> bytes:
         chunk = ChatCompletionChunk(
             id=self._id,
             created=self._created,
             model=self._model,
             choices=choices,
             usage=usage,
+            prompt_filter_results=prompts,
         )
         return self._encode(chunk)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from textnlp.api.schemas.filter_results import answer_results, prompt_results
 from textnlp.domain.generation.model import Completion, FinishReason, Usage, usage_of
 
 _encode = msgspec.json.Encoder().encode
@@ -49,16 +50,21 @@ class AssistantMessage(msgspec.Struct, kw_only=True):
 
 
 class CompletionChoice(msgspec.Struct, kw_only=True):
-    """One of the answers."""
+    """One of the answers, with what the provider's content filter found in it, if anything."""
 
     index: int
     message: AssistantMessage
     logprobs: dict[str, Any] | None
     finish_reason: FinishReason
+    content_filter_results: dict[str, Any] | UnsetType = UNSET
 
 
 class ChatCompletionRead(msgspec.Struct, kw_only=True):
-    """A chat completion that was written; `created` is in seconds since 1970."""
+    """A chat completion that was written; `created` is in seconds since 1970.
+
+    Attributes:
+        prompt_filter_results: what the provider's content filter found in the prompt, where it found something.
+    """
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -66,6 +72,7 @@ class ChatCompletionRead(msgspec.Struct, kw_only=True):
     model: str
     choices: list[CompletionChoice]
     usage: CompletionUsage
+    prompt_filter_results: list[dict[str, Any]] | UnsetType = UNSET
     system_fingerprint: str | None = None
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -111,6 +118,7 @@ def encode_chat_completion(completion_id: str, completions: Sequence[Completion]
             model=completions[0].model,
             choices=[_choice(index, completion) for index, completion in enumerate(completions)],
             usage=read_completion_usage(usage_of(completions)),
+            prompt_filter_results=prompt_results(completions[0].verdicts),
         ),
     )
 
@@ -136,4 +144,5 @@ def _choice(index: int, completion: Completion) -> CompletionChoice:
         ),
         logprobs=None if completion.logprobs is None else dict(completion.logprobs),
         finish_reason=completion.finish_reason,
+        content_filter_results=answer_results(completion.verdicts),
     )

@@ -21,6 +21,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True):
 
     Attributes:
         base: the model that it was tuned from, empty where it is none's.
+        provider_model: what a provider calls it, where it runs there; else empty.
         stage: how far it is trusted; one version of a model is in production at most.
     """
 
@@ -29,6 +30,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True):
     origin: ModelOrigin
     stage: ModelStage
     base: str
+    provider_model: str
     description: str
     created_at: datetime
     files: list[ModelFileRead]
@@ -39,6 +41,7 @@ class RegisteredModelRead(msgspec.Struct, kw_only=True):
         "origin": "fine-tuned",
         "stage": "staging",
         "base": "smollm2-135m",
+        "provider_model": "",
         "description": "Tuned on accepted product reviews.",
         "created_at": "2026-11-20T09:30:00Z",
         "files": [

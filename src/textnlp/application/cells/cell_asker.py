@@ -107,7 +107,11 @@ class CellAsker:
 def require_whole(completion: Completion, *, allow_truncated: bool = False) -> Completion:
     """Return a completion that ended by itself; raises `TRUNCATED` or `CONTENT_FILTERED` for another one."""
     if completion.finish_reason is FinishReason.CONTENT_FILTER:
-        raise TextNLPError("The provider's content filter cut the answer.", kind=ErrorKind.CONTENT_FILTERED)
+        raise TextNLPError(
+            "The provider's content filter cut the answer.",
+            kind=ErrorKind.CONTENT_FILTERED,
+            facts=ErrorFacts(verdicts=completion.verdicts),
+        )
     if completion.finish_reason is FinishReason.LENGTH and not allow_truncated:
         raise TextNLPError(
             "The answer was cut off at the token limit.",

@@ -15,6 +15,7 @@ from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.prompt_text import prompt_of
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.schema_file import read_schema
+from textnlp.domain.filter_verdict import told_stopped
 from textnlp.domain.generation.model import Completion, FinishReason, Parameters
 from textnlp.settings import Settings, read_settings
 
@@ -66,3 +67,6 @@ def _print(completion: Completion, order: GenerateOrder, *, as_json: bool) -> No
         sys.stdout.write(completion.text.strip() + "\n")
     if completion.finish_reason is FinishReason.LENGTH and not as_json:
         typer.secho("The answer was cut at the token limit; --max-tokens raises it.", err=True, dim=True)
+    if completion.finish_reason is FinishReason.CONTENT_FILTER and not as_json:
+        stopped = told_stopped(completion.verdicts) or "a reason that it does not tell"
+        typer.secho(f"The provider's content filter cut the answer for {stopped}.", err=True, dim=True)

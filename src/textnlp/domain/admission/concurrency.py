@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from textnlp.domain.admission.server_load import ServerLoad
+
 _WINDOW_SECONDS = 0.5
 _SEVEREST_CUT = 0.5
 _NOISE_SHARE = 0.03
@@ -33,6 +35,11 @@ class AdaptiveConcurrency:
     of one that fails one call in fifty at random where it is (Chiu and Jain, 1989, for why this converges to a fair
     share). A deployment that takes no more than it can is so kept just above that, where 3% are refused.
 
+    A server that queues what it cannot begin refuses nothing, so where its load is known, the share that it keeps
+    waiting counts like the share that another refuses: the limit falls below the calls in flight by what is beyond 3%,
+    and not again before the calls have fallen to it. Nothing is added while the last reading told of such a queue, or
+    of a cache that is nearly full.
+
     `limit` is between 1 and `ceiling`. Times are seconds of one monotonic clock.
     """
 
@@ -41,6 +48,7 @@ class AdaptiveConcurrency:
         self._limit = float(ceiling)
         self._window = _Window(now)
         self._was_full = False
+        self._is_saturated = False
         self.paused_until = 0.0
 
     @property
@@ -69,11 +77,21 @@ class AdaptiveConcurrency:
         if now - window.began_at >= _WINDOW_SECONDS:
             self._adjust(now)
 
+    def on_load(self, load: ServerLoad | None, *, in_flight: int) -> None:
+        """Note what the deployment says of its own queue, None where it does not tell."""
+        excess = load.queued_share - _NOISE_SHARE if load is not None else 0.0
+        self._is_saturated = load is not None and (excess > 0 or load.is_nearly_full)
+        if excess > 0 and in_flight <= self._limit:
+            self._cut(float(in_flight), excess)
+
+    def _cut(self, calls: float, excess: float) -> None:
+        self._limit = max(1.0, calls * max(_SEVEREST_CUT, 1 - excess))
+
     def _adjust(self, now: float) -> None:
         excess = self._window.refused_share - _NOISE_SHARE
         if excess > 0:
-            self._limit = max(1.0, self._limit * max(_SEVEREST_CUT, 1 - excess))
-        elif self._was_full:
+            self._cut(self._limit, excess)
+        elif self._was_full and not self._is_saturated:
             self._limit = min(float(self.ceiling), self._limit + max(1.0, self.ceiling / _WINDOWS_TO_CEILING))
         self._window = _Window(now)
         self._was_full = False

@@ -10,6 +10,7 @@ import msgspec
 
 from textnlp.domain.batches.model import RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.filter_verdict import FilterVerdict
 from textnlp.domain.generation.model import Completion, FinishReason, JsonObject, Usage
 
 
@@ -21,6 +22,7 @@ class ChoiceRecord:
     finish_reason: FinishReason
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class AcceptedRecord:
         logprobs: log probabilities, in OpenAI's form.
         more: the second answer and those after it, where several were asked for.
         deployment: the one that answered, there only where the model is an alias of several.
+        verdicts: what the provider's content filter found, there only where it found something.
     """
 
     id: str
@@ -48,6 +51,7 @@ class AcceptedRecord:
     logprobs: JsonObject | None = None
     more: tuple[ChoiceRecord, ...] = ()
     deployment: str | None = None
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class FailedRecord:
         line: 1-based line in the input file.
         row: 0-based position among all rows of the input.
         attempts: calls made for the row; 0 for a row that never could be asked.
+        verdicts: what the provider's content filter found, there only where it found something.
     """
 
     id: str
@@ -67,6 +72,7 @@ class FailedRecord:
     code: ErrorKind
     message: str
     attempts: int
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -79,7 +85,7 @@ def accepted_record(row_id: str, completion: Completion) -> bytes:
 
     Half characters (lone surrogates), which no UTF-8 file can hold, become question marks.
     """
-    line = {
+    line: dict[str, Any] = {
         "id": row_id,
         "text": completion.text,
         "model": completion.model,
@@ -89,6 +95,8 @@ def accepted_record(row_id: str, completion: Completion) -> bytes:
     }
     if completion.deployment:
         line["deployment"] = completion.deployment
+    if completion.verdicts:
+        line["verdicts"] = completion.verdicts
     try:
         return _ENCODER.encode(line)
     except UnicodeEncodeError:
@@ -120,7 +128,11 @@ def chat_record(row_id: str, completions: Sequence[Completion], *, answered_at: 
 
 def _beside(completion: Completion) -> dict[str, Any]:
     """Return what a completion has besides its text, where it has it."""
-    told: dict[str, Any] = {"tool_calls": completion.tool_calls, "logprobs": completion.logprobs}
+    told: dict[str, Any] = {
+        "tool_calls": completion.tool_calls,
+        "logprobs": completion.logprobs,
+        "verdicts": completion.verdicts,
+    }
     return {name: value for name, value in told.items() if value}
 
 
@@ -133,18 +145,19 @@ def failed_record(  # noqa: PLR0913  one argument a field, each a fact of its ow
     code: ErrorKind,
     message: str,
     attempts: int,
+    verdicts: tuple[FilterVerdict, ...] = (),
 ) -> bytes:
     """Return the line of `errors.jsonl` for a row that was rejected or failed, half characters as question marks."""
-    record = FailedRecord(
-        id=_whole(row_id),
-        line=line,
-        row=row_index,
-        state=state,
-        code=code,
-        message=_whole(message),
-        attempts=attempts,
-    )
-    return _ENCODER.encode(record)
+    record: dict[str, Any] = {
+        "id": _whole(row_id),
+        "line": line,
+        "row": row_index,
+        "state": state,
+        "code": code,
+        "message": _whole(message),
+        "attempts": attempts,
+    }
+    return _ENCODER.encode({**record, "verdicts": verdicts} if verdicts else record)
 
 
 def parse_accepted(lines: bytes) -> list[AcceptedRecord]:

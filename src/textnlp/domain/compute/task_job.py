@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from textnlp.domain.compute.container_rules import require_image, require_no_secrets
 from textnlp.domain.errors import invalid_input
 from textnlp.domain.generation.model import JsonObject
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?")
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
-_SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|CONNECTION")
 
 
 class TaskState(StrEnum):
@@ -44,11 +42,8 @@ class PoolTask:
         _require_id(self.id, "task.id")
         if not self.command or any(not word or re.search(r"[\s\"'\\]", word) for word in self.command):
             raise invalid_input("The words of a command have no blanks and no quotes.", field="task.command")
-        if not _IMAGE.fullmatch(self.image):
-            raise invalid_input(f"{self.image!r} names no image.", field="task.image")
-        for name in self.environment:
-            if not _VARIABLE.fullmatch(name) or _SECRET.search(name):
-                raise invalid_input(f"The variable {name} must not be in a job: it may be a secret.", field="task")
+        require_image(self.image, field="task.image")
+        require_no_secrets(self.environment, field="task")
         if self.max_attempts < 1 or self.max_seconds < 1:
             raise invalid_input("A task has one attempt and one second at least.", field="task")
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from textnlp.domain.filter_verdict import FilterVerdict
+
 JsonObject = Mapping[str, Any]
 """A JSON object that the platform hands on without reading it."""
 
@@ -166,6 +168,7 @@ class Completion:
         tool_calls: what the model calls, in OpenAI's form; the text may then be empty.
         logprobs: log probabilities in OpenAI's form, where they were asked for.
         deployment: the one that answered, where the model is an alias of several; else empty.
+        verdicts: what the provider's content filter found in prompt and answer.
     """
 
     text: str
@@ -176,16 +179,18 @@ class Completion:
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
     deployment: str = ""
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionChunk:
-    """A piece of a streamed completion; the last one carries `finish_reason` and, where known, `usage`.
+    """A piece of a streamed completion; the last one has `finish_reason`, `verdicts` and, where known, `usage`.
 
     Attributes:
         tool_calls: pieces of calls in OpenAI's form; pieces with the same `index` make up one call.
         logprobs: log probabilities of this piece, in OpenAI's form.
         deployment: the one that answers, as in `Completion`.
+        verdicts: what the content filter found in prompt and answer, as in `Completion`.
     """
 
     text: str = ""
@@ -195,6 +200,7 @@ class CompletionChunk:
     tool_calls: tuple[JsonObject, ...] = ()
     logprobs: JsonObject | None = None
     deployment: str = ""
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 def usage_of(completions: Iterable[Completion]) -> Usage:
@@ -212,6 +218,7 @@ def as_chunk(whole: Completion) -> CompletionChunk:
         tool_calls=as_deltas(whole.tool_calls),
         logprobs=whole.logprobs,
         deployment=whole.deployment,
+        verdicts=whole.verdicts,
     )
 
 

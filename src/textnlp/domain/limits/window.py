@@ -34,14 +34,15 @@ class UsageWindow:
     each period would let twice the limit through around its restart, and one that estimates by the share of the
     period before, as Kong's sliding window does, now more and now less than the limit.
 
-    A longer limit is one span, free again one period after its *first* unit: a quota that renews as a whole at a known
-    time, as callers expect of a month's.
+    A longer limit is one span, free again when its period ends: a quota that renews as a whole at a known time, the
+    same for all callers, as they expect of a month's.
 
-    It is as API Management counts: a sliding window of 300 s at most for `rate-limit-by-key`, a fixed one for
-    `quota-by-key` (Microsoft Learn, policy reference; classic tiers), with the first call as the start of the period.
+    It is as API Management counts: a sliding window of 300 s at most for `rate-limit-by-key`; for `quota-by-key` a
+    fixed one, whose periods follow each other from a moment that the policy names (Microsoft Learn, policy reference;
+    classic tiers), which is `PERIODS_BEGIN_AT`.
 
-    Times are whole microseconds of one clock. Where that runs backwards, as the wall clock of a server may, what lies
-    in the future counts as taken at present.
+    Times are whole microseconds since 1970 of one clock. Where that runs backwards, as the wall clock of a server may,
+    what lies in the future counts as taken at present.
     """
 
     __slots__ = ("_spans", "used")
@@ -66,7 +67,7 @@ class UsageWindow:
         """Count units, whether they have room or not."""
         self._release(limit, now)
         if not self._spans or now - self._spans[-1].opened_at >= span_microseconds(limit):
-            self._spans.append(_Span(now))
+            self._spans.append(_Span(_opening(limit, now)))
         span = self._spans[-1]
         span.last_at = now
         span.units += units
@@ -106,6 +107,12 @@ class UsageWindow:
             count += 1
         if count:
             del spans[:count]
+
+
+def _opening(limit: CallLimit, now: int) -> int:
+    """Return when a span begins whose first unit is taken at `now`: a fixed window, when its period did."""
+    period = limit.renewal_seconds * MICROSECONDS
+    return now if span_microseconds(limit) < period else now - now % period
 
 
 def _free_at(limit: CallLimit, span: _Span) -> int:

@@ -11,6 +11,7 @@ from textnlp.topology.containers import MODELS_CHECKPOINTS, MODELS_CONFIGS, MODE
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _VERSION_DIGITS = 5
+_CARDS = "versions"
 
 
 class ModelOrigin(StrEnum):
@@ -53,6 +54,7 @@ class RegisteredModel:
 
     Attributes:
         base: the model that it was tuned from, empty where it is none's.
+        provider_model: what a provider calls it, where it runs there; its files then say how it came about.
         files: at least one, sorted by name.
     """
 
@@ -62,6 +64,7 @@ class RegisteredModel:
     files: tuple[ModelFile, ...]
     created_at: datetime
     base: str = ""
+    provider_model: str = ""
     description: str = ""
     stage: ModelStage = ModelStage.CANDIDATE
 
@@ -82,7 +85,13 @@ def file_path(origin: ModelOrigin, name: str, version: int, file_name: str) -> s
 
 def card_path(name: str, version: int) -> str:
     """Return the blob that says what a version is; a version is there when this is."""
-    return f"{MODELS_CONFIGS}/{name}/versions/{version:0{_VERSION_DIGITS}}.json"
+    return f"{MODELS_CONFIGS}/{name}/{_CARDS}/{version:0{_VERSION_DIGITS}}.json"
+
+
+def is_card(path: str) -> bool:
+    """Whether a blob is one of `card_path`, whatever models are called."""
+    parts = path.removeprefix(f"{MODELS_CONFIGS}/").split("/")
+    return len(parts) == 3 and parts[1] == _CARDS  # noqa: PLR2004  name, folder and file
 
 
 def claim_path(name: str, version: int) -> str:

@@ -60,6 +60,7 @@ class Deployment:
         authentication: how it learns who calls; None for a key where one is named, and else for what its host takes.
         azureml_deployment: which deployment of an Azure ML online endpoint answers, None for the endpoint's own rules.
         server: which kind of server it is; None where its host tells, or nothing does.
+        metrics_url: the page on which it tells how busy it is; None where nobody looks.
         concurrency: calls in flight at most, None for the platform's own number.
         requests_per_minute: calls begun in a minute, None for no limit.
         tokens_per_minute: tokens of a minute, None for no limit.
@@ -76,6 +77,7 @@ class Deployment:
     authentication: Identification | None = None
     azureml_deployment: str | None = None
     server: ServerKind | None = None
+    metrics_url: str | None = None
     concurrency: int | None = None
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None

@@ -12,12 +12,21 @@ _SETTINGS = "Microsoft.Insights/diagnosticSettings"
 
 
 def private_endpoints(graph: Graph) -> Iterator[Finding]:
-    """Yield data services that nothing inside the network reaches."""
-    reached = {target.lower() for endpoint in graph.of_type(_ENDPOINT) for target, _ in _connections(endpoint)}
+    """Yield data services that the network of some region does not reach."""
+    reached = {
+        (target.lower(), endpoint.body.get("location"))
+        for endpoint in graph.of_type(_ENDPOINT)
+        for target, _ in _connections(endpoint)
+    }
     for kind in PRIVATE_LINKS:
         for service in graph.of_type(kind):
-            if service.id.lower() not in reached:
-                yield found(service, "has no private endpoint", "add one with private_names.private_endpoint")
+            for region in graph.environment.regions:
+                if (service.id.lower(), region.name) not in reached:
+                    yield found(
+                        service,
+                        f"has no private endpoint in {region.name}",
+                        "add one with private_names.private_endpoints",
+                    )
 
 
 def endpoint_zones(graph: Graph) -> Iterator[Finding]:

@@ -120,3 +120,15 @@ def test_a_deployment_may_say_which_server_it_is(tmp_path: Path) -> None:
     assert catalog.deployments["east"].batches == "azure"
     assert catalog.deployments["west"].server is None
     assert "deployments.east.server" in refused(tmp_path, WHOLE.replace("    direct: true", "    server: apache"))
+
+
+def test_the_page_that_tells_the_load_of_a_server_is_read_and_only_of_one_that_can_be_read(tmp_path: Path) -> None:
+    page = "    metrics_url: http://gpu:8000/metrics"
+    watched = WHOLE.replace("    direct: true", f"    server: vllm\n{page}")
+    assert read(tmp_path, watched).deployments["east"].metrics_url == "http://gpu:8000/metrics"
+    unknown = refused(tmp_path, WHOLE.replace("    direct: true", page))
+    assert "deployments.east.metrics_url: only the metrics of `server: vllm` can be read" in unknown
+    secret = refused(tmp_path, watched.replace("http://", "http://user:secret@"))
+    assert "deployments.east.metrics_url: " in secret
+    assert "holds a user name or password" in secret
+    assert "secret@" not in secret

@@ -34,12 +34,14 @@ def test_units_of_two_spans_are_free_one_after_the_other() -> None:
     assert window.standing(SLIDING, now=START + SPAN).reset_microseconds == PERIOD
 
 
-def test_a_fixed_window_is_free_a_period_after_its_first_unit() -> None:
+def test_a_fixed_window_is_free_when_its_period_ends_whenever_its_units_were_taken() -> None:
     window = UsageWindow()
-    window.charge(FIXED, 1, now=START)
-    window.charge(FIXED, 5, now=START + 200 * MICROSECONDS)
-    assert window.wait(FIXED, 6, now=START + 200 * MICROSECONDS) == 101 * MICROSECONDS
-    assert window.wait(FIXED, 6, now=START + 301 * MICROSECONDS) == 0
+    begin = 4 * 301 * MICROSECONDS
+    window.charge(FIXED, 1, now=begin + 50 * MICROSECONDS)
+    window.charge(FIXED, 5, now=begin + 200 * MICROSECONDS)
+    assert window.wait(FIXED, 6, now=begin + 200 * MICROSECONDS) == 101 * MICROSECONDS
+    assert window.wait(FIXED, 6, now=begin + 301 * MICROSECONDS - 1) == 1
+    assert window.wait(FIXED, 6, now=begin + 301 * MICROSECONDS) == 0
 
 
 def test_where_time_runs_backwards_nobody_waits_longer_than_a_period() -> None:

@@ -9,9 +9,10 @@ from typing import Any, cast
 
 import msgspec
 
-from textnlp.adapters.engines.openai_compatible.content_filter import categories_of_refusal
+from textnlp.adapters.engines.openai_compatible.content_filter import verdicts_of_refusal
 from textnlp.domain.admission.retry_after import retry_after_seconds
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.filter_verdict import FilterVerdict, told_stopped
 
 _SHOWN_CHARACTERS = 400
 _CONTEXT_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"})
@@ -55,7 +56,7 @@ class _Said:
     message: str
     codes: frozenset[str] = frozenset()
     field: str | None = None
-    stopped: str = ""
+    verdicts: tuple[FilterVerdict, ...] = ()
 
 
 def error_from_response(
@@ -74,8 +75,7 @@ def error_from_response(
         message = f"{origin} answered {status}: it redirects to {target}."
         hint: str | None = "Redirects are not followed, so that no key leaves for another host: give that base URL."
     else:
-        stopped = f" Stopped for {said.stopped}." if said.stopped else ""
-        message = f"{origin} answered {status}: {said.message or _phrase(status)}{stopped}"
+        message = f"{origin} answered {status}: {said.message or _phrase(status)}{_stopped(said)}"
         hint = _HINTS.get(kind)
     facts = ErrorFacts(
         hint=hint,
@@ -83,6 +83,7 @@ def error_from_response(
         retry_after_seconds=retry_after_seconds(headers, now=now),
         limit_name=ENQUEUED_TOKENS if said.codes & _ENQUEUED_CODES else None,
         status_code=status,
+        verdicts=said.verdicts,
     )
     return TextNLPError(message, kind=kind, facts=facts)
 
@@ -94,9 +95,9 @@ def error_from_event(error: object, *, origin: str = "The endpoint") -> TextNLPE
     status = code if isinstance(code, int) and code >= HTTPStatus.BAD_REQUEST else HTTPStatus.INTERNAL_SERVER_ERROR
     kind = _kind_of(status, said)
     return TextNLPError(
-        f"{origin} broke off: {said.message or _phrase(status)}",
+        f"{origin} broke off: {said.message or _phrase(status)}{_stopped(said)}",
         kind=kind,
-        facts=ErrorFacts(hint=_HINTS.get(kind), field=said.field, status_code=int(status)),
+        facts=ErrorFacts(hint=_HINTS.get(kind), field=said.field, status_code=int(status), verdicts=said.verdicts),
     )
 
 
@@ -141,8 +142,13 @@ def _said(error: object) -> _Said:
         _shortened(shown),
         codes=frozenset(code.lower() for code in found if isinstance(code, str)),
         field=param if isinstance(param, str) else None,
-        stopped=_shortened(categories_of_refusal(fields)),
+        verdicts=verdicts_of_refusal(fields),
     )
+
+
+def _stopped(said: _Said) -> str:
+    stopped = told_stopped(said.verdicts)
+    return f" Stopped for {_shortened(stopped)}." if stopped else ""
 
 
 def _shortened(text: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from textnlp.adapters.engines.openai_compatible.content_filter import told_categories
+from textnlp.adapters.engines.openai_compatible.content_filter import SeenVerdicts, verdicts_of_answer
 from textnlp.adapters.engines.openai_compatible.faults import error_from_event
 from textnlp.adapters.engines.openai_compatible.profile import EndpointProfile, TokenLimitField, can_be_strict
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.filter_verdict import told_stopped
 from textnlp.domain.generation.json_schema import as_plain
 from textnlp.domain.generation.model import (
     NO_USAGE,
@@ -118,6 +119,7 @@ class _Answer(msgspec.Struct):
     choices: list[_Choice] | None = None
     model: str | None = None
     usage: _Usage | None = None
+    prompt_filter_results: Any = None
     error: Any = None
 
 
@@ -177,8 +179,8 @@ class RequestEncoder:
 def decode_completion(body: bytes, *, model: str) -> Completion:
     """Read a whole answer; `model` stands in where the answer names none.
 
-    Raises `BAD_RESPONSE` for an answer that is none, `CONTENT_FILTERED` with categories and severities where a filter
-    cut the answer and says for what, and the error that the answer tells of in place of a completion.
+    Raises `BAD_RESPONSE` for an answer that is none, `CONTENT_FILTERED` with the verdicts where a filter cut the answer
+    and says for what, and the error that the answer tells of in place of a completion.
     """
     answer = _decoded(body)
     if not answer.choices:
@@ -186,8 +188,13 @@ def decode_completion(body: bytes, *, model: str) -> Completion:
     choice = answer.choices[0]
     if choice.message is None:
         raise _no_completion(body, "its choice holds no message")
-    if stopped := _stopped(choice):
-        raise TextNLPError(f"The content filter stopped the answer for {stopped}.", kind=ErrorKind.CONTENT_FILTERED)
+    verdicts = verdicts_of_answer(answer.prompt_filter_results, choice.content_filter_results)
+    if choice.finish_reason == FinishReason.CONTENT_FILTER and (stopped := told_stopped(verdicts)):
+        raise TextNLPError(
+            f"The content filter stopped the answer for {stopped}.",
+            kind=ErrorKind.CONTENT_FILTERED,
+            facts=ErrorFacts(verdicts=verdicts),
+        )
     return Completion(
         text=choice.message.text,
         model=answer.model or model,
@@ -195,6 +202,7 @@ def decode_completion(body: bytes, *, model: str) -> Completion:
         usage=answer.usage.counted() if answer.usage else NO_USAGE,
         tool_calls=tuple(choice.message.tool_calls or ()),
         logprobs=choice.logprobs,
+        verdicts=verdicts,
     )
 
 
@@ -210,22 +218,26 @@ def decode_chunk(data: bytes) -> CompletionChunk:
         usage=answer.usage.counted() if answer.usage else None,
         tool_calls=tuple(delta.tool_calls or ()) if delta else (),
         logprobs=choice.logprobs if choice else None,
+        verdicts=verdicts_of_answer(answer.prompt_filter_results, choice.content_filter_results if choice else None),
     )
 
 
 class StreamEnding:
-    """Holds back how a stream ended until its last piece, since usage comes after the finish reason."""
+    """Holds back how a stream ended, and what the filter found, since usage comes after the finish reason."""
 
     def __init__(self, model: str) -> None:
         self._model = model
         self._finish_reason: FinishReason | None = None
         self._usage: Usage | None = None
+        self._verdicts = SeenVerdicts()
 
     def pass_on(self, chunk: CompletionChunk) -> CompletionChunk | None:
         """Return the piece if it holds text, calls or log probabilities, and remember the rest of it."""
         self._model = chunk.model or self._model
         self._finish_reason = chunk.finish_reason or self._finish_reason
         self._usage = chunk.usage or self._usage
+        if chunk.verdicts:
+            self._verdicts.add(chunk.verdicts)
         if not (chunk.text or chunk.tool_calls or chunk.logprobs):
             return None
         return CompletionChunk(
@@ -239,12 +251,12 @@ class StreamEnding:
         """Return the piece that ends the stream; raise `UNAVAILABLE` when the stream was cut before its end."""
         if self._finish_reason is None:
             raise TextNLPError("The stream broke off before its end.", kind=ErrorKind.UNAVAILABLE)
-        return CompletionChunk(model=self._model, finish_reason=self._finish_reason, usage=self._usage)
-
-
-def _stopped(choice: _Choice) -> str:
-    is_filtered = choice.finish_reason == FinishReason.CONTENT_FILTER
-    return told_categories(choice.content_filter_results) if is_filtered else ""
+        return CompletionChunk(
+            model=self._model,
+            finish_reason=self._finish_reason,
+            usage=self._usage,
+            verdicts=self._verdicts.all(),
+        )
 
 
 def _decoded(body: bytes) -> _Answer:

@@ -70,7 +70,7 @@ class Collection:
         """Read a file to its end, whatever happens to single answers; then raise the first error that one met."""
         unwaited: dict[bytes, Completion] = {}
         failure: TextNLPError | None = None
-        async with aclosing(self._context.api.lines(file_id)) as lines:
+        async with aclosing(self._context.files.lines(file_id)) as lines:
             async for line in lines:
                 read = self._reader.read(line, model=carried.record.model)
                 flight = None if read is None else carried.flights.get(read[0])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from textnlp.adapters.engines.openai_compatible.provider_files import ProviderFiles
 from textnlp.adapters.engines.provider_batch.batch_api import BatchApi
 from textnlp.adapters.engines.provider_batch.flights import Flights
 from textnlp.adapters.engines.provider_batch.options import ProviderBatchOptions
@@ -17,7 +18,8 @@ class BatchContext:
     Attributes:
         deployment: the engine's name.
         origin: where the provider is, for messages.
-        api: the provider.
+        api: the provider's batches.
+        files: the provider's files.
         journal: one tenant's journal.
         flights: the requests on their way.
         patience: how calls that fail are made again.
@@ -26,6 +28,7 @@ class BatchContext:
     deployment: str
     origin: str
     api: BatchApi
+    files: ProviderFiles
     journal: ProviderBatchJournal
     flights: Flights
     clock: Clock

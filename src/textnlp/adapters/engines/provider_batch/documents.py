@@ -1,11 +1,10 @@
-"""What the provider says of files, batches and single requests, as far as it is read."""
+"""What the provider says of batches and single requests, as far as it is read."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
-ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$")]
-"""An id that can stand in a path without leaving it."""
+from textnlp.adapters.engines.openai_compatible.provider_files import ProviderId
 
 ENDED_STATUSES = frozenset({"completed", "failed", "expired", "cancelled"})
 """Statuses of batches that do not change any more; one that is not known may change."""
@@ -17,31 +16,20 @@ UNASKED_CODES = frozenset({"batch_expired", "batch_cancelled"})
 """Faults of requests that the provider never put to the model."""
 
 
-class ProviderFile(msgspec.Struct, frozen=True):
-    """A file at the provider; Azure looks it through before a batch may name it."""
-
-    id: ProviderId
-    status: str | None = None
-    status_details: Any = None
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether the provider still looks at it."""
-        return self.status in {"pending", "running"}
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether the provider found it not fit to be used."""
-        return self.status in {"error", "failed"}
-
-
 class BatchFault(msgspec.Struct, frozen=True):
-    """Why a batch failed, and at which line of its file, counted from 1."""
+    """Why a batch failed, and at which line of its file, counted from 1; Azure may write that as a text."""
 
     code: str | None = None
     message: str | None = None
-    line: int | None = None
+    line: int | str | None = None
     param: str | None = None
+
+    @property
+    def line_number(self) -> int | None:
+        """The line, None where none is told."""
+        if isinstance(self.line, str):
+            return int(self.line) if self.line.isdecimal() else None
+        return self.line
 
 
 class BatchFaults(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from textnlp.adapters.engines.openai_compatible.endpoint import Endpoint
+from textnlp.adapters.engines.openai_compatible.provider_files import ProviderFiles
 from textnlp.adapters.engines.openai_compatible.wire import RequestEncoder
 from textnlp.adapters.engines.provider_batch.batch_api import BatchApi
 from textnlp.adapters.engines.provider_batch.batch_runs import BatchRuns
@@ -88,6 +89,7 @@ class ProviderBatchEngine:
             deployment=name,
             origin=endpoint.address.origin,
             api=BatchApi(endpoint, options),
+            files=ProviderFiles(endpoint, call_seconds=options.call_seconds, transfer_seconds=options.transfer_seconds),
             journal=journal,
             flights=self._flights,
             clock=clock,

@@ -32,9 +32,9 @@ class Remainder:
         """
         record, faults = carried.record, status.faults if status is not None and status.status == "failed" else []
         named = {
-            record.hashes[fault.line - 1]: fault
+            record.hashes[line - 1]: fault
             for fault in reversed(faults)
-            if fault.line is not None and 0 < fault.line <= len(record.hashes)
+            if (line := fault.line_number) is not None and 0 < line <= len(record.hashes)
         }
         rest = carried.unload()
         if faults and not named and not answered:

@@ -71,11 +71,11 @@ def error_from_fault(fault: BatchFault, *, origin: str, now: datetime) -> TextNL
     online = error_from_response(
         HTTPStatus.BAD_REQUEST, headers={}, body=msgspec.json.encode(said), now=now, origin=origin
     )
-    place = "" if fault.line is None else f" at line {fault.line}"
+    place = "" if fault.line_number is None else f" at line {fault.line_number}"
     return TextNLPError(
         f"{origin} refused the file of the batch{place}: {said['message']}",
         kind=online.kind,
-        facts=ErrorFacts(hint=online.facts.hint, field=fault.param, line=fault.line),
+        facts=ErrorFacts(hint=online.facts.hint, field=fault.param, line=fault.line_number),
     )
 
 

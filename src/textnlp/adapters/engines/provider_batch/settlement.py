@@ -43,7 +43,7 @@ class Settlement:
 
     async def _delete(self, file_id: str) -> None:
         try:
-            await self._context.api.delete_file(file_id)
+            await self._context.files.delete(file_id)
         except TextNLPError as error:
             if error.kind is not ErrorKind.NOT_FOUND:
                 raise

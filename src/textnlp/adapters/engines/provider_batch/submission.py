@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from textnlp.adapters.engines.openai_compatible.faults import ENQUEUED_TOKENS
+from textnlp.adapters.engines.openai_compatible.provider_files import ProviderFile
 from textnlp.adapters.engines.provider_batch.context import BatchContext
-from textnlp.adapters.engines.provider_batch.documents import BatchStatus, ProviderFile
+from textnlp.adapters.engines.provider_batch.documents import BatchStatus
 from textnlp.adapters.engines.provider_batch.flights import CarriedBatch, Flight
 from textnlp.adapters.engines.provider_batch.quota import TokenQuota
 from textnlp.adapters.engines.provider_batch.request_lines import RequestLines
@@ -97,13 +98,13 @@ class Submission:
 
         size_bytes = sum(flight.size_bytes for flight in flights)
         file = await self._context.patience.insist(
-            lambda: self._context.api.upload(f"{key}.jsonl", lines, size_bytes=size_bytes)
+            lambda: self._context.files.upload(f"{key}.jsonl", lines, size_bytes=size_bytes, purpose="batch")
         )
         pauses = self._context.poll_pauses()
         file_id = file.id
 
         async def looked_at() -> ProviderFile:
-            return await self._context.api.file(file_id)
+            return await self._context.files.find(file_id)
 
         while file.is_pending:
             await self._context.clock.sleep(pauses.next())
@@ -161,7 +162,7 @@ class Submission:
             await self._context.journal.settle(attempt.record.key)
         if attempt.file_id is not None and self._context.options.deletes_files:
             with contextlib.suppress(TextNLPError):
-                await self._context.api.delete_file(attempt.file_id)
+                await self._context.files.delete(attempt.file_id)
 
 
 class _Attempt:

@@ -80,5 +80,8 @@ def test_a_fault_of_a_file_names_its_line_and_field() -> None:
     error = error_from_fault(fault, origin="http://far", now=ManualClock().now())
     assert error.message == "http://far refused the file of the batch at line 7: Too long."
     assert (error.kind, error.facts.line, error.facts.field) == (ErrorKind.CONTEXT_EXCEEDED, 7, "body")
+    as_text = BatchFault(message="Too long.", line="7")
+    assert error_from_fault(as_text, origin="http://far", now=ManualClock().now()).facts.line == 7
+    assert BatchFault(line="none").line_number is None
     bare = error_from_fault(BatchFault(), origin="http://far", now=ManualClock().now())
     assert bare.message == "http://far refused the file of the batch: no reason given"

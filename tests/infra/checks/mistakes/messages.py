@@ -1,0 +1,152 @@
+"""Queues, topics and events."""
+
+from tests.infra.checks.planting import Mistake, put
+
+_NAMESPACE = "Microsoft.ServiceBus/namespaces"
+_QUEUE = f"{_NAMESPACE}/queues"
+_SUBSCRIPTION = f"{_NAMESPACE}/topics/subscriptions"
+_DELIVERY = "Microsoft.EventGrid/topics/eventSubscriptions"
+
+MESSAGES = [
+    Mistake(
+        "a lock of half an hour",
+        _QUEUE,
+        "/batch-processing-queue",
+        put("properties.lockDuration", "PT30M"),
+        "lockDuration is PT30M",
+        "write PT5M at most",
+    ),
+    Mistake(
+        "a duration that is none",
+        _QUEUE,
+        "/validation-queue",
+        put("properties.duplicateDetectionHistoryTimeWindow", "10 minutes"),
+        "duplicateDetectionHistoryTimeWindow is '10 minutes', no duration",
+        "write one as PT5M",
+    ),
+    Mistake(
+        "a subscription that the topology does not know",
+        _SUBSCRIPTION,
+        "/webhooks-sub",
+        put("name", "sbns-textnlp-prod-eus2/generation-events/webhook-sub"),
+        "'generation-events/webhook-sub' is not in the topology",
+        "generation-events/webhooks-sub",
+    ),
+    Mistake(
+        "a subscription that is missing",
+        _SUBSCRIPTION,
+        "/webhook-sub",
+        put("type", _SUBSCRIPTION),
+        "'generation-events/webhooks-sub' of the topology is missing",
+        "make it",
+        where=_NAMESPACE,
+    ),
+    Mistake(
+        "another number of deliveries",
+        _QUEUE,
+        "/text-generation-queue",
+        put("properties.maxDeliveryCount", 10),
+        "maxDeliveryCount is 10",
+        "write 3, as declared",
+    ),
+    Mistake(
+        "messages that live too long",
+        _QUEUE,
+        "/text-generation-queue",
+        put("properties.defaultMessageTimeToLive", "P30D"),
+        "messages live for 2592000 seconds",
+        "write 1209600 seconds",
+    ),
+    Mistake(
+        "a partitioned queue",
+        _QUEUE,
+        "/text-generation-queue",
+        put("properties.enablePartitioning", "true"),
+        "enablePartitioning is set",
+        "Premium parts whole namespaces",
+    ),
+    Mistake(
+        "a size that cannot be ordered",
+        _QUEUE,
+        "/validation-queue",
+        put("properties.maxSizeInMegabytes", 5_000),
+        "maxSizeInMegabytes is 5000",
+        "write a multiple of 1024",
+    ),
+    Mistake(
+        "a key and nobody to get it",
+        _NAMESPACE,
+        "",
+        put("identity", ...),
+        "encrypts with a key and has no identity",
+        "give it an identity",
+    ),
+    Mistake(
+        "more partitions than units",
+        _NAMESPACE,
+        "",
+        put("properties.premiumMessagingPartitions", 2),
+        "1 units are no multiple of 2 partitions",
+        "write a multiple of 2 as sku.capacity",
+    ),
+    Mistake(
+        "a filter beside the one that lets everything through",
+        f"{_SUBSCRIPTION}/rules",
+        "/monitoring-sub/$Default",
+        put("name", "sbns-textnlp-prod-eus2/generation-events/monitoring-sub/all-events"),
+        "its filter is named all-events, beside Azure's own",
+        "name it $Default",
+        where="monitoring-sub",
+    ),
+    Mistake(
+        "another filter than is declared",
+        f"{_SUBSCRIPTION}/rules",
+        "/validation-sub/$Default",
+        put("properties.sqlFilter.sqlExpression", "Status = 'Complete'"),
+        """lets through "Status = 'Complete'\"""",
+        "as declared",
+    ),
+    Mistake(
+        "an event that is delivered as nobody",
+        _DELIVERY,
+        "/generation-completed",
+        put("properties.destination", {"endpointType": "ServiceBusQueue", "properties": {"resourceId": "x"}}),
+        "delivers without an identity",
+        "write deliveryWithResourceIdentity",
+    ),
+    Mistake(
+        "an event that may get lost",
+        _DELIVERY,
+        "/generation-completed",
+        put("properties.deadLetterWithResourceIdentity", ...),
+        "loses what is not taken",
+        "write deadLetterWithResourceIdentity",
+    ),
+    Mistake(
+        "events of the old schema",
+        _DELIVERY,
+        "/platform-alerts-found",
+        put("properties.eventDeliverySchema", "EventGridSchema"),
+        "eventDeliverySchema is 'EventGridSchema'",
+        "write CloudEventSchemaV1_0",
+    ),
+    Mistake(
+        "an event that nobody publishes",
+        _DELIVERY,
+        "/generation-events-failed",
+        put("properties.filter.includedEventTypes", ["TextGeneration.Fail"]),
+        "event type 'TextGeneration.Fail' is not in the topology",
+        "TextGeneration.Failed",
+    ),
+    Mistake(
+        "events into a queue that nobody makes",
+        _DELIVERY,
+        "/generation-events-cancelled",
+        put(
+            "properties.deliveryWithResourceIdentity.destination.properties.resourceId",
+            "[resourceId('Microsoft.ServiceBus/namespaces/topics', 'sbns-textnlp-prod-eus2', 'generated')]",
+        ),
+        "refers to Microsoft.ServiceBus/namespaces/sbns-textnlp-prod-eus2/topics/generated, which no template makes",
+        "make it",
+    ),
+]
