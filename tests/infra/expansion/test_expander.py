@@ -68,8 +68,9 @@ def test_a_resource_whose_condition_fails_is_not_made() -> None:
     assert _expand(_resource(condition="[equals('a', 'b')]")).resources == ()
 
 
-def test_a_value_that_azure_tells_later_keeps_what_was_asked() -> None:
-    (resource,) = _expand(_resource(properties={"v": "[reference(resourceId('A.B/c', 'y'), '1').host]"})).resources
+@pytest.mark.parametrize("function", ["reference", "listKeys"])
+def test_a_value_that_azure_tells_later_keeps_what_was_asked(function: str) -> None:
+    (resource,) = _expand(_resource(properties={"v": f"[{function}(resourceId('A.B/c', 'y'), '1').host]"})).resources
     assert isinstance(resource.properties["v"], RuntimeValue)
     assert resource.asked == {f"{_ABOVE}/A.B/c/y"}
 
