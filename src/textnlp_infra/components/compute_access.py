@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from textnlp.topology import services
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.processes import Process
-from textnlp.topology.workloads import FUNCTIONS
 from textnlp_infra.arm import Resource
 from textnlp_infra.components.identities import BATCH_POOL, CLUSTER_GATEWAY, SCALER, Identities
 from textnlp_infra.components.messages import Messages
 from textnlp_infra.components.models import Models
 from textnlp_infra.components.vaults import Vault
 from textnlp_infra.roles import Role, assign_role
+
+WATCHES_DEAD_LETTERS = "watch-dead-letters"
+"""The timer that asks for it."""
 
 _RUNS_ONCE = frozenset(job.process for job in TOPOLOGY.one_off_jobs)
 _Grant = tuple[str, Role, Resource]
@@ -42,14 +44,14 @@ def build_compute_access(identities: Identities, reached: ComputeReached) -> tup
 
 
 def _of_process(process: Process, reached: ComputeReached) -> Iterator[_Grant]:
-    """Functions look at the dead letters of every queue, so that they receive from the whole namespace."""
+    """Who looks at the dead letters of every queue by the clock must receive from the whole namespace."""
     if services.MODEL_SERVICE in process.uses:
         for models in reached.models.values():
             yield process.name, Role.MODEL_USER, models.account
             yield process.name, Role.COGNITIVE_USER, models.safety
     if process.host == services.JOBS or process.name in _RUNS_ONCE:
         yield process.name, Role.ACR_PULL, reached.registry
-    if process.name == FUNCTIONS:
+    if WATCHES_DEAD_LETTERS in dict(process.timers):
         yield process.name, Role.MESSAGE_RECEIVER, reached.messages.namespace
 
 
