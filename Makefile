@@ -9,13 +9,16 @@ BIN := $(VENV)/bin
 DEMO_OUT := demo-output
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check format bench fuzz scan reference wheel clean
+.PHONY: help demo azure-loopback test check format bench fuzz scan reference wheel clean
 
 help: ## List what can be made
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## Answer a file of prompts with the embedded model, and show three of the answers
 	@$(BIN)/textnlp batch run examples/product-reviews.jsonl --out $(DEMO_OUT)
+
+azure-loopback: $(VENV)/.development ## Run the platform on stand-ins for Azure, and show what the flows do
+	@$(BIN)/python -m tests.azure_loopback
 
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
 	@$(BIN)/pytest -n 2
@@ -31,7 +34,7 @@ format: $(VENV)/.development ## Mend what ruff can mend
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/.development ## Print the speed and memory figures
-	@for question in startup job_queue call_limits usage_ledger idempotency_keys call_cache batch_run gateway embeddings dataset_files near_duplicates sampling recipe_run; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
+	@for question in startup job_queue service_bus call_limits usage_ledger idempotency_keys call_cache batch_run gateway embeddings dataset_files near_duplicates sampling recipe_run; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
 
 fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS each
 	@$(BIN)/uv sync --frozen --inexact --group fuzz

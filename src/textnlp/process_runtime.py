@@ -9,9 +9,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.api.app import create_app
-from textnlp.api.job_wire import OpenAIJobWire
-from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.keep_jobs import JobKeeper
 from textnlp.application.make_datasets import DatasetKeeper
@@ -120,6 +117,8 @@ def begin_services(tasks: asyncio.TaskGroup, platform: Platform, services: Itera
 
 def begin_keepers(tasks: asyncio.TaskGroup, platform: Platform, intake: BatchIntake) -> list[asyncio.Task[None]]:
     """Start what goes on without a message that calls for it, and so where a process always runs."""
+    from textnlp.api.job_wire import OpenAIJobWire  # noqa: PLC0415  the API, which a worker does without
+
     return [
         tasks.create_task(intake.run(), name="intake"),
         tasks.create_task(DatasetKeeper(dataset_ports(platform)).run(), name="datasets"),
@@ -133,6 +132,9 @@ async def _run(service: Service, platform: Platform) -> None:
 
 @contextlib.asynccontextmanager
 async def _serving_api(platform: Platform, where: tuple[str, int]) -> AsyncGenerator[None]:
+    from textnlp.api.app import create_app  # noqa: PLC0415  half a second, which a worker saves
+    from textnlp.api.server import serve_app  # noqa: PLC0415  as above
+
     intake = make_intake(platform)
     app = create_app(platform, intake=intake)
     host, port = where

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -227,7 +227,7 @@ async def test_a_token_for_something_else_is_refused(storage: tuple[Azurite, Ent
     assert "Storage Blob Data Contributor" in caught.value.full_text
 
 
-async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowledged(
+async def test_a_service_that_is_killed_in_the_middle_loses_nothing_that_it_acknowledged(
     store: AzureBlobStore, storage: tuple[Azurite, Entra]
 ) -> None:
     azurite, _ = storage
@@ -247,7 +247,7 @@ async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowled
         for _ in range(8):
             writers.create_task(write())
         await _grows(acknowledged, by=100)
-        await azurite.stop()
+        await azurite.kill()
         before = len(acknowledged)
         await azurite.start()
         await _grows(acknowledged, by=100)
@@ -258,6 +258,30 @@ async def test_a_service_that_ends_in_the_middle_loses_nothing_that_it_acknowled
     assert {path: there.get(path) for path in acknowledged} == acknowledged
     for path in list(acknowledged)[before - 20 : before]:
         assert await store.get(path) == path.encode() * 50
+
+
+async def test_a_large_blob_whose_writer_meets_a_killed_service_is_there_whole_or_not_at_all(
+    store: AzureBlobStore, storage: tuple[Azurite, Entra]
+) -> None:
+    azurite, _ = storage
+    path, block = "generations/cut", 5 << 20
+    await store.put(path, b"as it was")
+
+    async def write(letter: bytes, *, then: Callable[[], Awaitable[None]] | None = None) -> None:
+        async with store.open_writer(path) as writer:
+            for number in range(4):
+                await writer.write(letter * block)
+                if number == 1 and then is not None:
+                    await then()
+
+    with pytest.raises(TextNLPError) as caught:
+        await write(b"a", then=azurite.kill)
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
+    await azurite.start()
+    assert await store.get(path) == b"as it was"
+    await write(b"b")
+    assert await store.get(path) == b"b" * (4 * block)
+    await store.delete(path)
 
 
 @dataclass(frozen=True, slots=True)

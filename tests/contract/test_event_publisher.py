@@ -1,5 +1,6 @@
 """What the port of events promises, of the platform's own queues and of a topic of Event Grid."""
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -171,6 +172,29 @@ async def test_a_topic_that_is_away_for_a_moment_is_asked_again(
     await grid.publish([event("gen_1")])
 
     assert len(topic.events) == 1
+
+
+async def test_a_topic_that_is_cut_off_in_the_middle_has_every_event_once_it_is_told_again(
+    certificates: Certificates,
+) -> None:
+    events = [event(f"gen_{number}", blob="x" * 100_000) for number in range(60)]
+    tokens = HandedTokens(CLOCK)
+    async with contextlib.AsyncExitStack() as stack:
+        async with running_event_grid(certificates) as topic:
+            topic.token = (await tokens.token(EVENT_GRID)).value
+            authority = certificates.authority
+            made = EventGridPublisher(topic.url, tokens=tokens, clock=CLOCK, ca_file=authority, policy=BRISK)
+            publisher = await stack.enter_async_context(contextlib.aclosing(made))
+            publishing = asyncio.create_task(publisher.publish(events))
+            while not topic.requests:  # noqa: ASYNC110  what grows is a plain list
+                await asyncio.sleep(0)
+        with pytest.raises(TextNLPError) as caught:
+            await publishing
+        assert caught.value.kind is ErrorKind.UNAVAILABLE
+        assert 0 < len(topic.events) < len(events)
+        async with running_event_grid(certificates, topic=topic):
+            await publisher.publish(events)
+    assert {each["id"] for each in topic.events} == {each.id for each in events}
 
 
 @pytest.mark.parametrize(

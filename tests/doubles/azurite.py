@@ -16,12 +16,10 @@ from azure.storage.blob.aio import BlobServiceClient
 from tests.doubles.certificates import Certificates, write_certificates
 from tests.doubles.entra import Entra, running_entra
 from tests.doubles.node_packages import node_command
-from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
-from textnlp.adapters.blobs.azure_credential import StorageCredential
-from textnlp.adapters.clock.system import SystemClock
 
 _ACCOUNT = "devstoreaccount1"
 _SCRIPT = "node_modules/azurite/dist/src/blob/main.js"
+_SAVED_FIRST = "saved-first.mjs"
 _START_SECONDS = 60
 _END_SECONDS = 20
 
@@ -31,10 +29,15 @@ class Azurite:
     """The service, which may be ended and started again on the same port and folder."""
 
     folder: Path
-    certificates: Certificates
+    entra: Entra
     port: int
     command: list[str]
     process: asyncio.subprocess.Process | None = field(default=None)
+
+    @property
+    def certificates(self) -> Certificates:
+        """What it listens with, and whom to trust."""
+        return self.entra.certificates
 
     @property
     def url(self) -> str:
@@ -57,8 +60,16 @@ class Azurite:
             assert time.monotonic() - started < _START_SECONDS, "azurite does not listen"
             await asyncio.sleep(0.05)
 
+    async def kill(self) -> None:
+        """Kill it in the middle of whatever it is at; what it answered before is on the disk."""
+        process, self.process = self.process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
     async def stop(self) -> None:
-        """Tell it to end, whatever it is at: connections break, and what it answered before is on the disk."""
+        """Tell it to end, whatever it is at."""
         process, self.process = self.process, None
         if process is None:
             return
@@ -70,17 +81,19 @@ class Azurite:
             process.kill()
             await process.wait()
 
-    async def make_containers(self, *names: str) -> None:
-        """Make containers, as whoever the environment says."""
-        tokens = EntraAccessTokens(clock=SystemClock(), ca_file=self.certificates.authority)
+    @contextlib.asynccontextmanager
+    async def client(self) -> AsyncGenerator[BlobServiceClient]:
+        """Open the library's client, as the workload identity."""
+        endpoint = self.url.removeprefix("azure+")
         async with (
-            contextlib.aclosing(tokens),
-            BlobServiceClient(
-                self.url.removeprefix("azure+"),
-                StorageCredential(tokens),
-                connection_verify=str(self.certificates.authority),
-            ) as client,
+            self.entra.credential() as credential,
+            BlobServiceClient(endpoint, credential, connection_verify=str(self.certificates.authority)) as client,
         ):
+            yield client
+
+    async def make_containers(self, *names: str) -> None:
+        """Make containers."""
+        async with self.client() as client:
             for name in names:
                 await client.get_container_client(name).create_container()
 
@@ -96,8 +109,8 @@ class Azurite:
 @contextlib.asynccontextmanager
 async def running_azurite(folder: Path, entra: Entra) -> AsyncGenerator[Azurite]:
     """Run it with its data in `folder`; nothing but tokens is good for it."""
-    command = await asyncio.to_thread(node_command, _SCRIPT)
-    azurite = Azurite(folder=folder, certificates=entra.certificates, port=_free_port(), command=command)
+    command = await asyncio.to_thread(node_command, _SCRIPT, loaded_first=_SAVED_FIRST)
+    azurite = Azurite(folder=folder, entra=entra, port=_free_port(), command=command)
     await azurite.start()
     try:
         yield azurite

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from azure.identity.aio import WorkloadIdentityCredential
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -33,6 +34,7 @@ class Entra:
         lasts_seconds: how long the tokens that it gives are good.
         refuses: answer as where no federated credential matches.
         scopes: of every token that was given, in order.
+        lent: tokens by scope that are handed out again and again, to services that cannot look into one.
     """
 
     host: str
@@ -42,6 +44,21 @@ class Entra:
     lasts_seconds: int = 3600
     refuses: bool = False
     scopes: list[str] = field(default_factory=list[str])
+    lent: dict[str, str] = field(default_factory=dict[str, str])
+
+    def lend(self, scope: str) -> str:
+        """Return a token for `scope`, which whoever asks is given from then on."""
+        return self.lent.setdefault(scope, self.signed(aud=_audience(scope)))
+
+    def credential(self) -> WorkloadIdentityCredential:
+        """Return the library's credential of the workload identity, whatever the environment says."""
+        return WorkloadIdentityCredential(
+            tenant_id=TENANT,
+            client_id=CLIENT,
+            token_file_path=self.environment["AZURE_FEDERATED_TOKEN_FILE"],
+            authority=self.host,
+            connection_verify=str(self.certificates.authority),
+        )
 
     def signed(self, **claims: Any) -> str:
         """Return a token with these claims in place of the usual ones."""
@@ -98,5 +115,9 @@ def _answer(entra: Entra, form: dict[str, str]) -> web.Response:
         error = "AADSTS700213: No matching federated identity record found for presented assertion subject."
         return web.json_response({"error": "invalid_client", "error_description": error}, status=401)
     entra.scopes.append(scope)
-    value = entra.signed(aud=scope.removesuffix("/.default"))
+    value = entra.lent.get(scope) or entra.signed(aud=_audience(scope))
     return web.json_response({"token_type": "Bearer", "expires_in": entra.lasts_seconds, "access_token": value})
+
+
+def _audience(scope: str) -> str:
+    return scope.removesuffix("/.default")

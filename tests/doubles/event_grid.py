@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -38,9 +39,11 @@ class EventGridTopic:
 
 
 @contextlib.asynccontextmanager
-async def running_event_grid(certificates: Certificates) -> AsyncGenerator[EventGridTopic]:
-    """Run a topic."""
-    topic = EventGridTopic()
+async def running_event_grid(
+    certificates: Certificates, *, topic: EventGridTopic | None = None
+) -> AsyncGenerator[EventGridTopic]:
+    """Run a topic, one that ran before on its port and with what it has taken; its end cuts all connections."""
+    topic = topic or EventGridTopic()
     app = web.Application(client_max_size=1 << 26)
 
     async def take(request: web.Request) -> web.Response:
@@ -49,7 +52,8 @@ async def running_event_grid(certificates: Certificates) -> AsyncGenerator[Event
     app.router.add_post("/api/events", take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificates.server_context)
+    port = urlsplit(topic.url).port or 0
+    site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True, ssl_context=certificates.server_context)
     await site.start()
     try:
         topic.url = f"https://localhost:{runner.addresses[0][1]}/api/events"

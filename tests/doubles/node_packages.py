@@ -17,9 +17,14 @@ _SHOWN_CHARACTERS = 300
 _PROGRAMS = Path(executable.ROOT_DIR) / "bin"
 
 
-def node_command(script: str) -> list[str]:
-    """Return the command that runs a script of `tests/node`; skip the test where its packages cannot be fetched."""
-    return [str(_PROGRAMS / "node"), str(_installed() / script)]
+def node_command(script: str, *, loaded_first: str | None = None) -> list[str]:
+    """Return the command that runs a script of `tests/node`; skip the test where its packages cannot be fetched.
+
+    `loaded_first` is another script there, which is run before.
+    """
+    folder = _installed()
+    first = [] if loaded_first is None else ["--import", (folder / loaded_first).as_uri()]
+    return [str(_PROGRAMS / "node"), *first, str(folder / script)]
 
 
 def _installed() -> Path:

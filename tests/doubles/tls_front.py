@@ -22,9 +22,12 @@ Target = Path | tuple[str, int]
 
 @contextlib.asynccontextmanager
 async def running_tls_front(
-    certificates: Certificates, target: Target, *, is_postgres: bool = False
+    certificates: Certificates, target: Target, *, is_postgres: bool = False, port: int = 0
 ) -> AsyncGenerator[int]:
-    """Listen on the loopback interface, and yield the port; what does not begin TLS is hung up on."""
+    """Listen on the loopback interface, and yield the port; what does not begin TLS is hung up on.
+
+    When the block ends, every connection breaks in the middle of whatever goes over it.
+    """
     context = certificates.server_context
     serving: set[asyncio.Task[None]] = set()
 
@@ -43,7 +46,7 @@ async def running_tls_front(
         finally:
             writer.transport.abort()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -1,17 +1,17 @@
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Sequence
+import itertools
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.doubles.access_tokens import HandedTokens
 from tests.doubles.certificates import Certificates, write_certificates
-from tests.doubles.tls_front import running_tls_front
+from tests.doubles.entra_postgres import role_with_password, running_postgres_front, take_only
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.migrate import upgrade
@@ -42,28 +42,14 @@ class Served:
 
     async def take_only_the_newest_token(self) -> None:
         token = await self.tokens.token(POSTGRESQL)
-        with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(ROLE), token.value))
+        take_only(self.admin_url, ROLE, token.value)
 
 
 @pytest.fixture(scope="module")
 def role(postgres_url: str, migrated_template: str) -> Generator[str]:
-    """A role that comes in by password alone, and may be a tenant; all others come in as before."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        (path,) = connection.execute("select current_setting('hba_file')").fetchone() or ("",)
-        (rules,) = connection.execute("select pg_read_file(%s)", (path,)).fetchone() or ("",)
-        own = [f'local all "{ROLE}" password', f'host all "{ROLE}" 127.0.0.1/32 password']
-        _write(connection, path, [*own, *rules.splitlines()])
-        connection.execute(sql.SQL("create role {} login").format(sql.Identifier(ROLE)))
-        connection.execute(sql.SQL("grant textnlp_tenant to {}").format(sql.Identifier(ROLE)))
+    """A role that comes in by its token alone."""
+    with role_with_password(postgres_url, ROLE):
         yield ROLE
-        _write(connection, path, rules.splitlines())
-
-
-def _write(connection: psycopg.Connection, path: str, lines: Sequence[str]) -> None:
-    rules = sql.SQL(", ").join(line for line in lines if line and "\\" not in line)
-    connection.execute(sql.SQL("copy (select unnest(array[{}])) to {}").format(rules, path))
-    connection.execute("select pg_reload_conf()")
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +59,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture
 async def served(role: str, empty_database_url: str, certificates: Certificates) -> AsyncGenerator[Served]:
-    place = conninfo_to_dict(empty_database_url)
-    host, name = str(place["host"]), str(place["dbname"])
-    with psycopg.connect(empty_database_url, autocommit=True) as connection:
-        grant = sql.SQL("grant create, connect on database {} to {}")
-        connection.execute(grant.format(sql.Identifier(name), sql.Identifier(role)))
-    target = Path(host, ".s.PGSQL.5432") if host.startswith("/") else (host, int(place["port"] or 0))
-    async with running_tls_front(certificates, target, is_postgres=True) as port:
-        url = f"postgresql://{role}@localhost:{port}/{name}?sslrootcert={certificates.authority}"
+    async with running_postgres_front(empty_database_url, role, certificates) as url:
         yield Served(url=url, admin_url=empty_database_url, tokens=HandedTokens(SystemClock()))
 
 
@@ -122,6 +101,51 @@ async def test_migrations_checks_and_the_queue_sign_in_with_a_token_too(served: 
     assert [message.message_id for message in await waiting] == ["1"]
     await queue.aclose()
     await database.aclose()
+
+
+async def test_a_server_that_is_cut_off_in_the_middle_loses_nothing_that_was_committed(
+    role: str, empty_database_url: str, certificates: Certificates
+) -> None:
+    tokens = HandedTokens(SystemClock())
+    take_only(empty_database_url, role, (await tokens.token(POSTGRESQL)).value)
+    committed: set[int] = set()
+    numbers = itertools.count()
+    is_over = asyncio.Event()
+
+    async def write(database: PostgresDatabase) -> None:
+        while not is_over.is_set():
+            number = next(numbers)
+            try:
+                async with database.connection() as connection:
+                    await connection.execute("insert into numbers values (%s)", (number,))
+                committed.add(number)
+            except TextNLPError as error:
+                assert error.kind is ErrorKind.UNAVAILABLE  # noqa: PT017  any other kind would be a wrong answer
+
+    async with running_postgres_front(empty_database_url, role, certificates) as url:
+        database = PostgresDatabase(DatabaseAddress(url, tokens=tokens), clock=SystemClock())
+        async with database.connection() as connection:
+            await connection.execute("create schema textnlp create table numbers (number int)")
+        writers = [asyncio.create_task(write(database)) for _ in range(4)]
+        await _grows(committed, by=100)
+    port = int(str(conninfo_to_dict(url)["port"]))
+    async with running_postgres_front(empty_database_url, role, certificates, port=port):
+        await _grows(committed, by=100)
+        is_over.set()
+        await asyncio.gather(*writers)
+        async with database.connection() as connection:
+            rows = await (await connection.execute("select number from numbers")).fetchall()
+        await database.aclose()
+    there = [number for (number,) in rows]
+    assert committed <= set(there)
+    assert len(there) == len(set(there))
+
+
+async def _grows(numbers: set[int], *, by: int) -> None:
+    wanted = len(numbers) + by
+    async with asyncio.timeout(60):
+        while len(numbers) < wanted:  # noqa: ASYNC110  what grows is a plain set
+            await asyncio.sleep(0.01)
 
 
 async def test_a_token_that_the_server_does_not_take_is_told_without_repeating_it(served: Served) -> None:

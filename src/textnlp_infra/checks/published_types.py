@@ -17,8 +17,13 @@ from textnlp_infra.expansion.values import RuntimeValue
 FOLDER = "azure-types"
 _REQUIRED, _READ_ONLY = 1, 2
 _IMPLIED = frozenset({"id", "name", "type", "apiVersion", "resourceGroup", "subscriptionId"})
-_NOT_PUBLISHED: Mapping[str, str] = {"microsoft.insights/diagnosticsettings": "2021-05-01-preview"}
+_NOT_PUBLISHED: Mapping[str, str] = {
+    "microsoft.apimanagement/service/backends": "2025-09-01-preview",
+    "microsoft.insights/diagnosticsettings": "2021-05-01-preview",
+}
 """Types whose version is no stable one, so that only rules look at them."""
+_UNLISTED = frozenset({"Microsoft-ContainerInsights-Group-Default", "Microsoft-PrometheusMetrics"})
+"""Values of open lists that Azure's own documentation writes although the types do not list them."""
 _SCALARS: Mapping[str, tuple[type, str]] = {
     "StringType": (str, "a text"),
     "IntegerType": (int, "a whole number"),
@@ -156,7 +161,7 @@ class _Type:
         members = [self._entry(each) for each in kind["elements"]]
         literals = [str(each["value"]) for each in members if each["$type"] == "StringLiteralType"]
         if literals and isinstance(value, str):
-            if value not in literals:
+            if value not in literals and value not in _UNLISTED:
                 near = get_close_matches(value, literals, n=1)
                 listed = ", ".join(literals[:20]) + (", …" if len(literals) > 20 else "")  # noqa: PLR2004  a line's worth
                 yield f"{at} is {value!r}", f"write {near[0]}" if near else f"write one of {listed}"

@@ -148,6 +148,11 @@ class Evaluator:
         known = self.deployed.get(resource_id.lower())
         return {"outputs": known} if known is not None else RuntimeValue(f"reference({resource_id})")
 
+    def list_keys(self, resource_id: str, _version: str) -> RuntimeValue:
+        """Return what stands for the keys of a resource, which Azure tells while it deploys."""
+        self.asked.add(resource_id)
+        return RuntimeValue(f"listKeys({resource_id})")
+
 
 def joined_id(scope: str, kind: str, names: tuple[str, ...]) -> str:
     """Return the id of a resource below `scope`; raise `TextNLPError` unless each segment of the type has a name."""
@@ -225,6 +230,7 @@ _SCOPED: Mapping[str, Callable[..., Any]] = {
     "deployment": _deployment,
     "environment": _environment,
     "extensionresourceid": _extension_id,
+    "listkeys": Evaluator.list_keys,
     "parameters": Evaluator.parameter,
     "reference": Evaluator.reference,
     "resourcegroup": _group,

@@ -12,12 +12,16 @@ from textnlp.ports.clock import Clock
 
 
 class Broker:
-    """Stores, hands out and gives up messages; `changed` is told the name of an entity with something new."""
+    """Stores, hands out and gives up messages; `changed` is told the name of an entity with something new.
+
+    `is_unsaved` says that a message came, went or was locked since somebody last set it to False.
+    """
 
     def __init__(self, namespace: Namespace, *, clock: Clock) -> None:
         self.namespace = namespace
         self.clock = clock
         self.changed: Callable[[str], None] = lambda _name: None
+        self.is_unsaved = False
         self.last_number = 0
         self.known_ids: dict[str, dict[str, datetime]] = {}
         self.entities: dict[str, Entity] = {}
@@ -70,6 +74,7 @@ class Broker:
 
     def lock(self, entity: Entity, message: StoredMessage) -> None:
         """Lock a message; one of a session that requires it is locked as long as the session."""
+        self.is_unsaved = True
         session_id = message.content.session_id
         until = self.sessions.locked_until(entity.name, session_id) if entity.terms.requires_session else None
         entity.lock(message, until=until or entity.until(self.clock.now()))
@@ -84,7 +89,7 @@ class Broker:
     def complete(self, entity: Entity, token: str) -> None:
         """Remove a message."""
         entity.remove(self.held(entity, token))
-        self.changed(entity.name)
+        self._tell(entity.name)
 
     def abandon(self, entity: Entity, token: str) -> None:
         """Give a message back, or up where it was delivered too often."""
@@ -94,31 +99,32 @@ class Broker:
             self._dead_letter(entity, [message])
         else:
             entity.unlock(message)
-        self.changed(entity.name)
+        self._tell(entity.name)
 
     def release(self, entity: Entity, token: str) -> None:
         """Give a message back as if it had not been delivered."""
         message = self.held(entity, token)
         message.delivery_count -= 1
         entity.unlock(message)
-        self.changed(entity.name)
+        self._tell(entity.name)
 
     def defer(self, entity: Entity, token: str) -> None:
         """Set a message aside."""
         entity.unlock(self.held(entity, token), is_deferred=True)
-        self.changed(entity.name)
+        self._tell(entity.name)
 
     def dead_letter(self, entity: Entity, token: str, reason: str | None, description: str | None) -> None:
         """Move a message to the dead-letter queue."""
         message = self.held(entity, token)
         entity.bury(message, reason, description)
         self._dead_letter(entity, [message])
-        self.changed(entity.name)
+        self._tell(entity.name)
 
     def renew(self, entity: Entity, token: str) -> datetime:
         """Hold a lock for another full lock time."""
         message, until = self.held(entity, token), entity.until(self.clock.now())
         entity.hold(message, until=until)
+        self.is_unsaved = True
         return until
 
     def sweep(self) -> None:
@@ -129,7 +135,7 @@ class Broker:
                 self._enqueue(entity.name, message.content, enqueued_at=message.due_at or now)
         for entity in self._with_changes(now):
             self._dead_letter(entity, entity.sweep(now))
-            self.changed(entity.name)
+            self._tell(entity.name)
 
     def _with_changes(self, now: datetime) -> list[Entity]:
         moments = ((entity, entity.next_change()) for entity in self.entities.values())
@@ -145,6 +151,7 @@ class Broker:
             self.entities[name].add(
                 StoredMessage(number=number, content=envelope, enqueued_at=now, due_at=envelope.scheduled_for),
             )
+            self.is_unsaved = True
         return number
 
     def _enqueue(self, name: str, envelope: Envelope, *, enqueued_at: datetime, number: int | None = None) -> None:
@@ -164,7 +171,7 @@ class Broker:
                     expires_at=None if seconds is None else enqueued_at + timedelta(seconds=seconds),
                 ),
             )
-            self.changed(target)
+            self._tell(target)
 
     def _dead_letter(self, entity: Entity, messages: Sequence[StoredMessage]) -> None:
         if not messages:
@@ -181,7 +188,7 @@ class Broker:
                     description=message.description,
                 ),
             )
-        self.changed(letters.name)
+        self._tell(letters.name)
 
     def _is_duplicate(self, name: str, envelope: Envelope, now: datetime) -> bool:
         window = self.namespace.routes[name].duplicate_window_seconds
@@ -200,6 +207,10 @@ class Broker:
 
     def _targets(self, name: str) -> Sequence[str]:
         return tuple(self.namespace.routes[name].targets)
+
+    def _tell(self, name: str) -> None:
+        self.is_unsaved = True
+        self.changed(name)
 
     def _next_number(self) -> int:
         self.last_number += 1

@@ -77,6 +77,7 @@ class BrokerConnection(asyncio.Protocol):
     def flush(self) -> None:
         """Send what there is to send."""
         self._handle_events()
+        self.hub.save_changes()
         self._engine.tick(time.monotonic())
         while self._socket is not None and (pending := self._engine.pending()) != 0:
             if pending < 0:

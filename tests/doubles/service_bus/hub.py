@@ -6,6 +6,8 @@ from tests.doubles.service_bus.broker import Broker
 from tests.doubles.service_bus.faults import Faults, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.doubles.service_bus.connection import BrokerConnection
     from tests.doubles.service_bus.delivering import Delivering
 
@@ -26,7 +28,14 @@ class Hub:
         self.tokens: list[str] = []
         self._waiting: dict[str, list[Delivering]] = {}
         self._changed: set[str] = set()
+        self.save: Callable[[], None] = lambda: None
         broker.changed = self._changed.add
+
+    def save_changes(self) -> None:
+        """Have saved what happened, as `save` does it, before anybody is told of it."""
+        if self.broker.is_unsaved:
+            self.broker.is_unsaved = False
+            self.save()
 
     def start_delivering(self, one: "Delivering") -> None:
         """Remember a link that receives, once it has its session where it needs one."""

@@ -17,13 +17,29 @@ _TICK_SECONDS = 0.01
 
 
 class ServiceBusDouble:
-    """Listens on a port of its own until it is stopped, on the event loop that it was started on."""
+    """Listens on a port until it is stopped, on the event loop that it was started on.
 
-    def __init__(self, namespace: Namespace, *, clock: Clock, file: Path | None = None) -> None:
+    Args:
+        file: what outlives it, written when it is stopped.
+        is_durable: whether the file is written before anything is acknowledged, too, so that it may be killed.
+        port: one that is free where it is 0.
+    """
+
+    def __init__(
+        self,
+        namespace: Namespace,
+        *,
+        clock: Clock,
+        file: Path | None = None,
+        is_durable: bool = False,
+        port: int = 0,
+    ) -> None:
         self._file = file
         self.broker = Broker(namespace, clock=clock)
         self.hub = Hub(self.broker)
-        self.port = 0
+        if file is not None and is_durable:
+            self.hub.save = lambda: save(self.broker, file)
+        self.port = port
         self._server: asyncio.Server | None = None
         self._ticking: asyncio.Task[None] | None = None
 
@@ -34,11 +50,8 @@ class ServiceBusDouble:
 
     @property
     def connection_string(self) -> str:
-        """What a client connects with; the marked emulator is spoken to without TLS."""
-        return (
-            f"Endpoint=sb://127.0.0.1:{self.port};SharedAccessKeyName=Root;"
-            "SharedAccessKey=c2VjcmV0;UseDevelopmentEmulator=true;"
-        )
+        """What a client connects with."""
+        return connection_string(self.port)
 
     async def start(self) -> None:
         """Listen, on the same port as before where it was stopped; read the file where there is one."""
@@ -102,3 +115,10 @@ async def running_service_bus(
         yield double
     finally:
         await double.stop()
+
+
+def connection_string(port: int) -> str:
+    """Return what a client connects with to a double on this machine; the marked emulator is spoken to without TLS."""
+    return (
+        f"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=Root;SharedAccessKey=c2VjcmV0;UseDevelopmentEmulator=true;"
+    )

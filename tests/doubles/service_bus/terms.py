@@ -1,7 +1,7 @@
 """What is declared in a namespace: its queues, topics, subscriptions and their rules."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from tests.doubles.service_bus.envelope import Envelope
@@ -89,13 +89,23 @@ class Declaration(Protocol):
     def topics(self) -> tuple[Topic, ...]: ...
 
 
-def declared_namespace(topology: Declaration, *, session_entities: Collection[str] = ()) -> Namespace:
-    """Declare what a topology declares; `session_entities` names the queues that require sessions."""
+def declared_namespace(
+    topology: Declaration, *, session_entities: Collection[str] = (), lock_seconds: float | None = None
+) -> Namespace:
+    """Declare what a topology declares; `session_entities` names the queues that require sessions.
+
+    `lock_seconds`, where given, is how long every lock lasts, in place of what is declared.
+    """
     namespace = Namespace()
+
+    def terms_of(declared: Queue | Subscription, *, requires_session: bool) -> EntityTerms:
+        terms = _terms(declared, requires_session=requires_session)
+        return terms if lock_seconds is None else replace(terms, lock_seconds=lock_seconds)
+
     for queue in topology.queues:
         namespace.add_queue(
             queue.name,
-            _terms(queue, requires_session=queue.name in session_entities),
+            terms_of(queue, requires_session=queue.name in session_entities),
             duplicate_window_seconds=queue.duplicate_window_seconds,
         )
     for topic in topology.topics:
@@ -103,7 +113,7 @@ def declared_namespace(topology: Declaration, *, session_entities: Collection[st
             topic.name,
             {
                 one.name: (
-                    _terms(one, requires_session=f"{topic.name}/{one.name}" in session_entities),
+                    terms_of(one, requires_session=f"{topic.name}/{one.name}" in session_entities),
                     (every_message if one.filter_sql is None else sql_rule(one.filter_sql),),
                 )
                 for one in topic.subscriptions

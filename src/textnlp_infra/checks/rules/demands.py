@@ -1,12 +1,13 @@
 """Values that every resource of a type must have: closed doors, no shared keys, encryption, protection."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph, found
-from textnlp_infra.policies import CLOSED, MINIMUM_TLS, STORAGE_MINIMUM_TLS
+from textnlp_infra.policies import CLOSED, KEYED_CACHE, MINIMUM_TLS, STORAGE_MINIMUM_TLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Demand:
         values: what may stand there.
         because: why nothing else may.
         is_for_production: whether other environments may do without.
+        spares: a word in the names of those that may have another value, for a reason said where the word is.
     """
 
     type: str
@@ -24,6 +26,7 @@ class Demand:
     values: tuple[Any, ...]
     because: str
     is_for_production: bool = False
+    spares: str | None = None
 
 
 _PUBLIC = "the Internet would reach it"
@@ -35,7 +38,13 @@ DEMANDS = (
     Demand("Microsoft.Cache/redisEnterprise", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.Cache/redisEnterprise", "properties.minimumTlsVersion", (MINIMUM_TLS,), _TLS),
     Demand("Microsoft.Cache/redisEnterprise/databases", "properties.clientProtocol", ("Encrypted",), _TLS),
-    Demand("Microsoft.Cache/redisEnterprise/databases", "properties.accessKeysAuthentication", (CLOSED,), _KEYS),
+    Demand(
+        "Microsoft.Cache/redisEnterprise/databases",
+        "properties.accessKeysAuthentication",
+        (CLOSED,),
+        _KEYS,
+        spares=KEYED_CACHE,
+    ),
     Demand("Microsoft.CognitiveServices/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.CognitiveServices/accounts", "properties.disableLocalAuth", (True,), _KEYS),
     Demand("Microsoft.ContainerRegistry/registries", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
@@ -81,7 +90,10 @@ DEMANDS = (
     Demand("Microsoft.Storage/storageAccounts", "properties.supportsHttpsTrafficOnly", (True,), _TLS),
     Demand("Microsoft.Storage/storageAccounts", "properties.networkAcls.defaultAction", ("Deny",), _PUBLIC),
     Demand("Microsoft.Web/sites", "properties.httpsOnly", (True,), _TLS),
-    Demand("Microsoft.Web/sites", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand("Microsoft.Web/sites", "properties.siteConfig.ipSecurityRestrictionsDefaultAction", ("Deny",), _PUBLIC),
+    Demand("Microsoft.Web/sites", "properties.siteConfig.scmIpSecurityRestrictionsDefaultAction", ("Deny",), _PUBLIC),
+    Demand("Microsoft.Batch/batchAccounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand("Microsoft.Batch/batchAccounts", "properties.allowedAuthenticationModes", (["AAD"],), _KEYS),
 )
 
 
@@ -91,6 +103,8 @@ def demanded_values(graph: Graph) -> Iterator[Finding]:
         if demand.is_for_production and not graph.environment.is_production:
             continue
         for resource in graph.of_type(demand.type):
+            if demand.spares and demand.spares in re.split("[-/]", resource.name):
+                continue
             value = resource.get(demand.path)
             if value not in demand.values:
                 wanted = str(demand.values[0]).lower() if isinstance(demand.values[0], bool) else demand.values[0]
