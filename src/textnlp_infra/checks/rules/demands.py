@@ -32,6 +32,7 @@ class Demand:
 _PUBLIC = "the Internet would reach it"
 _KEYS = "whoever has a key is let in; identities alone are"
 _TLS = "older TLS can be read"
+_ATTACKS = "attacks would get through"
 _LOST = "what is deleted could not be brought back"
 
 DEMANDS = (
@@ -44,6 +45,19 @@ DEMANDS = (
         (CLOSED,),
         _KEYS,
         spares=KEYED_CACHE,
+    ),
+    Demand("Microsoft.ApiManagement/service", "properties.virtualNetworkType", ("Internal",), _PUBLIC),
+    Demand("Microsoft.Cdn/profiles", "sku.name", ("Premium_AzureFrontDoor",), "only this tier has private links"),
+    Demand("Microsoft.Cdn/profiles/afdEndpoints/routes", "properties.forwardingProtocol", ("HttpsOnly",), _TLS),
+    Demand("Microsoft.Cdn/profiles/afdEndpoints/routes", "properties.supportedProtocols", (["Https"],), _TLS),
+    Demand(
+        "Microsoft.Cdn/profiles/customDomains", "properties.tlsSettings.minimumTlsVersion", ("TLS12", "TLS13"), _TLS
+    ),
+    Demand(
+        "Microsoft.Cdn/profiles/originGroups/origins",
+        "properties.enforceCertificateNameCheck",
+        (True,),
+        "anybody could be the origin",
     ),
     Demand("Microsoft.CognitiveServices/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.CognitiveServices/accounts", "properties.disableLocalAuth", (True,), _KEYS),
@@ -73,6 +87,22 @@ DEMANDS = (
     Demand("Microsoft.KeyVault/vaults", "properties.enableSoftDelete", (True,), _LOST),
     Demand("Microsoft.KeyVault/vaults", "properties.networkAcls.defaultAction", ("Deny",), _PUBLIC),
     Demand("Microsoft.MachineLearningServices/workspaces", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand(
+        "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies",
+        "properties.policySettings.mode",
+        ("Prevention",),
+        _ATTACKS,
+    ),
+    Demand(
+        "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies",
+        "properties.policySettings.mode",
+        ("Prevention",),
+        _ATTACKS,
+    ),
+    Demand("Microsoft.Network/applicationGateways", "properties.sku.tier", ("WAF_v2",), _ATTACKS),
+    Demand(
+        "Microsoft.Network/applicationGateways", "properties.sslPolicy.policyName", ("AppGwSslPolicy20220101S",), _TLS
+    ),
     Demand("Microsoft.OperationalInsights/workspaces", "properties.features.disableLocalAuth", (True,), _KEYS),
     Demand(
         "Microsoft.OperationalInsights/workspaces", "properties.publicNetworkAccessForIngestion", (CLOSED,), _PUBLIC
