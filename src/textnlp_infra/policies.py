@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from textnlp.topology.catalog import TOPOLOGY
+
 REQUIRED_TAGS = ("application", "environment", "managed-by")
 
 MINIMUM_TLS = "1.2"
@@ -32,11 +34,15 @@ class PrivateLink:
 
     Attributes:
         group: the part of the service, `blob` say.
-        zones: private DNS zones that must hold its address.
+        zones: private DNS zones that must hold its address; `{region}` stands for where the service lies.
     """
 
     group: str
     zones: tuple[str, ...]
+
+    def zones_in(self, region: str) -> tuple[str, ...]:
+        """Return the zones of a service that lies in a region."""
+        return tuple(zone.format(region=region) for zone in self.zones)
 
 
 PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
@@ -59,6 +65,7 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
     "Microsoft.DBforPostgreSQL/flexibleServers": (
         PrivateLink("postgresqlServer", ("privatelink.postgres.database.azure.com",)),
     ),
+    "Microsoft.Dashboard/grafana": (PrivateLink("grafana", ("privatelink.grafana.azure.com",)),),
     "Microsoft.EventGrid/topics": (PrivateLink("topic", ("privatelink.eventgrid.azure.net",)),),
     "Microsoft.Insights/privateLinkScopes": (
         PrivateLink(
@@ -76,6 +83,9 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
     "Microsoft.MachineLearningServices/workspaces": (
         PrivateLink("amlworkspace", ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net")),
     ),
+    "Microsoft.Monitor/accounts": (
+        PrivateLink("prometheusMetrics", ("privatelink.{region}.prometheus.monitor.azure.com",)),
+    ),
     "Microsoft.ServiceBus/namespaces": (PrivateLink("namespace", ("privatelink.servicebus.windows.net",)),),
     "Microsoft.Storage/storageAccounts": (
         PrivateLink("blob", ("privatelink.blob.core.windows.net",)),
@@ -88,17 +98,33 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 }
 """Ways in by type; a service may need only some of its groups."""
 
+KEYED_CACHE = "semantic"
+"""Part in the name of the one cache that lets in whoever has its key, as API Management knows no other way."""
+
 UNDELIVERED_EVENTS = "undelivered-events"
 """Container of events that no queue took; it is Event Grid's, and no process reads or writes it."""
+
+FUNCTION_CODE = "function-code"
+"""Container of what the function app runs, in the app's own account."""
 
 GATEWAY_ZONE = "azure-api.net"
 """Zone of the gateway's own names, which are known only inside the network."""
 
+API_SERVER_ZONE = "private.{region}.azmk8s.io"
+"""Zone of the API server of a region's cluster."""
+
 
 def private_zones() -> tuple[str, ...]:
     """Return the names of all private DNS zones of the estate, sorted."""
-    links = {zone for ways in PRIVATE_LINKS.values() for way in ways for zone in way.zones}
-    return tuple(sorted(links | {GATEWAY_ZONE}))
+    links = {
+        zone
+        for region in TOPOLOGY.regions
+        for ways in PRIVATE_LINKS.values()
+        for way in ways
+        for zone in way.zones_in(region.name)
+    }
+    servers = {API_SERVER_ZONE.format(region=region.name) for region in TOPOLOGY.regions}
+    return tuple(sorted(links | servers | {GATEWAY_ZONE}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +145,7 @@ DIAGNOSTICS: Mapping[str, Told] = {
     "Microsoft.CognitiveServices/accounts": Told(),
     "Microsoft.ContainerRegistry/registries": Told(),
     "Microsoft.ContainerService/managedClusters": Told(),
+    "Microsoft.Dashboard/grafana": Told(),
     "Microsoft.DBforPostgreSQL/flexibleServers": Told(),
     "Microsoft.DataProtection/backupVaults": Told(),
     "Microsoft.EventGrid/systemTopics": Told(),

@@ -104,7 +104,8 @@ class TrainingCluster:
 
 
 MACHINE_SIZES = (
-    MachineSize(name="Standard_D4s_v5", cpu_count=4, memory_gib=16),
+    MachineSize(name="Standard_D4ds_v5", cpu_count=4, memory_gib=16),
+    MachineSize(name="Standard_D8ds_v5", cpu_count=8, memory_gib=32),
     MachineSize(name="Standard_D8s_v5", cpu_count=8, memory_gib=32),
     MachineSize(name="Standard_D16s_v5", cpu_count=16, memory_gib=64),
     MachineSize(name="Standard_NC24ads_A100_v4", cpu_count=24, memory_gib=220, gpu_count=1),
@@ -127,7 +128,7 @@ NODE_POOLS = (
     NodePool(
         name=SYSTEM_POOL,
         mode=PoolMode.SYSTEM,
-        machine_size="Standard_D4s_v5",
+        machine_size="Standard_D4ds_v5",
         min_count=3,
         initial_count=3,
         max_count=10,
@@ -137,7 +138,7 @@ NODE_POOLS = (
     NodePool(
         name=CPU_POOL,
         mode=PoolMode.USER,
-        machine_size="Standard_D8s_v5",
+        machine_size="Standard_D8ds_v5",
         min_count=3,
         initial_count=3,
         max_count=50,

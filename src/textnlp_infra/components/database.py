@@ -13,6 +13,7 @@ from textnlp_infra.policies import CLOSED
 from textnlp_infra.stamp import Stamp
 
 DATABASE = "textnlp"
+_DOMAIN = "postgres.database.azure.com"
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 ADMIN_GROUP_ID = Parameter(
@@ -51,6 +52,11 @@ class Database:
     replica: Resource | None
     resources: tuple[Resource, ...]
     late: tuple[Resource, ...]
+
+    @property
+    def host(self) -> str:
+        """Where the server that takes writes answers, whichever it is."""
+        return f"{self.late[0].name}.writer.{_DOMAIN}" if self.late else f"{self.server.name}.{_DOMAIN}"
 
 
 def database_config(stamp: Stamp) -> DatabaseConfig:

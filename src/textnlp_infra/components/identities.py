@@ -7,20 +7,26 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.arm import ById, Output, Resource, Value
 from textnlp_infra.stamp import Stamp
 
+BATCH_POOL = "batch-pool"
 CLUSTER = "cluster"
+CLUSTER_GATEWAY = "cluster-gateway"
 KUBELET = "kubelet"
 GATEWAY = "gateway"
 APPLICATION_GATEWAY = "application-gateway"
 ENCRYPTION = "encryption"
 EVENTS = "event-delivery"
+SCALER = "scaler"
 
 SERVICE_IDENTITIES: Mapping[str, str] = {
     APPLICATION_GATEWAY: "reads its certificate from the vault",
+    BATCH_POOL: "the machines of the Batch pool: pull the image of the tasks",
     CLUSTER: "the cluster's control plane: joins machines to the network",
+    CLUSTER_GATEWAY: "brings the certificate from the vault to the gateway inside the cluster",
     ENCRYPTION: "lets storage, database and messages use the keys in the vault",
     EVENTS: "puts events into queues and topics",
     GATEWAY: "API Management: calls models, reads named values",
     KUBELET: "the cluster's machines: pull images",
+    SCALER: "the cluster's autoscaler: counts the messages that wait",
 }
 """Identities of services, and what each is for."""
 
@@ -56,6 +62,11 @@ def build_identities(stamp: Stamp) -> Identities:
     return Identities(
         by_name={name: stamp.resource("Microsoft.ManagedIdentity/userAssignedIdentities", part=name) for name in names}
     )
+
+
+def system_assigned() -> dict[str, Value]:
+    """Return the field `identity` of a resource that gets an identity of its own, which goes with it."""
+    return {"type": "SystemAssigned"}
 
 
 def user_assigned(*identities: Resource) -> dict[str, Value]:

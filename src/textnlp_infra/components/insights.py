@@ -25,9 +25,10 @@ class InsightsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Insights:
-    """The components by the name of what they watch."""
+    """The components by the name of what they watch, and the scope of all that sends from inside the networks."""
 
     components: Mapping[str, Resource]
+    scope: Resource
     resources: tuple[Resource, ...]
 
 
@@ -67,9 +68,11 @@ def build_insights(
         {"accessModeSettings": {"queryAccessMode": "PrivateOnly", "ingestionAccessMode": "PrivateOnly"}},
         location=GLOBAL,
     )
-    scoped = [
-        scope.child("scopedResources", str(linked.name), {"linkedResourceId": linked.id})
-        for linked in (workspace, *components.values())
-    ]
+    scoped = [in_scope(scope, linked) for linked in (workspace, *components.values())]
     endpoints = private_endpoints(scope, ["azuremonitor"], networks)
-    return Insights(components=components, resources=(*components.values(), scope, *scoped, *endpoints))
+    return Insights(components=components, scope=scope, resources=(*components.values(), scope, *scoped, *endpoints))
+
+
+def in_scope(scope: Resource, linked: Resource) -> Resource:
+    """Return what lets a resource receive from inside the networks."""
+    return scope.child("scopedResources", str(linked.name), {"linkedResourceId": linked.id})

@@ -79,6 +79,6 @@ def _endpoint(target: Resource, link: PrivateLink, place: PrivateNetwork) -> tup
     )
     entries: list[Value] = [
         {"name": zone.replace(".", "-"), "properties": {"privateDnsZoneId": place.zones[zone].id}}
-        for zone in link.zones
+        for zone in link.zones_in(str(target.location))
     ]
     return endpoint, endpoint.child("privateDnsZoneGroups", "default", {"privateDnsZoneConfigs": entries})

@@ -97,8 +97,8 @@ def _account(declared: StorageAccount, redundancy: str, stamp: Stamp, encryption
     )
 
 
-def _closed(encryption: Encryption, stamp: Stamp) -> dict[str, Value]:
-    vault = encryption.vaults[stamp.region.name].vault
+def closed_account() -> dict[str, Value]:
+    """Return what holds for every account: no key opens it, and nothing from outside reaches it."""
     return {
         "allowBlobPublicAccess": False,
         "allowCrossTenantReplication": False,
@@ -108,6 +108,13 @@ def _closed(encryption: Encryption, stamp: Stamp) -> dict[str, Value]:
         "networkAcls": FENCE,
         "publicNetworkAccess": CLOSED,
         "supportsHttpsTrafficOnly": True,
+    }
+
+
+def _closed(encryption: Encryption, stamp: Stamp) -> dict[str, Value]:
+    vault = encryption.vaults[stamp.region.name].vault
+    return {
+        **closed_account(),
         "encryption": {
             "keySource": "Microsoft.Keyvault",
             "keyvaultproperties": {

@@ -177,6 +177,10 @@ def _subscription_id(evaluator: Evaluator, *arguments: str) -> str:
     return joined_id(f"/subscriptions/{subscription}", kind, tuple(names))
 
 
+def _keys(_: Evaluator, resource_id: str, *_versions: str) -> RuntimeValue:
+    return RuntimeValue(f"listKeys({resource_id})")
+
+
 def _group(evaluator: Evaluator) -> dict[str, str]:
     if evaluator.scope.group is None:
         raise invalid_input("resourceGroup() stands in a template of the subscription, which has no resource group")
@@ -225,6 +229,7 @@ _SCOPED: Mapping[str, Callable[..., Any]] = {
     "deployment": _deployment,
     "environment": _environment,
     "extensionresourceid": _extension_id,
+    "listkeys": _keys,
     "parameters": Evaluator.parameter,
     "reference": Evaluator.reference,
     "resourcegroup": _group,

@@ -14,6 +14,8 @@ from textnlp_infra.components.identities import ENCRYPTION, EVENTS
 from textnlp_infra.components.messages import Messages, build_messages, messages_config
 from textnlp_infra.components.storage import Storage, build_storage, storage_config
 from textnlp_infra.environments import Environment
+from textnlp_infra.stacks.compute import Compute, PlatformData, build_compute
+from textnlp_infra.stacks.edge import Edge, build_edge
 from textnlp_infra.stacks.foundation import Foundation, stamps_of
 from textnlp_infra.stamp import Stamp
 
@@ -31,6 +33,8 @@ class PlatformStack:
     cache: Cache
     messages: Messages
     events: Events
+    compute: Compute
+    edge: Edge
 
 
 def build_platform(environment: Environment, foundation: Foundation) -> PlatformStack:
@@ -49,6 +53,9 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
     )
     delivery = Delivery(messages=messages, storage=storage, identity=identities.by_name[EVENTS])
     events = build_events(events_config(), primary, networks=networks, workspace=workspace, delivery=delivery)
+    data_services = PlatformData(storage=storage, database=database, messages=messages, events=events)
+    compute = build_compute(foundation, networks, data_services)
+    edge = build_edge(foundation, stamps, compute.models)
     components = {
         "storage": storage.resources,
         "database": database.resources,
@@ -56,6 +63,8 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         "cache": cache.resources,
         "messages": messages.resources,
         "events": events.resources,
+        **compute.components,
+        **edge.components,
     }
     outputs = {
         "storage": (Output(name="blobAccount", value=str(storage.accounts[PRIMARY_ACCOUNT].name)),),
@@ -63,6 +72,7 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         "cache": (Output(name="cacheHost", value=cache.clusters[primary.region.name].property("hostName")),),
         "messages": (Output(name="serviceBusEndpoint", value=messages.namespace.property("serviceBusEndpoint")),),
         "events": (Output(name="eventsEndpoint", value=events.topic.property("endpoint")),),
+        **edge.outputs,
     }
     units = tuple(
         unit
@@ -77,4 +87,6 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         cache=cache,
         messages=messages,
         events=events,
+        compute=compute,
+        edge=edge,
     )

@@ -64,4 +64,4 @@ def test_cluster_and_machines_end_as_models_do() -> None:
     sizes = tuple(replace(size, retires_on=date(2027, 7, 1)) for size in TOPOLOGY.machine_sizes)
     told = replace(TOPOLOGY, machine_sizes=sizes).retiring(date(2027, 7, 1))
     assert "Kubernetes 1.36 ends on 2027-06-30" in told
-    assert "machine size Standard_D8s_v5 ends on 2027-07-01" in told
+    assert "machine size Standard_D8ds_v5 ends on 2027-07-01" in told

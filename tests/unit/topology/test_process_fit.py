@@ -97,7 +97,7 @@ _PLANTED = [
     (_with_process("functions", writes=()), "prefix 'prompts/quarantine': no process writes it"),
     (
         replace(TOPOLOGY, machine_sizes=TOPOLOGY.machine_sizes[1:]),
-        "node pool or training cluster 'system': there is no machine size 'Standard_D4s_v5'",
+        "node pool or training cluster 'system': there is no machine size 'Standard_D4ds_v5'",
     ),
 ]
 

@@ -34,7 +34,7 @@ _REPEATED = {
     "model_deployments": "model deployment 'gpt-5.4' is declared twice",
     "processes": "service or process 'api' is declared twice",
     "services": "service or process 'break-glass-routing' is declared twice",
-    "machine_sizes": "machine size 'Standard_D4s_v5' is declared twice",
+    "machine_sizes": "machine size 'Standard_D4ds_v5' is declared twice",
     "node_pools": "node pool 'system' is declared twice",
     "training_clusters": "training cluster 'gpu-training' is declared twice",
     "subnets": "subnet 'GatewaySubnet' is declared twice",

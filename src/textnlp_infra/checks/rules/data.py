@@ -9,7 +9,7 @@ from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph, found, items, part, texts
 from textnlp_infra.expansion.resource import ExpandedResource
 from textnlp_infra.expansion.values import RuntimeValue
-from textnlp_infra.policies import UNDELIVERED_EVENTS
+from textnlp_infra.policies import FUNCTION_CODE, UNDELIVERED_EVENTS
 
 _ACCOUNT = "Microsoft.Storage/storageAccounts"
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
@@ -39,7 +39,7 @@ def archive_tier(graph: Graph) -> Iterator[Finding]:
 
 def declared_prefixes(graph: Graph) -> Iterator[Finding]:
     """Yield containers that the topology does not know, and lifecycle rules about prefixes that nothing writes."""
-    containers = {container.name for container in TOPOLOGY.containers} | {UNDELIVERED_EVENTS}
+    containers = {container.name for container in TOPOLOGY.containers} | {UNDELIVERED_EVENTS, FUNCTION_CODE}
     prefixes = TOPOLOGY.prefixes()
     for container in graph.of_type(f"{_ACCOUNT}/blobServices/containers"):
         name = container.name.rpartition("/")[2]
@@ -58,6 +58,13 @@ def declared_prefixes(graph: Graph) -> Iterator[Finding]:
                     )
 
 
+def _holds_data(graph: Graph, account: ExpandedResource) -> bool:
+    """Return whether an account holds a container of the topology; what services keep for themselves is made again."""
+    declared = {container.name for container in TOPOLOGY.containers}
+    held = graph.children(account, "blobServices/containers")
+    return any(container.name.rpartition("/")[2] in declared for container in held)
+
+
 def recoverable_blobs(graph: Graph) -> Iterator[Finding]:
     """Yield accounts in which a deleted blob is gone, and copies that lie in no declared region."""
     for service in graph.of_type(f"{_ACCOUNT}/blobServices"):
@@ -71,7 +78,7 @@ def recoverable_blobs(graph: Graph) -> Iterator[Finding]:
         is_copied = str(account.get("sku.name")).removeprefix("Standard_").removeprefix("RA") in _GEO
         if is_copied and pairs.get(region) not in names:
             yield found(account, f"is copied to {pairs.get(region)}, which is not declared", "declare the pair")
-        if graph.environment.is_production and account.body.get("kind") == "StorageV2" and not is_copied:
+        if graph.environment.is_production and _holds_data(graph, account) and not is_copied:
             yield found(account, f"{account.get('sku.name')} stays in one region", "write Standard_RAGZRS")
 
 

@@ -45,7 +45,8 @@ def endpoint_zones(graph: Graph) -> Iterator[Finding]:
             if service and link is None:
                 known = ", ".join(link.group for link in links) or "none"
                 yield found(endpoint, f"leads to part '{part}' of {service.type}", f"write one of {known}")
-            for zone in link.zones if link else ():
+            zones = link.zones_in(str(service.body.get("location"))) if link and service else ()
+            for zone in zones:
                 if zone not in entries:
                     yield found(endpoint, f"has no entry in the zone {zone}", "add it to its DNS zone group")
 
