@@ -17,6 +17,7 @@ from tests.doubles.entra import running_entra
 from tests.doubles.resource_manager import Refusal, ResourceManager, Subscription, running_resource_manager
 from tests.infra.azure_types import SCHEMAS
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
+from textnlp.adapters.azure_identity.token_credential import TokenCredential
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.commands import azure_deploy
 from textnlp.cli.commands.azure_deploy import deploy, destroy, drift, what_if
@@ -84,8 +85,8 @@ async def caller(
         for name, value in manager.environment.items():
             monkeypatch.setenv(name, value)
         authority = entra.certificates.authority
-        tokens = partial(EntraAccessTokens, clock=SYSTEM_CLOCK, ca_file=authority)
-        monkeypatch.setattr(azure_deploy, "access_tokens", tokens)
+        tokens = EntraAccessTokens(clock=SYSTEM_CLOCK, ca_file=authority)
+        monkeypatch.setattr(azure_deploy, "azure_credential", lambda: TokenCredential(tokens))
         monkeypatch.setattr(
             azure_deploy, "opened_resource_manager", partial(opened_resource_manager, ca_file=authority)
         )

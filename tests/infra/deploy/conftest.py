@@ -1,6 +1,5 @@
 """A subscription that nothing was deployed to, and the client of whoever may deploy."""
 
-import datetime as dt
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 from tests.doubles.certificates import write_certificates
 from tests.doubles.entra import running_entra
 from tests.doubles.resource_manager import SUBSCRIPTION, ResourceManager, Subscription, running_resource_manager
-from textnlp.ports.access_tokens import AccessToken
 from textnlp_infra.deploy.sdk_resource_manager import SdkResourceManager, opened_resource_manager
 
 
@@ -29,13 +27,9 @@ async def azure(tmp_path: Path) -> AsyncGenerator[Azure]:
     async with (
         running_entra(tmp_path, certificates) as entra,
         running_resource_manager(entra, subscription) as manager,
+        entra.credential() as credential,
+        opened_resource_manager(
+            manager.address, SUBSCRIPTION, credential, poll_seconds=0, ca_file=certificates.authority
+        ) as client,
     ):
-
-        async def token(scope: str) -> AccessToken:
-            audience = scope.removesuffix("/.default")
-            return AccessToken(entra.signed(aud=audience), dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
-
-        async with opened_resource_manager(
-            manager.address, SUBSCRIPTION, token, poll_seconds=0, ca_file=certificates.authority
-        ) as client:
-            yield Azure(client, manager, subscription)
+        yield Azure(client, manager, subscription)

@@ -3,24 +3,34 @@ import pytest
 from tests.doubles.resource_manager import SUBSCRIPTION, Refusal
 from tests.infra.deploy.conftest import Azure
 from tests.infra.deploy.small_stack import small_stack
+from textnlp.adapters.azure_identity.token_credential import TokenCredential
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import AccessToken
 from textnlp_infra.deploy.resource_manager import RefusedError
 from textnlp_infra.deploy.sdk_resource_manager import opened_resource_manager
 
 
-async def _no_token(scope: str) -> AccessToken:
-    raise TextNLPError(f"no token for {scope}", kind=ErrorKind.UNAUTHENTICATED)
+class _NoTokens:
+    """Satisfies the port for whoever has no identity."""
+
+    async def token(self, scope: str) -> AccessToken:
+        raise TextNLPError(f"no token for {scope}", kind=ErrorKind.UNAUTHENTICATED)
+
+    async def aclose(self) -> None:
+        """Have nothing to close."""
+
+
+_NOBODY = TokenCredential(_NoTokens())
 
 
 async def test_an_address_without_tls_is_refused_before_a_token_is_asked_for() -> None:
     with pytest.raises(TextNLPError, match="no address with https"):
-        async with opened_resource_manager("http://localhost:1", SUBSCRIPTION, _no_token, poll_seconds=0):
+        async with opened_resource_manager("http://localhost:1", SUBSCRIPTION, _NOBODY, poll_seconds=0):
             pass
 
 
 async def test_whoever_has_no_token_is_told_so() -> None:
-    async with opened_resource_manager("https://localhost:1", SUBSCRIPTION, _no_token, poll_seconds=0) as client:
+    async with opened_resource_manager("https://localhost:1", SUBSCRIPTION, _NOBODY, poll_seconds=0) as client:
         with pytest.raises(TextNLPError, match=r"no token for https://localhost:1/\.default") as caught:
             await client.deployment("any")
     assert caught.value.kind is ErrorKind.UNAUTHENTICATED

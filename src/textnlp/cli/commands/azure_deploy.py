@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.azure_wiring import azure_credential
 from textnlp.cli.deployment_view import DeploymentLines
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.named_values import named_values
@@ -52,14 +52,13 @@ class _Place:
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[ResourceManager]:
-        tokens = access_tokens()
-        try:
-            async with opened_resource_manager(
-                read_settings().resource_manager, self.subscription, tokens.token, poll_seconds=self.poll_seconds
-            ) as azure:
-                yield azure
-        finally:
-            await tokens.aclose()
+        async with (
+            azure_credential() as credential,
+            opened_resource_manager(
+                read_settings().resource_manager, self.subscription, credential, poll_seconds=self.poll_seconds
+            ) as azure,
+        ):
+            yield azure
 
 
 def deploy(
