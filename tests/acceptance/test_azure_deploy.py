@@ -24,7 +24,7 @@ from textnlp.cli.commands.azure_deploy import deploy, destroy, drift, what_if
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.domain.errors import TextNLPError
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
-from textnlp_infra.deploy.sdk_resource_manager import opened_resource_manager
+from textnlp_infra.deploy.arm_subscription import opened_subscription
 from textnlp_infra.environments import environment
 from textnlp_infra.estate import build_estate
 from textnlp_infra.expansion.expander import DEPLOYMENT
@@ -36,7 +36,7 @@ _SIZES = {
 _STACKS = [f"textnlp-dev-{name}" for name in _SIZES]
 _VALUES = sorted({f"{name}=given" for stack in _ESTATE.stacks for name in stack.parameters()})
 _SERVER = "/Microsoft.DBforPostgreSQL/flexibleServers/psql-textnlp-dev-eus2"
-_POLL = 0.01
+_POLL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,7 @@ async def caller(
         authority = entra.certificates.authority
         tokens = EntraAccessTokens(clock=SYSTEM_CLOCK, ca_file=authority)
         monkeypatch.setattr(azure_deploy, "azure_credential", lambda: TokenCredential(tokens))
-        monkeypatch.setattr(
-            azure_deploy, "opened_resource_manager", partial(opened_resource_manager, ca_file=authority)
-        )
+        monkeypatch.setattr(azure_deploy, "opened_subscription", partial(opened_subscription, ca_file=authority))
         yield Caller(manager, capsys)
 
 

@@ -3,8 +3,8 @@ import pytest
 from tests.infra.deploy.conftest import Azure
 from tests.infra.deploy.small_stack import small_stack
 from textnlp_infra.deploy.comparison import Comparison, compare
-from textnlp_infra.deploy.resource_manager import ChangeKind, PropertyChange, RefusedError
 from textnlp_infra.deploy.stack_template import StackTemplate
+from textnlp_infra.deploy.subscription import ChangeKind, PropertyChange, RefusedError
 
 
 async def _compared(azure: Azure, *stacks: StackTemplate) -> list[Comparison]:

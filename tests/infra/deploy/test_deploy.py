@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.doubles.resource_manager import Refusal
-from tests.infra.deploy.conftest import Azure
+from tests.infra.deploy.conftest import WAIT, Azure
 from tests.infra.deploy.small_stack import small_stack
 from textnlp_infra.deploy.deploy import deploy
-from textnlp_infra.deploy.resource_manager import Operation, RefusedError
 from textnlp_infra.deploy.stack_template import StackTemplate
+from textnlp_infra.deploy.subscription import Operation, RefusedError
 
 _SECRET = {"key": {"type": "secureString"}}
 _FIRST, _SECOND = "textnlp-dev-first", "textnlp-dev-second"
@@ -30,7 +30,7 @@ class Notes:
 
 async def _deploy(azure: Azure, *stacks: StackTemplate, again: bool = False) -> tuple[dict[str, object], Notes]:
     notes = Notes()
-    outputs = await deploy(stacks, azure.client, notes, poll_seconds=0, sends_again=again)
+    outputs = await deploy(stacks, azure.client, notes, wait=WAIT, sends_again=again)
     return dict(outputs), notes
 
 

@@ -1,12 +1,12 @@
 import pytest
 
 from tests.doubles.resource_manager import SUBSCRIPTION
-from tests.infra.deploy.conftest import Azure
+from tests.infra.deploy.conftest import WAIT, Azure
 from tests.infra.deploy.small_stack import small_stack
 from textnlp.domain.errors import TextNLPError
 from textnlp_infra.deploy.deploy import deploy
 from textnlp_infra.deploy.destroy import destroy, removals
-from textnlp_infra.deploy.resource_manager import Operation, RefusedError
+from textnlp_infra.deploy.subscription import Operation, RefusedError
 
 _STACKS = (small_stack(), small_stack("second", makes_group=False))
 
@@ -28,7 +28,7 @@ def test_the_last_stack_goes_first_and_what_extends_goes_with_what_it_extends() 
 
 
 async def test_everything_goes_and_deploying_afterwards_makes_it_again(azure: Azure) -> None:
-    await deploy(_STACKS, azure.client, Silence(), poll_seconds=0)
+    await deploy(_STACKS, azure.client, Silence(), wait=WAIT)
     told: list[str] = []
     for _ in range(2):
         await destroy(removals(_STACKS, SUBSCRIPTION), azure.client, told.append)
@@ -37,12 +37,12 @@ async def test_everything_goes_and_deploying_afterwards_makes_it_again(azure: Az
         "second: deleted Microsoft.Storage/storageAccounts/stsecond",
         "first: deleted resource group rg-first with all in it",
     ]
-    await deploy(_STACKS, azure.client, Silence(), poll_seconds=0)
+    await deploy(_STACKS, azure.client, Silence(), wait=WAIT)
     assert len(azure.subscription.sent) == 4
 
 
 async def test_what_is_locked_stays_and_is_named(azure: Azure) -> None:
-    await deploy(_STACKS, azure.client, Silence(), poll_seconds=0)
+    await deploy(_STACKS, azure.client, Silence(), wait=WAIT)
     azure.subscription.locked.add("stsecond")
     before = set(azure.subscription.resources)
     with pytest.raises(RefusedError, match=r"(?s)stsecond.*ScopeLocked"):

@@ -9,8 +9,8 @@ import pytest
 from tests.doubles.resource_manager import running_resource_manager
 from tests.infra.deploy.conftest import Azure
 from tests.infra.deploy.small_stack import small_stack
-from textnlp_infra.deploy.resource_manager import DeploymentRecord
 from textnlp_infra.deploy.stack_template import StackTemplate
+from textnlp_infra.deploy.subscription import DeploymentRecord
 from textnlp_infra.environments import environment
 from textnlp_infra.estate import build_estate
 

@@ -6,8 +6,8 @@ from tests.infra.deploy.small_stack import small_stack
 from textnlp.adapters.azure_identity.token_credential import TokenCredential
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import AccessToken
-from textnlp_infra.deploy.resource_manager import RefusedError
-from textnlp_infra.deploy.sdk_resource_manager import opened_resource_manager
+from textnlp_infra.deploy.arm_subscription import opened_subscription
+from textnlp_infra.deploy.subscription import RefusedError
 
 
 class _NoTokens:
@@ -25,12 +25,12 @@ _NOBODY = TokenCredential(_NoTokens())
 
 async def test_an_address_without_tls_is_refused_before_a_token_is_asked_for() -> None:
     with pytest.raises(TextNLPError, match="no address with https"):
-        async with opened_resource_manager("http://localhost:1", SUBSCRIPTION, _NOBODY, poll_seconds=0):
+        async with opened_subscription("http://localhost:1", SUBSCRIPTION, _NOBODY, poll_seconds=0):
             pass
 
 
 async def test_whoever_has_no_token_is_told_so() -> None:
-    async with opened_resource_manager("https://localhost:1", SUBSCRIPTION, _NOBODY, poll_seconds=0) as client:
+    async with opened_subscription("https://localhost:1", SUBSCRIPTION, _NOBODY, poll_seconds=0) as client:
         with pytest.raises(TextNLPError, match=r"no token for https://localhost:1/\.default") as caught:
             await client.deployment("any")
     assert caught.value.kind is ErrorKind.UNAUTHENTICATED

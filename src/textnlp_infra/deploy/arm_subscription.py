@@ -1,4 +1,4 @@
-"""Azure Resource Manager through Microsoft's libraries."""
+"""A subscription behind Azure Resource Manager, through Microsoft's libraries."""
 
 import json
 from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.missing_extra import missing_extra
-from textnlp_infra.deploy.resource_manager import (
+from textnlp_infra.deploy.stack_template import DIGEST_TAG, StackTemplate
+from textnlp_infra.deploy.subscription import (
     SUCCEEDED,
     Change,
     ChangeKind,
@@ -19,7 +20,6 @@ from textnlp_infra.deploy.resource_manager import (
     PropertyChange,
     RefusedError,
 )
-from textnlp_infra.deploy.stack_template import DIGEST_TAG, StackTemplate
 from textnlp_infra.expansion.expander import DEPLOYMENT
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ _DEEPEST = 8
 
 
 @asynccontextmanager
-async def opened_resource_manager(
+async def opened_subscription(
     endpoint: str,
     subscription_id: str,
     credential: "AsyncTokenCredential",
     *,
     poll_seconds: float,
     ca_file: Path | None = None,
-) -> AsyncGenerator["SdkResourceManager"]:
-    """Open connections to Resource Manager at `endpoint`, for as long as the block lasts.
+) -> AsyncGenerator["ArmSubscription"]:
+    """Open connections to the Resource Manager at `endpoint`, for as long as the block lasts.
 
     With `ca_file` only the authorities in it are trusted. Raises `INVALID_INPUT` for an address without TLS, and where
     the libraries are not installed.
@@ -66,12 +66,12 @@ async def opened_resource_manager(
         resources = ResourceManagementClient(credential, subscription_id, address, **options)
         await stack.enter_async_context(deployments)
         await stack.enter_async_context(resources)
-        yield SdkResourceManager(deployments, resources)
+        yield ArmSubscription(deployments, resources)
 
 
 @dataclass(slots=True)
-class SdkResourceManager:
-    """Satisfies `ResourceManager` with the clients of one subscription."""
+class ArmSubscription:
+    """Satisfies `Subscription` with the clients of Azure Resource Manager."""
 
     deployments: "DeploymentsMgmtClient"
     resources: "ResourceManagementClient"
