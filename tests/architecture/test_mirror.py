@@ -7,6 +7,7 @@ _SMALLEST_TESTED = 30
 _UNTESTED: dict[str, str] = {
     "textnlp/adapters/azure_identity/token_credential.py": "unit/bootstrap/test_azure_wiring.py",
     "textnlp_infra/checks/graph.py": "infra/checks/test_planted_mistakes.py",
+    "textnlp_infra/checks/rules/capacity.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/data.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/grants.py": "infra/checks/test_planted_mistakes.py",
     "textnlp_infra/checks/rules/messaging.py": "infra/checks/test_planted_mistakes.py",
@@ -25,7 +26,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/ports/tuning_provider.py": "contract/test_fine_tuning.py",
     "textnlp/application/link_downloads.py": "unit/api/test_file_answer.py",
     "textnlp/bootstrap/job_wiring.py": "unit/cli/commands/test_one_off_job.py",
-    "textnlp_infra/queries/grafana.py": "infra/queries/test_drawings.py",
     "textnlp_infra/queries/promql.py": "infra/queries/test_drawings.py",
     "textnlp_infra/queries/workbook.py": "infra/queries/test_drawings.py",
     "textnlp_infra/api_policies/refusal.py": "infra/api_policies/test_refusals_agree.py",

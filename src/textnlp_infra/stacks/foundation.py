@@ -81,12 +81,7 @@ def build_foundation(environment: Environment) -> Foundation:
         "insights": insights.resources,
         "registry": registry.resources,
     }
-    vault_uri = Output(name="vaultUri", value=vaults[environment.primary.name].vault.property("vaultUri"))
-    outputs = {
-        "identities": identities.outputs,
-        "vault": (vault_uri,),
-        "registry": (Output(name="registryHost", value=registry.registry.property("loginServer")),),
-    }
+    outputs = _outputs(identities, vaults[environment.primary.name], registry)
     units = tuple(
         unit
         for name, resources in components.items()
@@ -104,6 +99,14 @@ def build_foundation(environment: Environment) -> Foundation:
         insights=insights,
         registry=registry,
     )
+
+
+def _outputs(identities: Identities, vault: Vault, registry: Registry) -> dict[str, tuple[Output, ...]]:
+    return {
+        "identities": identities.outputs,
+        "vault": (Output(name="vaultUri", value=vault.vault.property("vaultUri")),),
+        "registry": (Output(name="registryHost", value=registry.registry.property("loginServer")),),
+    }
 
 
 def _all(parts: Iterable[tuple[Resource, ...]]) -> tuple[Resource, ...]:
