@@ -33,6 +33,9 @@ _PUBLIC = "the Internet would reach it"
 _KEYS = "whoever has a key is let in; identities alone are"
 _TLS = "older TLS can be read"
 _ATTACKS = "attacks would get through"
+_CLUSTER = "Microsoft.ContainerService/managedClusters"
+_ONLINE_ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
+_NO_SIGN_IN = "processes could not sign in as their identities"
 _LOST = "what is deleted could not be brought back"
 
 DEMANDS = (
@@ -64,13 +67,27 @@ DEMANDS = (
     Demand("Microsoft.ContainerRegistry/registries", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.ContainerRegistry/registries", "properties.adminUserEnabled", (False,), _KEYS),
     Demand("Microsoft.ContainerRegistry/registries", "properties.anonymousPullEnabled", (False, None), _PUBLIC),
-    Demand("Microsoft.ContainerService/managedClusters", "properties.disableLocalAccounts", (True,), _KEYS),
+    Demand(_CLUSTER, "properties.disableLocalAccounts", (True,), _KEYS),
     Demand(
-        "Microsoft.ContainerService/managedClusters",
+        _CLUSTER,
         "properties.apiServerAccessProfile.enablePrivateCluster",
         (True,),
         _PUBLIC,
     ),
+    Demand(_CLUSTER, "properties.aadProfile.enableAzureRBAC", (True,), "roles would have to be kept in the cluster"),
+    Demand(_CLUSTER, "properties.securityProfile.workloadIdentity.enabled", (True,), _NO_SIGN_IN),
+    Demand(_CLUSTER, "properties.oidcIssuerProfile.enabled", (True,), _NO_SIGN_IN),
+    Demand(
+        _CLUSTER,
+        "properties.addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation",
+        ("true",),
+        "pods would keep secrets that were replaced",
+    ),
+    Demand(
+        _CLUSTER, "properties.addonProfiles.azurepolicy.enabled", (True,), "nothing would hold pods to the policies"
+    ),
+    Demand("Microsoft.Dashboard/grafana", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand("Microsoft.Dashboard/grafana", "properties.apiKey", (CLOSED,), _KEYS),
     Demand("Microsoft.DBforPostgreSQL/flexibleServers", "properties.network.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.DBforPostgreSQL/flexibleServers", "properties.authConfig.passwordAuth", (CLOSED,), _KEYS),
     Demand(
@@ -103,6 +120,9 @@ DEMANDS = (
     Demand(
         "Microsoft.Network/applicationGateways", "properties.sslPolicy.policyName", ("AppGwSslPolicy20220101S",), _TLS
     ),
+    Demand(_ONLINE_ENDPOINT, "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand(_ONLINE_ENDPOINT, "properties.authMode", ("AADToken",), _KEYS),
+    Demand("Microsoft.Monitor/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.OperationalInsights/workspaces", "properties.features.disableLocalAuth", (True,), _KEYS),
     Demand(
         "Microsoft.OperationalInsights/workspaces", "properties.publicNetworkAccessForIngestion", (CLOSED,), _PUBLIC
