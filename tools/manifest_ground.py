@@ -9,6 +9,7 @@ from tools.manifest_workload import Manifest, cluster_processes
 from textnlp.process_runtime import ONE_OFFS
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.delivery import Environment
+from textnlp.topology.file_shares import FileShare
 from textnlp.topology.models import GPT_MINI
 from textnlp.topology.processes import Process, Resources
 
@@ -57,11 +58,44 @@ def quota() -> Manifest:
         "requests.memory": f"{sum(count * size.memory_mib for count, size in held)}Mi",
         "limits.memory": f"{sum(count * size.memory_limit_mib for count, size in held)}Mi",
         "requests.nvidia.com/gpu": str(gpus),
-        "persistentvolumeclaims": "1",
+        "persistentvolumeclaims": str(len(TOPOLOGY.file_shares)),
         "services.loadbalancers": "0",
         "services.nodeports": "0",
     }
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": PLATFORM}, "spec": {"hard": hard}}
+
+
+def volumes(share: FileShare) -> list[Manifest]:
+    """Return the volume of a share, and the claim by which pods mount it; the account is known once it is there.
+
+    NFS has no key: the network says who may mount it. What goes over it is encrypted.
+    """
+    name, size = f"{PLATFORM}-{share.name}", f"{share.size_gib}Gi"
+    attributes = {
+        "protocol": share.protocol.lower(),
+        "encryptInTransit": "true",
+        "resourceGroup": "replaced",
+        "storageAccount": "replaced",
+        "shareName": share.name,
+    }
+    common: Manifest = {"accessModes": ["ReadOnlyMany"], "storageClassName": ""}
+    volume = {
+        "capacity": {"storage": size},
+        **common,
+        "persistentVolumeReclaimPolicy": "Retain",
+        "mountOptions": ["nconnect=4", "noresvport", "actimeo=30"],
+        "csi": {
+            "driver": "file.csi.azure.com",
+            "readOnly": True,
+            "volumeHandle": name,
+            "volumeAttributes": attributes,
+        },
+    }
+    claim = {**common, "volumeName": name, "resources": {"requests": {"storage": size}}}
+    return [
+        {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": volume},
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": share.name}, "spec": claim},
+    ]
 
 
 def models_file(host: str, *, has_model_server: bool) -> dict[str, Any]:

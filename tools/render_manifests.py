@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tools.manifest_ground import CANARY_OF, canary_weights, models_file, namespace, quota
+from tools.manifest_ground import CANARY_OF, canary_weights, models_file, namespace, quota, volumes
 from tools.manifest_network import gateway_policy, ground_policies, process_policy
 from tools.manifest_workload import cluster_processes, declared, scaling
 
@@ -62,6 +62,7 @@ def _documents(folder: Path) -> Iterator[tuple[str, Sequence[Any]]]:
         yield f"base/{process.name}/network.yaml", [process_policy(process)]
     yield "base/shared/quota.yaml", [quota()]
     yield "base/shared/network.yaml", ground_policies()
+    yield "base/shared/volumes.yaml", [each for share in TOPOLOGY.file_shares for each in volumes(share)]
     yield "base/gateway/network.yaml", [*ground_policies(), gateway_policy()]
     for percentage in TOPOLOGY.canary_percentages:
         yield f"canary/{percentage}/weights.yaml", [[canary_weights(percentage)]]

@@ -4,6 +4,7 @@ _VERSIONS = {
     "Microsoft.AlertsManagement/actionRules": "2021-08-08",
     "Microsoft.AlertsManagement/prometheusRuleGroups": "2023-03-01",
     "Microsoft.ApiManagement/service": "2024-05-01",
+    "Microsoft.ApiManagement/service/backends": "2025-09-01-preview",
     "Microsoft.Authorization": "2026-07-01",
     "Microsoft.Authorization/locks": "2020-05-01",
     "Microsoft.Authorization/roleAssignments": "2022-04-01",
@@ -65,7 +66,8 @@ _VERSIONS = {
     "Microsoft.Web/connections": "2016-06-01",
 }
 """Version by type, or by provider or parent for all beneath. Of diagnostic settings, every version with groups of
-categories is a preview; the only stable one, of 2016, knows none."""
+categories is a preview; the only stable one, of 2016, knows none. Of back ends, no stable version lets the gateway sign
+in as itself."""
 
 
 def api_version(resource_type: str) -> str:

@@ -1,5 +1,7 @@
 """Environments: how large each platform is built; what is not said here is as the topology declares it."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from textnlp.domain.errors import invalid_input
@@ -10,6 +12,9 @@ from textnlp.topology.regions import Region
 from textnlp_infra.naming import require_suffix
 
 _MOST_DEVELOPMENT_MACHINES = 3
+_DOMAIN = "textnlp.com"
+_HOST = re.compile(r"(?=.{4,64}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?){2,}")
+"""A name below a domain; the domain itself cannot be an alias of Front Door."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,8 @@ class Environment:
         regions: where it is built, the primary region first.
         namespace: where its processes are in the cluster.
         shuts_down: it is off during the declared hours.
+        host: the name its callers use, for which the certificate in its vaults is made out.
+        optional_services: those of the declared services that may be left out which it has.
         suffix: end of the names that must be unique on all of Azure; at most four lower case letters and digits.
     """
 
@@ -63,11 +70,18 @@ class Environment:
     shuts_down: bool
     regions: tuple[Region, ...]
     sizes: Sizes
+    host: str
+    optional_services: frozenset[str] = frozenset()
     suffix: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a suffix that names cannot end with."""
+        """Refuse a suffix that names cannot end with, a host that is no name, and services that are not optional."""
         require_suffix(self.suffix)
+        if not _HOST.fullmatch(self.host):
+            raise invalid_input(f"host '{self.host}' is no name; write one in lower case, api.example.com say")
+        optional = {service.name for service in TOPOLOGY.services if service.is_optional}
+        for name in sorted(self.optional_services - optional):
+            raise invalid_input(f"'{name}' is no optional service; these are: {', '.join(sorted(optional))}")
 
     @property
     def primary(self) -> Region:
@@ -76,7 +90,7 @@ class Environment:
 
 
 def _service(name: str) -> tuple[str, int]:
-    service = next(service for service in TOPOLOGY.services if service.name == name)
+    service = TOPOLOGY.service(name)
     return service.tier, service.capacity or 0
 
 
@@ -147,15 +161,25 @@ ENVIRONMENTS = tuple(
         shuts_down=declared.shuts_down,
         regions=TOPOLOGY.regions[: declared.region_count],
         sizes=_PRODUCTION if declared.is_production else _DEVELOPMENT,
+        host=f"api.{_DOMAIN}" if declared.is_production else f"api.{declared.name}.{_DOMAIN}",
     )
     for declared in TOPOLOGY.environments
 )
 
 
-def environment(name: str, *, suffix: str = "") -> Environment:
-    """Find an environment, and let its global names end with `suffix`; raise `TextNLPError` for what there is not."""
+def environment(name: str, *, suffix: str = "", host: str = "", optional_services: Iterable[str] = ()) -> Environment:
+    """Find an environment; raise `TextNLPError` for what there is not.
+
+    Args:
+        name: as the topology declares it.
+        suffix: end of its global names.
+        host: the name that its callers use, in the place of the declared one.
+        optional_services: what it has of the services that may be left out.
+    """
     for known in ENVIRONMENTS:
         if known.name == name:
-            return replace(known, suffix=suffix)
+            return replace(
+                known, suffix=suffix, host=host or known.host, optional_services=frozenset(optional_services)
+            )
     names = ", ".join(known.name for known in ENVIRONMENTS)
     raise invalid_input(f"there is no environment '{name}'; there are {names}")

@@ -60,6 +60,7 @@ RULES = {
     "Microsoft.EventGrid/systemTopics": NameRule("egst", longest=50, shortest=3),
     "Microsoft.EventGrid/topics": NameRule("evgt", longest=50, shortest=3, is_global=True),
     "Microsoft.Insights/actionGroups": NameRule("ag", longest=260),
+    "Microsoft.Insights/autoscaleSettings": NameRule("autoscale", longest=260),
     "Microsoft.Insights/components": NameRule("appi", longest=255),
     "Microsoft.Insights/dataCollectionEndpoints": NameRule("dce", longest=44),
     "Microsoft.Insights/dataCollectionRules": NameRule("dcr", longest=64),

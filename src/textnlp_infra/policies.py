@@ -98,6 +98,9 @@ PRIVATE_LINKS: Mapping[str, tuple[PrivateLink, ...]] = {
 }
 """Ways in by type; a service may need only some of its groups."""
 
+KEYED_CACHE = "semantic"
+"""Part in the name of the one cache that lets in whoever has its key, as API Management knows no other way."""
+
 UNDELIVERED_EVENTS = "undelivered-events"
 """Container of events that no queue took; it is Event Grid's, and no process reads or writes it."""
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from functools import partial
@@ -21,6 +22,7 @@ async def main(*, stays: bool) -> None:
     """Start everything, run the flows or leave it to whoever calls, and end everything."""
     console = Console()
     began = time.monotonic()
+    _end_when_told()
     with console.status("Starting Azure at loopback") as status:
         async with running_services() as azure:
             console.print(f"Environment file: {azure.environment_file}", soft_wrap=True, highlight=False)
@@ -43,6 +45,13 @@ async def main(*, stays: bool) -> None:
     )
 
 
+def _end_when_told() -> None:
+    """Let SIGTERM end everything as Ctrl-C does."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 async def _stay(console: Console, azure: AzureAtLoopback, address: str) -> None:
     """Let others call until Ctrl-C; the tokens of services are good for an hour."""
     file = azure.environment_file.with_name("caller")
@@ -58,7 +67,7 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     try:
         asyncio.run(main(stays=asked.stay))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)
     except pytest.skip.Exception as missing:
         sys.exit(f"Azure at loopback cannot be had here: {missing.msg}")

@@ -95,6 +95,7 @@ class Flows:
             lambda shown: shown.get("state") in _ENDED,
             status=(200, 202, 404),
         )
+        assert looked["state"] == _COMPLETED, looked
         reports = await self._names(VALIDATION, f"reports/{batch['id']}/")
         assert reports
         unsure = 0 if meanwhile is None else ROWS_IN_FLIGHT
@@ -103,7 +104,7 @@ class Flows:
             f"uploaded: {PROMPTS}/{path}, {rows:,} rows; told of twice, one batch: {batch['id']}",
             *said,
             f"stored: generations/batch/{batch['id']}/generations.jsonl, every row exactly once",
-            f"looked at: {looked['state']}, {len(reports)} files in validation/reports/{batch['id']}/",
+            f"looked at: {len(reports)} files in validation/reports/{batch['id']}/",
         )
         return FlowReport(title=f"3. Batch, {name}", facts=facts, trace_id=trace_id)
 

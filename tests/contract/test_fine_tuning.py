@@ -18,6 +18,7 @@ from tests.doubles.entra import Entra, running_entra
 from tests.doubles.fine_tuning import BASE_MODEL, FineTuning
 from tests.doubles.mishaps import Mishap
 from tests.doubles.openai_batch_states import Flavour
+from tests.factories.provider_batches import until
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.adapters.clock.system import SystemClock
@@ -255,6 +256,31 @@ async def test_while_another_process_makes_the_job_nobody_else_does(bench: Bench
     assert (error.kind, error.facts.retry_after_seconds) == (ErrorKind.CONFLICT, 600)
     await bench.tuning.clock.sleep(601)
     assert (await bench.create())[1].status is TuningStatus.QUEUED
+
+
+async def test_of_two_who_begin_at_once_one_makes_the_job(bench: Bench) -> None:
+    draft = bench.draft()
+    async with bench.tuning.creating(TARGET) as creating:
+        begun = (creating(draft, target=TARGET) for _ in range(3))
+        made = await asyncio.gather(*begun, return_exceptions=True)
+    refusals = [each for each in made if isinstance(each, TextNLPError)]
+    assert {error.kind for error in refusals} <= {ErrorKind.CONFLICT}
+    assert all("nother process" in error.message and error.facts.hint for error in refusals)
+    assert len(refusals) < len(made)
+    assert len(bench.server.jobs) == 1
+
+
+async def test_whoever_is_interrupted_lets_go_of_the_plan(bench: Bench) -> None:
+    hanging = Mishap(method="POST", ending="/jobs", hangs=True)
+    bench.server.mishaps.append(hanging)
+    creating = asyncio.create_task(bench.create())
+    await until(lambda: hanging.times == 0)
+    creating.cancel()
+    await asyncio.gather(creating, return_exceptions=True)
+    (kept,) = await bench.tuning.records.all()
+    assert (kept.record.touched_at, kept.record.job_id) == (None, None)
+    assert (await bench.create())[1].status is TuningStatus.QUEUED
+    assert (len(bench.server.jobs), len(bench.server.files)) == (1, 1)
 
 
 async def test_a_creation_that_breaks_off_sends_no_file_twice(bench: Bench) -> None:

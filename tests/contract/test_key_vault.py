@@ -12,6 +12,7 @@ from tests.doubles.clock import ManualClock
 from tests.doubles.entra import Entra, running_entra
 from tests.doubles.key_vault import KeyVault, running_key_vault
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
+from textnlp.adapters.azure_identity.token_credential import TokenCredential
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.secrets.key_vault import KeyVaultSecrets
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -43,7 +44,7 @@ def secrets(vault: KeyVault, entra: Entra, clock: ManualClock) -> KeyVaultSecret
     authority = entra.certificates.authority
     return KeyVaultSecrets(
         vault.url,
-        open_tokens=lambda: EntraAccessTokens(clock=SystemClock(), ca_file=authority),
+        open_credential=lambda: TokenCredential(EntraAccessTokens(clock=SystemClock(), ca_file=authority)),
         clock=clock,
         ca_file=authority,
     )
@@ -125,7 +126,7 @@ async def test_a_vault_that_cannot_be_reached_is_unavailable(clock: ManualClock,
     authority = entra.certificates.authority
     secrets = KeyVaultSecrets(
         "https://localhost:1",
-        open_tokens=lambda: EntraAccessTokens(clock=SystemClock(), ca_file=authority),
+        open_credential=lambda: TokenCredential(EntraAccessTokens(clock=SystemClock(), ca_file=authority)),
         clock=clock,
         ca_file=authority,
     )
@@ -145,10 +146,11 @@ async def test_the_library_is_named_where_it_is_missing(
 
 
 def test_an_address_without_tls_is_refused(clock: ManualClock) -> None:
+    def opened() -> TokenCredential:
+        return TokenCredential(EntraAccessTokens(clock=SystemClock()))
+
     with pytest.raises(TextNLPError, match="not one of https"):
-        KeyVaultSecrets(
-            "http://name.vault.azure.net", open_tokens=lambda: EntraAccessTokens(clock=SystemClock()), clock=clock
-        )
+        KeyVaultSecrets("http://name.vault.azure.net", open_credential=opened, clock=clock)
 
 
 async def _error(secrets: KeyVaultSecrets, name: str) -> TextNLPError:

@@ -22,6 +22,7 @@ class HandedTokens:
         asked: the scopes that were asked for, in order.
         failure: raised in place of an answer, where it is not None.
         lasts: how long a new token is good.
+        is_closed: whoever owns them has closed them.
     """
 
     def __init__(self, clock: Clock, *, lasts: timedelta = timedelta(hours=1)) -> None:
@@ -31,6 +32,7 @@ class HandedTokens:
         self.lasts = lasts
         self.asked: list[str] = []
         self.failure: Exception | None = None
+        self.is_closed = False
 
     async def token(self, scope: str) -> AccessToken:
         self.asked.append(scope)
@@ -45,7 +47,7 @@ class HandedTokens:
         self._kept.clear()
 
     async def aclose(self) -> None:
-        pass
+        self.is_closed = True
 
     def _made(self, scope: str, *, ends: datetime) -> AccessToken:
         claims = {

@@ -42,6 +42,8 @@ class ServiceBusProcess:
             cwd=Path(__file__).parents[2],
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            # Ctrl-C is for whoever started it, who ends it then.
+            start_new_session=True,
         )
         assert self.process.stdout is not None
         async with asyncio.timeout(_START_SECONDS):

@@ -37,6 +37,7 @@ def declaration_faults(manifests: Manifests, namespace: str, *, full_size: bool 
         yield from _resource_faults(process, pod)
         yield from _identity_faults(manifests, process, namespace)
         yield from _edge_faults(manifests, process, namespace)
+        yield from _share_faults(manifests, process, pod)
         if process.name not in ONE_OFFS:
             yield from _scaling_faults(manifests, process, full_size=full_size)
     yield from _quota_faults(manifests, namespace)
@@ -151,6 +152,26 @@ def _identity_faults(manifests: Manifests, process: Process, namespace: str) -> 
         yield f"{process.name}: runs as {template['spec']['serviceAccountName']}"
     if template["metadata"]["labels"].get("azure.workload.identity/use") != "true":
         yield f"{process.name}: gets no token of its identity"
+
+
+def _share_faults(manifests: Manifests, process: Process, pod: Manifest) -> Iterator[str]:
+    """Yield shares that are mounted elsewhere than declared, otherwise, or by whom they are not for."""
+    claims = {v["name"]: v["persistentVolumeClaim"] for v in pod["volumes"] if "persistentVolumeClaim" in v}
+    mounted = {
+        (claims[mount["name"]]["claimName"], mount["mountPath"], mount.get("readOnly", False))
+        for container in containers(pod)
+        for mount in container["volumeMounts"]
+        if mount["name"] in claims
+    }
+    shares = [share for share in TOPOLOGY.file_shares if process.name in share.read_by]
+    if mounted != {(share.name, share.mount_path, True) for share in shares}:
+        yield f"{process.name}: mounts the shares {sorted(mounted)}"
+    for share in shares:
+        volume = manifests.one("PersistentVolume", f"textnlp-{share.name}")["spec"]
+        told = volume["csi"]["volumeAttributes"]
+        said = (told["shareName"], told["protocol"], volume["capacity"]["storage"])
+        if said != (share.name, share.protocol.lower(), f"{share.size_gib}Gi"):
+            yield f"share {share.name}: its volume is {said}"
 
 
 def _edge_faults(manifests: Manifests, process: Process, namespace: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Manifests as the command line of Kubernetes builds them from k8s/."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,13 +74,14 @@ def memory_mib(quantity: str) -> float:
 
 @cache
 def _built(place: str) -> str:
+    """Return all manifests of a folder as JSON, which is read again in a tenth of the time."""
     done = subprocess.run(
         [_KUBECTL, "kustomize", FOLDER / place], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return json.dumps(list(yaml.load_all(done.stdout, Loader=yaml.CSafeLoader)))
 
 
 def build(place: str) -> Manifests:
     """Build a folder under k8s/; what is returned is the caller's own to change."""
-    return Manifests(tuple(yaml.load_all(_built(place), Loader=yaml.CSafeLoader)))
+    return Manifests(tuple(json.loads(_built(place))))

@@ -391,9 +391,15 @@ PLANTED: Mapping[str, Callable[[Manifests], object]] = {
     "the quota has 2 requests.nvidia.com/gpu": lambda m: _spec(m, "ResourceQuota", "textnlp")["hard"].update(
         {"requests.nvidia.com/gpu": "2"}
     ),
-    "there is no PersistentVolumeClaim model-files": lambda m: _pod(m, "batch-worker")["volumes"][2][
+    "there is no PersistentVolumeClaim models": lambda m: _pod(m, "batch-worker")["volumes"][2][
         "persistentVolumeClaim"
-    ].update(claimName="model-files"),
+    ].update(claimName="models"),
+    "batch-worker: mounts the shares [('model-files', '/model', True)]": lambda m: _server(m)["volumeMounts"][0].update(
+        mountPath="/model"
+    ),
+    "share model-files: its volume is ('models', 'nfs', '1024Gi')": lambda m: _spec(
+        m, "PersistentVolume", "textnlp-model-files"
+    )["csi"]["volumeAttributes"].update(shareName="models"),
     "TEXTNLP_MODELS is not in the config map settings": lambda m: _main(m, "api")["env"].append(
         {
             "name": "X",

@@ -20,6 +20,7 @@ from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.identity.jwks_source import JwksSource
 from textnlp.adapters.identity.signing_keys import REFETCH_SECONDS, STALE_SECONDS, SigningKeys
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
+from textnlp.adapters.usage.price_file import price_table
 from textnlp.api.app import create_app
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
@@ -46,9 +47,8 @@ async def served(issuer: MockIssuer, database: PostgresDatabase, folder: Path) -
     """Serve a platform that is wired with the settings, and yield its address."""
     settings = Settings(data_dir=folder, issuer=issuer.url, client_ids=CLIENT_ID)
     async with contextlib.AsyncExitStack() as stack:
-        gateway = await open_gateway(
-            stack, settings, database, telemetry=NO_TELEMETRY, free_models=[], catalog=ModelCatalog()
-        )
+        prices = price_table(free_models=[], catalog=ModelCatalog())
+        gateway = await open_gateway(stack, settings, database, telemetry=NO_TELEMETRY, prices=prices)
         platform = memory_platform(gateway=gateway)
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
         serving = serve_app(create_app(platform, intake=intake), port=0, is_authenticated=True)

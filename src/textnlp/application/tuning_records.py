@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from textnlp.domain.errors import ErrorKind, TextNLPError, not_found
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
 from textnlp.domain.tuning.model import TuningRecord, is_record
 from textnlp.ports.blob_store import BlobStore
 from textnlp.topology.containers import MODELS_CONFIGS
@@ -26,13 +26,11 @@ class TuningRecords:
 
     async def add(self, record: TuningRecord) -> KeptRecord:
         """Keep a record; raise `CONFLICT` where its plan has one."""
-        info = await self._blobs.put(record.path, msgspec.json.encode(record), if_absent=True)
-        return KeptRecord(record, info.etag)
+        return await self._put(record, if_etag=None)
 
     async def change(self, kept: KeptRecord, record: TuningRecord) -> KeptRecord:
         """Put a record in the place of `kept`; raise `CONFLICT` where another process has done so meanwhile."""
-        info = await self._blobs.put(record.path, msgspec.json.encode(record), if_etag=kept.etag)
-        return KeptRecord(record, info.etag)
+        return await self._put(record, if_etag=kept.etag)
 
     async def find(self, path: str) -> KeptRecord | None:
         """Return the record at a path, None where there is none."""
@@ -60,3 +58,17 @@ class TuningRecords:
             if kept.record.job_id == job_id:
                 return kept
         raise not_found(f"No fine-tuning job {job_id!r} was created here; see: textnlp model tune list")
+
+    async def _put(self, record: TuningRecord, *, if_etag: str | None) -> KeptRecord:
+        document = msgspec.json.encode(record)
+        try:
+            info = await self._blobs.put(record.path, document, if_absent=if_etag is None, if_etag=if_etag)
+        except TextNLPError as error:
+            if error.kind is not ErrorKind.CONFLICT:
+                raise
+            raise TextNLPError(
+                "Another process works on the same fine-tuning job.",
+                kind=ErrorKind.CONFLICT,
+                facts=ErrorFacts(hint="Run the same command again in a moment."),
+            ) from error
+        return KeptRecord(record, info.etag)

@@ -9,6 +9,7 @@ from textnlp.adapters.blobs.local_folder import local_blob_store
 from textnlp.application.link_downloads import DownloadLinks
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.blob_links import BlobLinks
 from textnlp.ports.blob_store import BlobStore
 from textnlp.settings import Settings
@@ -16,13 +17,15 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import CONTAINERS
 
 
-async def open_blobs(stack: contextlib.AsyncExitStack, settings: Settings) -> BlobStore:
+async def open_blobs(
+    stack: contextlib.AsyncExitStack, settings: Settings, tokens: AccessTokens | None = None
+) -> BlobStore:
     """Open the blobs that the settings name, to be closed with `stack`; a storage account is not connected to.
 
     Raises `INVALID_INPUT` for an address that cannot be read, `UNAVAILABLE` where the folder cannot be made.
     """
     if settings.blob_url:
-        return _storage_account(stack, settings.blob_url)
+        return _storage_account(stack, settings.blob_url, access_tokens(tokens))
     return await open_folder(stack, settings.blobs_dir)
 
 
@@ -42,10 +45,9 @@ async def open_folder(stack: contextlib.AsyncExitStack, root: Path) -> BlobStore
     return store
 
 
-def _storage_account(stack: contextlib.AsyncExitStack, address: str) -> BlobStore:
+def _storage_account(stack: contextlib.AsyncExitStack, address: str, tokens: AccessTokens) -> BlobStore:
     from textnlp.adapters.blobs.azure_account import AzureBlobStore, azure_account  # noqa: PLC0415  where it is asked for
 
-    tokens = access_tokens()
     account = azure_account(address, tokens=tokens, clock=SYSTEM_CLOCK)
     stack.push_async_callback(tokens.aclose)
     store = AzureBlobStore(account, containers=[container.name for container in CONTAINERS])

@@ -12,21 +12,22 @@ from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.sign_in_store import SignInStore
 from textnlp.settings import ServiceAuthentication, Settings
 
 
 @contextlib.asynccontextmanager
-async def database_address(settings: Settings) -> AsyncGenerator[DatabaseAddress]:
+async def database_address(settings: Settings, tokens: AccessTokens | None = None) -> AsyncGenerator[DatabaseAddress]:
     """Yield the address of the database, with the embedded server running where it is that.
 
     Raises `INVALID_INPUT` for an address that cannot be read, or that cannot be used with tokens of Entra ID where
     the settings ask for them.
     """
     if settings.database_authentication is ServiceAuthentication.ENTRA:
-        async with contextlib.aclosing(access_tokens()) as tokens:
-            yield DatabaseAddress(settings.database_url or "", tokens=tokens)
+        async with contextlib.aclosing(access_tokens(tokens)) as shown:
+            yield DatabaseAddress(settings.database_url or "", tokens=shown)
         return
     if settings.database_url:
         yield DatabaseAddress(settings.database_url)

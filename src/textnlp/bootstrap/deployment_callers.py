@@ -44,7 +44,8 @@ class DeploymentCallers:
             if deployment.authentication is Identification.ENTRA:
                 raise invalid_input("Either a key or a token of Entra ID is shown.", field="authentication")
             is_azure = is_azure or deployment.batches is BatchProtocol.AZURE
-            return authentication_of(settings, deployment.api_key_env, header=ApiKeyHeader if is_azure else BearerKey)
+            header = ApiKeyHeader if is_azure else BearerKey
+            return authentication_of(settings, deployment.api_key_env, header=header, tokens=self.tokens)
         if deployment.authentication is Identification.KEY:
             raise invalid_input("The variable that holds the key is not named.", field="api_key_env")
         if deployment.authentication is None and not (is_azure or is_online_endpoint(url.host)):

@@ -5,7 +5,6 @@ Apart from `bootstrap.gateway`, because what it imports takes a fifth of a secon
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
 from textnlp.adapters.database.idempotency_store import PostgresIdempotencyStore
@@ -21,7 +20,6 @@ from textnlp.adapters.identity.standing_authenticator import StandingAuthenticat
 from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.adapters.limits.fallback import FallbackCallLimiter
 from textnlp.adapters.limits.memory import MemoryCallLimiter
-from textnlp.adapters.usage.price_file import price_table
 from textnlp.application.keep_answers import AnswerKeeper
 from textnlp.application.limit_guesses import GuessLimit
 from textnlp.application.usage_recorder import UsageRecorder
@@ -32,7 +30,8 @@ from textnlp.bootstrap.local_identity import LOCAL_ISSUER, local_issuer
 from textnlp.bootstrap.metering import observe_usage
 from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.domain.identity.claims import TokenRules
-from textnlp.domain.routing.model import ModelCatalog
+from textnlp.domain.usage.price import PriceTable
+from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
@@ -49,15 +48,15 @@ async def open_gateway(
     settings: Settings,
     database: PostgresDatabase,
     *,
-    free_models: Iterable[str],
+    prices: PriceTable,
     telemetry: Telemetry,
-    catalog: ModelCatalog,
+    tokens: AccessTokens | None = None,
 ) -> Gateway:
     """Wire the gateway; whatever it opens is closed with `stack`."""
     clients = PostgresClientRegistry(database)
     sign_ins = PostgresSignInStore(database)
     issuer = await asyncio.to_thread(local_issuer, settings)
-    limiter = await _limiter(stack, settings, telemetry)
+    limiter = await _limiter(stack, settings, telemetry, tokens)
     stack.push_async_callback(limiter.aclose)
     usage = PostgresUsageLedger(database)
     recorder = UsageRecorder(usage, clock=SYSTEM_CLOCK, gather_seconds=_GATHER_SECONDS)
@@ -75,7 +74,7 @@ async def open_gateway(
         limiter=limiter,
         usage=usage,
         recorder=recorder,
-        prices=price_table(free_models=free_models, catalog=catalog),
+        prices=prices,
         idempotency=idempotency,
         answers=answers,
     )
@@ -103,7 +102,9 @@ def _authenticator(
     return KeyOrTokenAuthenticator(keys=KeyAuthenticator(clients, clock=SYSTEM_CLOCK), tokens=tokens)
 
 
-async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemetry: Telemetry) -> CallLimiter:
+async def _limiter(
+    stack: contextlib.AsyncExitStack, settings: Settings, telemetry: Telemetry, lent: AccessTokens | None
+) -> CallLimiter:
     local = MemoryCallLimiter(clock=SYSTEM_CLOCK)
     if settings.redis_url is None:
         telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), 0)])
@@ -111,7 +112,7 @@ async def _limiter(stack: contextlib.AsyncExitStack, settings: Settings, telemet
     from textnlp.adapters.limits.redis import RedisCallLimiter, connect  # noqa: PLC0415  a quarter of a second
 
     signs_in = settings.redis_authentication is ServiceAuthentication.ENTRA
-    tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens())) if signs_in else None
+    tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens(lent))) if signs_in else None
     client = connect(settings.redis_url, tokens=tokens, clock=SYSTEM_CLOCK)
     limiter = FallbackCallLimiter(telemetry.limiter(RedisCallLimiter(client)), local, clock=SYSTEM_CLOCK)
     telemetry.meter.observe(CALL_LIMITS_LOCAL, read=lambda: [((), float(limiter.is_degraded))])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textnlp.adapters.database.call_cache import PostgresCallCache
+from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.migrate import upgrade
 from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
@@ -21,11 +22,13 @@ from textnlp.application.metered_engine import MeteredEngine
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
+from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.blob_wiring import download_links, open_blobs, open_folder
 from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.database_wiring import database_address
+from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
 from textnlp.bootstrap.engine_wiring import (
     EngineWiring,
@@ -46,6 +49,7 @@ from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.usage.account import Account
+from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.call_cache import CallCache
 from textnlp.ports.clock import Clock
@@ -232,7 +236,7 @@ def is_embedded(settings: Settings, model: str) -> bool:
 
 def open_engines(settings: Settings) -> EngineDirectory[ServedEngine]:
     """Wire the engines that write texts, without a platform around them."""
-    return _engine_wiring(settings, PlatformOptions(), NO_TELEMETRY).engines
+    return _engine_wiring(settings, PlatformOptions(), NO_TELEMETRY, DeploymentCallers()).engines
 
 
 @contextlib.asynccontextmanager
@@ -240,23 +244,23 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        address = await stack.enter_async_context(database_address(settings))
-        await upgrade(address)
+        tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens()))
+        address = await _migrated(stack, settings, tokens)
         telemetry = await open_telemetry(stack, settings, process=options.process, has_page=options.takes_calls)
         tracer = telemetry.tracer
         database = PostgresDatabase(address, clock=SYSTEM_CLOCK, cursor_class=telemetry.cursor_class())
         stack.push_async_callback(database.aclose)
-        queue = job_queue(settings, database, address=address, namespace=options.namespace)
+        queue = job_queue(settings, database, address=address, namespace=options.namespace, tokens=tokens)
         queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
         stack.push_async_callback(queue.aclose)
-        blobs = telemetry.blobs(store := await open_blobs(stack, settings))
+        blobs = telemetry.blobs(store := await open_blobs(stack, settings, tokens))
         results = await open_folder(stack, options.results_root) if options.results_root else blobs
-        wiring = _usable_engines(stack, settings, options, telemetry)
+        wiring = _usable_engines(stack, settings, options, telemetry, tokens)
         engines, embeddings = wiring.engines, wiring.embeddings
-        gateway = await _gateway(stack, settings, database, wiring) if options.takes_calls else None
+        gateway = await _gateway(stack, settings, database, wiring, tokens) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
-        events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue)))
+        events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue, tokens)))
         ports = batch_ports(database, queue, blobs, results, events=events if gateway else None, tracer=tracer)
         yield Platform(
             clock=SYSTEM_CLOCK,
@@ -288,6 +292,13 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         )
 
 
+async def _migrated(stack: contextlib.AsyncExitStack, settings: Settings, tokens: AccessTokens) -> DatabaseAddress:
+    """Return the address of the database, brought to the structure of this version."""
+    address = await stack.enter_async_context(database_address(settings, tokens))
+    await upgrade(address)
+    return address
+
+
 class _Checked(Protocol):
     async def check(self) -> None: ...
 
@@ -302,8 +313,9 @@ def _usable_engines(
     settings: Settings,
     options: PlatformOptions,
     telemetry: Telemetry,
+    tokens: AccessTokens,
 ) -> EngineWiring:
-    wiring = _engine_wiring(settings, options, telemetry)
+    wiring = _engine_wiring(settings, options, telemetry, DeploymentCallers(access_tokens(tokens)))
     wiring.require_usable()
     observe_gates(telemetry.meter, wiring.gates.all)
     for each in (wiring.engines, wiring.embeddings):
@@ -311,30 +323,31 @@ def _usable_engines(
     return wiring
 
 
-def _engine_wiring(settings: Settings, options: PlatformOptions, telemetry: Telemetry) -> EngineWiring:
+def _engine_wiring(
+    settings: Settings, options: PlatformOptions, telemetry: Telemetry, callers: DeploymentCallers
+) -> EngineWiring:
     gates = DeploymentGates(
         settings,
         requests_per_minute=options.requests_per_minute,
         tokens_per_minute=options.tokens_per_minute,
         meter=telemetry.meter,
     )
-    return EngineWiring(settings=settings, catalog=declared_models(settings), gates=gates, telemetry=telemetry)
+    catalog = declared_models(settings)
+    return EngineWiring(settings=settings, catalog=catalog, gates=gates, telemetry=telemetry, callers=callers)
 
 
 async def _gateway(
-    stack: contextlib.AsyncExitStack, settings: Settings, database: PostgresDatabase, wiring: EngineWiring
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    database: PostgresDatabase,
+    wiring: EngineWiring,
+    tokens: AccessTokens,
 ) -> Gateway:
+    from textnlp.adapters.usage.price_file import price_table  # noqa: PLC0415  as below
     from textnlp.bootstrap.gateway_wiring import open_gateway  # noqa: PLC0415  its docstring says why
 
-    names = built_in_names(settings)
-    return await open_gateway(
-        stack,
-        settings,
-        database,
-        free_models=names,
-        telemetry=wiring.telemetry,
-        catalog=wiring.catalog,
-    )
+    prices = price_table(free_models=built_in_names(settings), catalog=wiring.catalog)
+    return await open_gateway(stack, settings, database, prices=prices, telemetry=wiring.telemetry, tokens=tokens)
 
 
 def _datasets(settings: Settings, database: PostgresDatabase) -> "DatasetHold":
@@ -370,6 +383,7 @@ def _provider_batches(
         journal=PostgresProviderBatchJournal(database, tenant=LOCAL_TENANT),
         keeper=CallKeeper(cache.for_tenant(LOCAL_TENANT), clock=SYSTEM_CLOCK),
         clock=SYSTEM_CLOCK,
+        callers=wiring.callers,
     )
     stack.push_async_callback(batches.aclose)
     return batches

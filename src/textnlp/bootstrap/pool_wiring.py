@@ -32,7 +32,7 @@ def batch_pool(settings: Settings) -> Generator[PoolLooker]:
         stack.push_async_callback(each.aclose)
 
     try:
-        blobs = thread.wait_for(open_blobs(stack, settings))
+        blobs = thread.wait_for(open_blobs(stack, settings, tokens))
         checks = PoolChecks(pool, blobs, order, clock=SYSTEM_CLOCK)
         yield lambda sent: _looker(thread, checks, require_alone(sent))
     finally:

@@ -133,6 +133,13 @@ class Topology:
                 return process
         raise KeyError(_unknown("process", name, (process.name for process in self.processes)))
 
+    def service(self, name: str) -> Service:
+        """Find a service."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise KeyError(_unknown("service", name, (service.name for service in self.services)))
+
     def permission(self, value: str) -> Permission:
         """Find a permission by the value that stands in tokens."""
         for permission in self.permissions:

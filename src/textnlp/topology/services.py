@@ -30,7 +30,10 @@ class Service:
     is_optional: bool = False
 
 
+BREAK_GLASS_ROUTING = "break-glass-routing"
 EDGE = "edge"
+APPLICATION_GATEWAY = "application-gateway"
+VPN = "vpn"
 GATEWAY = "gateway"
 CLUSTER_SERVICE = "cluster"
 MODEL_SERVICE = "models"
@@ -50,14 +53,14 @@ MACHINE_LEARNING = "machine-learning"
 
 SERVICES = (
     Service(
-        name="break-glass-routing",
+        name=BREAK_GLASS_ROUTING,
         on_azure="Traffic Manager, in front of Front Door",
         tier="Priority",
         is_optional=True,
     ),
     Service(name=EDGE, on_azure="Front Door with WAF and private link", tier="Premium_AzureFrontDoor"),
-    Service(name="application-gateway", on_azure="Application Gateway with WAF", tier="WAF_v2", capacity=2),
-    Service(name="vpn", on_azure="VPN gateway", tier="VpnGw1AZ", is_optional=True),
+    Service(name=APPLICATION_GATEWAY, on_azure="Application Gateway with WAF", tier="WAF_v2", capacity=2),
+    Service(name=VPN, on_azure="VPN gateway", tier="VpnGw1AZ", is_optional=True),
     Service(
         name=GATEWAY,
         on_azure="API Management, inside the network",

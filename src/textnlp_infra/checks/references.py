@@ -19,6 +19,9 @@ _BUILT_IN = re.compile(
 )
 """Definitions that are there before anybody deploys anything."""
 
+_GATEWAY_LINK = re.compile(r"/privateLinkServices/_e41f87a2_([^/]+)_([^/_]+)$", re.IGNORECASE)
+"""What Azure itself makes of a private link that an application gateway declares."""
+
 
 def dangling_ids(graph: Graph) -> Iterator[Finding]:
     """Yield ids that name nothing that the estate makes."""
@@ -118,7 +121,7 @@ def _ids(value: Any) -> Iterator[str]:
 
 def _owner(graph: Graph, resource_id: str) -> tuple[ExpandedResource | None, list[str]]:
     """Return the resource that an id names, or in whose properties it names something, and the path in there."""
-    parts = resource_id.split("/")
+    parts = _GATEWAY_LINK.sub(r"/applicationGateways/\1/privateLinkConfigurations/\2", resource_id).split("/")
     rest: list[str] = []
     while parts:
         owner = graph.find("/".join(parts))

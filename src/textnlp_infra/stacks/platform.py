@@ -15,6 +15,7 @@ from textnlp_infra.components.messages import Messages, build_messages, messages
 from textnlp_infra.components.storage import Storage, build_storage, storage_config
 from textnlp_infra.environments import Environment
 from textnlp_infra.stacks.compute import Compute, PlatformData, build_compute
+from textnlp_infra.stacks.edge import Edge, build_edge
 from textnlp_infra.stacks.foundation import Foundation, stamps_of
 from textnlp_infra.stamp import Stamp
 
@@ -33,6 +34,7 @@ class PlatformStack:
     messages: Messages
     events: Events
     compute: Compute
+    edge: Edge
 
 
 def build_platform(environment: Environment, foundation: Foundation) -> PlatformStack:
@@ -53,6 +55,7 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
     events = build_events(events_config(), primary, networks=networks, workspace=workspace, delivery=delivery)
     data_services = PlatformData(storage=storage, database=database, messages=messages, events=events)
     compute = build_compute(foundation, networks, data_services)
+    edge = build_edge(foundation, stamps, compute.models)
     components = {
         "storage": storage.resources,
         "database": database.resources,
@@ -61,6 +64,7 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         "messages": messages.resources,
         "events": events.resources,
         **compute.components,
+        **edge.components,
     }
     outputs = {
         "storage": (Output(name="blobAccount", value=str(storage.accounts[PRIMARY_ACCOUNT].name)),),
@@ -68,6 +72,7 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         "cache": (Output(name="cacheHost", value=cache.clusters[primary.region.name].property("hostName")),),
         "messages": (Output(name="serviceBusEndpoint", value=messages.namespace.property("serviceBusEndpoint")),),
         "events": (Output(name="eventsEndpoint", value=events.topic.property("endpoint")),),
+        **edge.outputs,
     }
     units = tuple(
         unit
@@ -83,4 +88,5 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         messages=messages,
         events=events,
         compute=compute,
+        edge=edge,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.missing_extra import missing_extra
 from textnlp.ports.access_tokens import AccessToken
 from textnlp.ports.clock import Clock
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from azure.identity.aio import DefaultAzureCredential
 
 _EARLY = timedelta(minutes=5)
-_EXTRA = "pip install 'textnlp[azure]'"
 _NO_IDENTITY = "Give the process a workload or managed identity, or run az login on a laptop."
 
 
@@ -78,11 +78,8 @@ class EntraAccessTokens:
             try:
                 from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415  an extra
             except ImportError as exc:
-                raise TextNLPError(
-                    "The settings name a service of Azure, and the libraries for it are not installed.",
-                    kind=ErrorKind.INVALID_INPUT,
-                    facts=ErrorFacts(hint=f"Install them: {_EXTRA}"),
-                ) from exc
+                told = "The settings name a service of Azure, and the library for it is not installed."
+                raise missing_extra(told, extra="azure") from exc
             trust = {} if self._ca_file is None else {"connection_verify": str(self._ca_file)}
             self._credential = DefaultAzureCredential(**trust)
         return self._credential

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from textnlp.adapters.blobs.azure_address import StorageAddress
 from textnlp.adapters.blobs.azure_credential import StorageCredential
 from textnlp.adapters.blobs.azure_failures import refusal
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.files.attachment import as_attachment
+from textnlp.domain.missing_extra import missing_extra
 from textnlp.ports.blob_tiers import BlobTier
 from textnlp.ports.clock import Clock
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from azure.storage.blob import UserDelegationKey
     from azure.storage.blob.aio import BlobClient, BlobServiceClient
 
-_EXTRA = "pip install 'textnlp[azure]'"
 _POLL_SECONDS = 0.5
 _CLOCK_SKEW = timedelta(minutes=5)
 _KEY_LASTS = timedelta(hours=12)
@@ -110,11 +109,8 @@ class AzureBlobService:
         try:
             from azure.storage.blob.aio import BlobServiceClient  # noqa: PLC0415  an extra
         except ImportError as exc:
-            raise TextNLPError(
-                "The blobs are on Azure, and the libraries for it are not installed.",
-                kind=ErrorKind.INVALID_INPUT,
-                facts=ErrorFacts(hint=f"Install them: {_EXTRA}", field="blob_url"),
-            ) from exc
+            told = "The blobs are on Azure, and the library for it is not installed."
+            raise missing_extra(told, extra="azure", field="blob_url") from exc
         trust: dict[str, Any] = {} if self._ca_file is None else {"connection_verify": str(self._ca_file)}
         return BlobServiceClient(
             self._address.endpoint,

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any, cast
 
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.missing_extra import missing_extra
 
 _REFUSED = {401: ErrorKind.UNAUTHENTICATED, 403: ErrorKind.FORBIDDEN, 404: ErrorKind.NOT_FOUND}
-_LIBRARY = "pip install 'textnlp[hub]'"
 
 
 def push_folder(folder: Path, *, repository: str, token: str, is_private: bool, message: str) -> str:
@@ -19,11 +19,7 @@ def push_folder(folder: Path, *, repository: str, token: str, is_private: bool, 
         import huggingface_hub  # noqa: PLC0415  an extra
         from huggingface_hub import errors  # noqa: PLC0415  as above
     except ImportError as exc:
-        raise TextNLPError(
-            "The library of the Hugging Face Hub is not installed.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint=f"Install it: {_LIBRARY}"),
-        ) from exc
+        raise missing_extra("The library of the Hugging Face Hub is not installed.", extra="hub") from exc
     hub = cast("Any", huggingface_hub).HfApi(token=token)
     try:
         made = hub.create_repo(repository, repo_type="dataset", private=is_private, exist_ok=True)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.missing_extra import missing_extra
 
 if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
     from azure.servicebus.aio import ServiceBusClient
 
 SERVICE_BUS_SCHEME = "servicebus"
 
-_EXTRA = "pip install 'textnlp[azure]'"
 _FORMS = "servicebus://NAMESPACE.servicebus.windows.net, or a connection string that begins with Endpoint=sb://"
 
 
@@ -20,8 +21,7 @@ _FORMS = "servicebus://NAMESPACE.servicebus.windows.net, or a connection string 
 class ServiceBusAddress:
     """A namespace, either by its host name, without any key, or by a connection string.
 
-    With a host name this process is who `DefaultAzureCredential` says: a workload or managed identity on Azure, the
-    signed-in developer on a laptop.
+    With a host name this process shows the tokens of its own identity.
     """
 
     host: str
@@ -50,29 +50,27 @@ def read_address(address: str) -> ServiceBusAddress:
 async def open_client(
     address: ServiceBusAddress,
     *,
+    credential: "AsyncTokenCredential | None" = None,
     closing: contextlib.AsyncExitStack,
 ) -> "ServiceBusClient":
-    """Make a client, without connecting; what has to be closed after it is pushed on `closing`.
+    """Make a client, without connecting; the credential, which an address without a key needs, is closed by `closing`.
 
-    Raises `INVALID_INPUT` with what to install where the Azure libraries are missing.
+    Raises `INVALID_INPUT` with what to install where the library is missing.
     """
     try:
-        from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415  an extra
-        from azure.servicebus.aio import ServiceBusClient  # noqa: PLC0415  as above
+        from azure.servicebus.aio import ServiceBusClient  # noqa: PLC0415  an extra
     except ImportError as exc:
-        raise TextNLPError(
-            "The queue is on Azure Service Bus, and the libraries for it are not installed.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint=f"Install them: {_EXTRA}", field="queue_url"),
-        ) from exc
+        told = "The queue is on Azure Service Bus, and the library for it is not installed."
+        raise missing_extra(told, extra="azure", field="queue_url") from exc
     # The platform's own back-off is the only one: two on top of each other would multiply the waiting.
     if address.connection_string is not None:
         try:
             return ServiceBusClient.from_connection_string(address.connection_string, retry_total=0)
         except ValueError as exc:
             raise invalid_input("The connection string of the queue is incomplete.", field="queue_url") from exc
-    credential = await closing.enter_async_context(DefaultAzureCredential())
-    return ServiceBusClient(address.host, credential, retry_total=0)
+    if credential is None:
+        raise invalid_input("A namespace without a key is for a process with an identity.", field="queue_url")
+    return ServiceBusClient(address.host, await closing.enter_async_context(credential), retry_total=0)
 
 
 def _split(address: str) -> Any:

@@ -61,10 +61,16 @@ async def attempted(call: Callable[[], Awaitable[_T]], *, what: str, clock: Cloc
 
 
 def translated(exc: Exception, *, what: str, attempts: int = 1) -> tuple[Exception, bool]:
-    """Return what to raise for an error of the library, and whether the same call may work a moment later."""
-    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415  an extra
-    from azure.servicebus import exceptions as sb  # noqa: PLC0415  as above
+    """Return what to raise for an error of the library, and whether the same call may work a moment later.
 
+    What went wrong while a token was fetched is told as it was, though the library wraps it.
+    """
+    from azure.servicebus import exceptions as sb  # noqa: PLC0415  an extra
+
+    cause: Any = getattr(exc, "inner_exception", None)
+    if isinstance(cause, TextNLPError):
+        facts = replace(cause.facts, attempts=attempts)
+        return TextNLPError(cause.message, kind=ErrorKind.UNAVAILABLE, facts=facts), cause.is_retryable
     if isinstance(exc, sb.MessageLockLostError | sb.SessionLockLostError | sb.MessageAlreadySettled):
         return LockLostError(), False
     refused = (sb.ServiceBusAuthenticationError, sb.ServiceBusAuthorizationError)
@@ -74,7 +80,6 @@ def translated(exc: Exception, *, what: str, attempts: int = 1) -> tuple[Excepti
         (refused, f"Service Bus refuses this process at {what}.", ErrorKind.FORBIDDEN, _ROLES, True),
         (sb.ServiceBusQuotaExceededError, f"Service Bus has no room at {what}.", ErrorKind.UNAVAILABLE, _FULL, False),
         (sb.ServiceBusServerBusyError, f"Service Bus is busy at {what}.", ErrorKind.UNAVAILABLE, _BUSY, True),
-        (ClientAuthenticationError, "This process cannot sign in to Azure.", ErrorKind.UNAVAILABLE, _SIGN_IN, False),
         (Exception, f"Service Bus cannot be reached at {what}.", ErrorKind.UNAVAILABLE, _NO_FACTS, True),
     ]
     _, message, kind, facts, is_passing = next(case for case in cases if isinstance(exc, case[0]))
@@ -86,7 +91,6 @@ _DEPLOY = ErrorFacts(hint="Deploy the platform's queues and topics to the namesp
 _ROLES = ErrorFacts(hint="Give its identity the roles Azure Service Bus Data Sender and Data Receiver.")
 _FULL = ErrorFacts(hint="Receive or drop messages, or give the entity more room.")
 _BUSY = ErrorFacts(retry_after_seconds=10.0)
-_SIGN_IN = ErrorFacts(hint="Give it a managed or workload identity, or run `az login`.")
 
 
 def _wait_seconds(exc: Exception, attempt: int, back_off: BackOff) -> float:

@@ -12,6 +12,7 @@ from textnlp.domain.messaging.model import DEAD_LETTER_SUFFIX
 from textnlp.ports.clock import Clock
 
 if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
     from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver, ServiceBusSender
 
 _T = TypeVar("_T")
@@ -34,16 +35,18 @@ class ServiceBusLinks:
         address: ServiceBusAddress,
         *,
         clock: Clock,
+        credential: "AsyncTokenCredential | None" = None,
         back_off: BackOff | None = None,
         read_seconds: float = 0.05,
     ) -> None:
-        """Connect to nothing yet.
+        """Connect to nothing yet; `credential`, which is closed with the links, is for an address without a key.
 
         `read_seconds` is how long the library reads a receiver's socket before it looks at the time again, and so
         what a receive that got less than it asked for may take longer; its own 0.2 seconds would be felt.
         """
         self._address = address
         self._clock = clock
+        self._credential = credential
         self._back_off = back_off or BackOff()
         self._read_seconds = read_seconds
         self._client: ServiceBusClient | None = None
@@ -106,7 +109,7 @@ class ServiceBusLinks:
         """Return the client, made at the first call."""
         async with self._opening:
             if self._client is None:
-                self._client = await open_client(self._address, closing=self._closing)
+                self._client = await open_client(self._address, credential=self._credential, closing=self._closing)
             return self._client
 
     async def make_receiver(self, entity: str, **session: Any) -> "ServiceBusReceiver":

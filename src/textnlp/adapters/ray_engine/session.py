@@ -6,8 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-
-_HINT = "Install it with `pip install 'textnlp[ray]'`."
+from textnlp.domain.missing_extra import missing_extra
 
 
 @contextlib.contextmanager
@@ -21,11 +20,8 @@ def ray_session(address: str | None) -> Generator[Any]:
     try:
         ray: Any = importlib.import_module("ray")
     except ImportError as error:
-        raise TextNLPError(
-            "The engine ray needs a package that is not installed.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint=_HINT, field="--engine"),
-        ) from error
+        told = "The engine ray needs a package that is not installed."
+        raise missing_extra(told, extra="ray", field="--engine") from error
     told = {} if address else {"include_dashboard": False}
     try:
         ray.init(address=address, log_to_driver=False, logging_level="error", configure_logging=False, **told)

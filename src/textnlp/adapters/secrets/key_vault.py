@@ -1,23 +1,20 @@
 """Secrets in Azure Key Vault."""
 
 import asyncio
-import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
-from textnlp.ports.access_tokens import AccessTokens
+from textnlp.domain.missing_extra import missing_extra
 from textnlp.ports.clock import Clock
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from azure.core.credentials import AccessToken as AzureAccessToken
+    from azure.core.credentials_async import AsyncTokenCredential
     from azure.core.exceptions import HttpResponseError
     from azure.keyvault.secrets.aio import SecretClient
 
@@ -28,7 +25,6 @@ _CONNECT_SECONDS = 5
 _READ_SECONDS = 10
 _RETRIES = 2
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_EXTRA = "pip install 'textnlp[azure]'"
 _ROLE = "Give the identity of this process the role Key Vault Secrets User on the vault, and wait some minutes."
 
 
@@ -48,13 +44,18 @@ class KeyVaultSecrets:
 
     Args:
         vault_url: such as `https://NAME.vault.azure.net`.
-        open_tokens: opens the tokens of this process, for one read.
+        open_credential: opens the credential of this process, for one read.
         clock: says when a value is old.
         ca_file: the only authorities that are trusted, where given.
     """
 
     def __init__(
-        self, vault_url: str, *, open_tokens: Callable[[], AccessTokens], clock: Clock, ca_file: Path | None = None
+        self,
+        vault_url: str,
+        *,
+        open_credential: Callable[[], "AsyncTokenCredential"],
+        clock: Clock,
+        ca_file: Path | None = None,
     ) -> None:
         """Connect to nothing; raise `INVALID_INPUT` for an address without https."""
         place = urlsplit(vault_url)
@@ -64,7 +65,7 @@ class KeyVaultSecrets:
             raise TextNLPError(told, kind=ErrorKind.INVALID_INPUT, facts=ErrorFacts(hint=hint))
         self._url = vault_url
         self._host = place.hostname
-        self._open_tokens = open_tokens
+        self._open_credential = open_credential
         self._clock = clock
         self._ca_file = ca_file
         self._kept: dict[str, _Kept] = {}
@@ -97,7 +98,7 @@ class KeyVaultSecrets:
         return age >= (_LEAST_SECONDS_BETWEEN_READS if kept.is_doubted else _KEEP_SECONDS)
 
     async def _fetch(self, name: str) -> str:
-        async with contextlib.aclosing(self._open_tokens()) as tokens, self._client(tokens) as client:
+        async with self._open_credential() as credential, self._client(credential) as client:
             from azure.core.exceptions import AzureError, HttpResponseError  # noqa: PLC0415  an extra
 
             try:
@@ -113,17 +114,16 @@ class KeyVaultSecrets:
             raise self._error(f"holds nothing under {name}", "Set the secret's value.", ErrorKind.INVALID_INPUT)
         return value
 
-    def _client(self, tokens: AccessTokens) -> "SecretClient":
+    def _client(self, credential: "AsyncTokenCredential") -> "SecretClient":
         try:
             from azure.keyvault.secrets.aio import SecretClient  # noqa: PLC0415  an extra
         except ImportError as exc:
             told = "The settings name an Azure Key Vault, and the library for it is not installed."
-            facts = ErrorFacts(hint=f"Install it: {_EXTRA}")
-            raise TextNLPError(told, kind=ErrorKind.INVALID_INPUT, facts=facts) from exc
+            raise missing_extra(told, extra="azure") from exc
         trust = {} if self._ca_file is None else {"connection_verify": str(self._ca_file)}
         return SecretClient(
             self._url,
-            _Credential(tokens),
+            credential,
             verify_challenge_resource=self._host not in _LOOPBACK,
             retry_total=_RETRIES,
             connection_timeout=_CONNECT_SECONDS,
@@ -158,30 +158,3 @@ def require_secret_name(name: str) -> None:
         told = f"{name!r} is no name of a secret in a Key Vault."
         hint = "A name has letters, digits and dashes, 127 at most."
         raise TextNLPError(told, kind=ErrorKind.INVALID_INPUT, facts=ErrorFacts(hint=hint))
-
-
-class _Credential:
-    """Satisfies the library's protocol of credentials with our tokens."""
-
-    def __init__(self, tokens: AccessTokens) -> None:
-        self._tokens = tokens
-
-    async def get_token(self, *scopes: str, **_: Any) -> "AzureAccessToken":
-        from azure.core.credentials import AccessToken as AzureAccessToken  # noqa: PLC0415  an extra
-
-        token = await self._tokens.token(scopes[0])
-        return AzureAccessToken(token.value, int(token.expires_at.timestamp()))
-
-    async def close(self) -> None:
-        """Do nothing: the tokens belong to whoever opened them."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: "type[BaseException] | None" = None,
-        exc_value: BaseException | None = None,
-        traceback: "TracebackType | None" = None,
-    ) -> None:
-        await self.close()

@@ -9,7 +9,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter
 
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.errors import invalid_input
+from textnlp.domain.missing_extra import missing_extra
 
 _SEND_SECONDS = 5
 _OTLP = "opentelemetry.exporter.otlp.proto.http"
@@ -66,8 +67,4 @@ def _library(module: str, extra: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as exc:
-        raise TextNLPError(
-            f"What sends telemetry there is not installed ({module}).",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint=f"Install it: pip install 'textnlp[{extra}]'."),
-        ) from exc
+        raise missing_extra(f"What sends telemetry there is not installed ({module}).", extra=extra) from exc

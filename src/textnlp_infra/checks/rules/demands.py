@@ -1,12 +1,13 @@
 """Values that every resource of a type must have: closed doors, no shared keys, encryption, protection."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph, found
-from textnlp_infra.policies import CLOSED, MINIMUM_TLS, STORAGE_MINIMUM_TLS
+from textnlp_infra.policies import CLOSED, KEYED_CACHE, MINIMUM_TLS, STORAGE_MINIMUM_TLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Demand:
         values: what may stand there.
         because: why nothing else may.
         is_for_production: whether other environments may do without.
+        spares: a word in the names of those that may have another value, for a reason said where the word is.
     """
 
     type: str
@@ -24,11 +26,13 @@ class Demand:
     values: tuple[Any, ...]
     because: str
     is_for_production: bool = False
+    spares: str | None = None
 
 
 _PUBLIC = "the Internet would reach it"
 _KEYS = "whoever has a key is let in; identities alone are"
 _TLS = "older TLS can be read"
+_ATTACKS = "attacks would get through"
 _CLUSTER = "Microsoft.ContainerService/managedClusters"
 _ONLINE_ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 _NO_SIGN_IN = "processes could not sign in as their identities"
@@ -38,7 +42,26 @@ DEMANDS = (
     Demand("Microsoft.Cache/redisEnterprise", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.Cache/redisEnterprise", "properties.minimumTlsVersion", (MINIMUM_TLS,), _TLS),
     Demand("Microsoft.Cache/redisEnterprise/databases", "properties.clientProtocol", ("Encrypted",), _TLS),
-    Demand("Microsoft.Cache/redisEnterprise/databases", "properties.accessKeysAuthentication", (CLOSED,), _KEYS),
+    Demand(
+        "Microsoft.Cache/redisEnterprise/databases",
+        "properties.accessKeysAuthentication",
+        (CLOSED,),
+        _KEYS,
+        spares=KEYED_CACHE,
+    ),
+    Demand("Microsoft.ApiManagement/service", "properties.virtualNetworkType", ("Internal",), _PUBLIC),
+    Demand("Microsoft.Cdn/profiles", "sku.name", ("Premium_AzureFrontDoor",), "only this tier has private links"),
+    Demand("Microsoft.Cdn/profiles/afdEndpoints/routes", "properties.forwardingProtocol", ("HttpsOnly",), _TLS),
+    Demand("Microsoft.Cdn/profiles/afdEndpoints/routes", "properties.supportedProtocols", (["Https"],), _TLS),
+    Demand(
+        "Microsoft.Cdn/profiles/customDomains", "properties.tlsSettings.minimumTlsVersion", ("TLS12", "TLS13"), _TLS
+    ),
+    Demand(
+        "Microsoft.Cdn/profiles/originGroups/origins",
+        "properties.enforceCertificateNameCheck",
+        (True,),
+        "anybody could be the origin",
+    ),
     Demand("Microsoft.CognitiveServices/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.CognitiveServices/accounts", "properties.disableLocalAuth", (True,), _KEYS),
     Demand("Microsoft.ContainerRegistry/registries", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
@@ -81,6 +104,22 @@ DEMANDS = (
     Demand("Microsoft.KeyVault/vaults", "properties.enableSoftDelete", (True,), _LOST),
     Demand("Microsoft.KeyVault/vaults", "properties.networkAcls.defaultAction", ("Deny",), _PUBLIC),
     Demand("Microsoft.MachineLearningServices/workspaces", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand(
+        "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies",
+        "properties.policySettings.mode",
+        ("Prevention",),
+        _ATTACKS,
+    ),
+    Demand(
+        "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies",
+        "properties.policySettings.mode",
+        ("Prevention",),
+        _ATTACKS,
+    ),
+    Demand("Microsoft.Network/applicationGateways", "properties.sku.tier", ("WAF_v2",), _ATTACKS),
+    Demand(
+        "Microsoft.Network/applicationGateways", "properties.sslPolicy.policyName", ("AppGwSslPolicy20220101S",), _TLS
+    ),
     Demand(_ONLINE_ENDPOINT, "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand(_ONLINE_ENDPOINT, "properties.authMode", ("AADToken",), _KEYS),
     Demand("Microsoft.Monitor/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
@@ -114,6 +153,8 @@ def demanded_values(graph: Graph) -> Iterator[Finding]:
         if demand.is_for_production and not graph.environment.is_production:
             continue
         for resource in graph.of_type(demand.type):
+            if demand.spares and demand.spares in re.split("[-/]", resource.name):
+                continue
             value = resource.get(demand.path)
             if value not in demand.values:
                 wanted = str(demand.values[0]).lower() if isinstance(demand.values[0], bool) else demand.values[0]

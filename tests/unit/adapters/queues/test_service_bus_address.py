@@ -3,6 +3,9 @@ import sys
 
 import pytest
 
+from tests.doubles.access_tokens import HandedTokens
+from tests.doubles.clock import ManualClock
+from textnlp.adapters.azure_identity.token_credential import TokenCredential
 from textnlp.adapters.queues.service_bus_address import ServiceBusAddress, open_client, read_address
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
@@ -53,9 +56,21 @@ async def test_a_missing_library_is_told_with_what_to_install(monkeypatch: pytes
 
 async def test_a_host_name_is_opened_as_whoever_this_process_is() -> None:
     async with contextlib.AsyncExitStack() as closing:
-        client = await open_client(ServiceBusAddress("bus.servicebus.windows.net"), closing=closing)
+        tokens = HandedTokens(ManualClock())
+        credential = TokenCredential(tokens)
+        client = await open_client(
+            ServiceBusAddress("bus.servicebus.windows.net"), credential=credential, closing=closing
+        )
         assert client.fully_qualified_namespace == "bus.servicebus.windows.net"
         await client.close()
+        assert not tokens.is_closed
+    assert tokens.is_closed
+
+
+async def test_a_host_name_without_an_identity_is_refused() -> None:
+    async with contextlib.AsyncExitStack() as closing:
+        with pytest.raises(TextNLPError, match="for a process with an identity"):
+            await open_client(ServiceBusAddress("bus.servicebus.windows.net"), closing=closing)
 
 
 async def test_an_incomplete_connection_string_is_refused() -> None:

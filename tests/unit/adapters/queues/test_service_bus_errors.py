@@ -1,14 +1,19 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from azure.core.exceptions import ClientAuthenticationError
 from azure.servicebus import exceptions as sb
 
 from tests.doubles.clock import ManualClock
 from textnlp.adapters.queues.service_bus_errors import BackOff, LockLostError, attempted, translated
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 _QUICK = BackOff(attempts=3, first_seconds=0, busy_seconds=0)
+
+
+def wrapped(kind: ErrorKind) -> sb.ServiceBusError:
+    """Return what the library makes of an error of the credential, whose own text says what to do."""
+    cause = TextNLPError("No identity.", kind=kind, facts=ErrorFacts(hint="Run az login."))
+    return sb.ServiceBusError(f"Handler failed: {cause}.", error=cause)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +26,8 @@ _QUICK = BackOff(attempts=3, first_seconds=0, busy_seconds=0)
         (sb.ServiceBusQuotaExceededError(), ErrorKind.UNAVAILABLE, False),
         (sb.ServiceBusServerBusyError(), ErrorKind.UNAVAILABLE, True),
         (sb.OperationTimeoutError(), ErrorKind.UNAVAILABLE, True),
-        (ClientAuthenticationError("no"), ErrorKind.UNAVAILABLE, False),
+        (wrapped(ErrorKind.UNAUTHENTICATED), ErrorKind.UNAVAILABLE, False),
+        (wrapped(ErrorKind.UNAVAILABLE), ErrorKind.UNAVAILABLE, True),
         (TimeoutError(), ErrorKind.UNAVAILABLE, True),
     ],
 )
@@ -43,6 +49,13 @@ def failing(*errors: Exception) -> Callable[[], Awaitable[str]]:
         return "done"
 
     return call
+
+
+def test_what_a_token_could_not_be_had_for_is_told_as_it_was() -> None:
+    told, _ = translated(wrapped(ErrorKind.UNAUTHENTICATED), what="entity 'orders'", attempts=2)
+
+    assert isinstance(told, TextNLPError)
+    assert (told.message, told.facts.hint, told.facts.attempts) == ("No identity.", "Run az login.", 2)
 
 
 async def test_a_call_is_made_again_until_it_works() -> None:
