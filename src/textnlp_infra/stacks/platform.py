@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textnlp.topology.containers import PRIMARY_ACCOUNT
 from textnlp.topology.secret_names import DATA_ENCRYPTION_KEY, SERVICEBUS_KEY
-from textnlp_infra.arm import Output, Stack, units_of
+from textnlp_infra.arm import Output, Resource, Stack, Unit, units_of
 from textnlp_infra.components.cache import Cache, build_cache, cache_config
 from textnlp_infra.components.database import Database, build_database, database_config
 from textnlp_infra.components.encryption import Encryption
@@ -74,11 +74,7 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         "events": (Output(name="eventsEndpoint", value=events.topic.property("endpoint")),),
         **edge.outputs,
     }
-    units = tuple(
-        unit
-        for name, resources in components.items()
-        for unit in units_of(name, NAME, resources, outputs.get(name, ()))
-    )
+    units = _units(components, outputs)
     return PlatformStack(
         stack=Stack(name=NAME, location=environment.primary.name, units=units),
         stamps=stamps,
@@ -89,4 +85,14 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         events=events,
         compute=compute,
         edge=edge,
+    )
+
+
+def _units(
+    components: Mapping[str, tuple[Resource, ...]], outputs: Mapping[str, tuple[Output, ...]]
+) -> tuple[Unit, ...]:
+    return tuple(
+        unit
+        for name, resources in components.items()
+        for unit in units_of(name, NAME, resources, outputs.get(name, ()))
     )
