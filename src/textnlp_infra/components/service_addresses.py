@@ -23,6 +23,7 @@ class ServiceAddresses:
         blobs: the account of the platform's blobs.
         vault: where secrets are.
         gateway_host: where the gateway answers inside the network.
+        audience: whom tokens for the platform's API are for.
         watched_by: Application Insights.
     """
 
@@ -34,6 +35,7 @@ class ServiceAddresses:
     vault: Resource
     models: Models
     gateway_host: str
+    audience: str
     watched_by: Resource
 
     @property

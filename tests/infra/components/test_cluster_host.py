@@ -10,11 +10,11 @@ def test_each_network_finds_the_cluster_of_its_own_region_by_the_public_name() -
     resources = edge().components["cluster-host"]
     assert [zone.name for zone in of_type(resources, "privateDnsZones")] == ["api.textnlp.com", "api.textnlp.com"]
     addresses = [properties(entry)["aRecords"][0]["ipv4Address"] for entry in of_type(resources, "/A")]
-    assert addresses == ["10.0.3.254", "10.1.3.254"]
+    assert addresses == ["10.0.1.254", "10.1.1.254"]
     assert len({zone.group for zone in of_type(resources, "privateDnsZones")}) == 2
 
 
 def test_the_address_is_one_that_a_machine_of_the_subnet_may_have() -> None:
     for region in TOPOLOGY.regions:
-        subnet = IPv4Network(TOPOLOGY.subnet_cidr("aks-user", region=region))
+        subnet = IPv4Network(TOPOLOGY.subnet_cidr("aks-system", region=region))
         assert IPv4Address(cluster_address(region)) in list(subnet.hosts())

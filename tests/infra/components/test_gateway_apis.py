@@ -64,7 +64,7 @@ def test_the_named_values_are_those_that_policies_read_and_no_secrets() -> None:
     values = {str(item.name): properties(item) for item in of_type(_PUBLISHED, "namedValues")}
     assert set(values) == set(NAMED_VALUES)
     assert values["tenant-id"]["value"] == "[subscription().tenantId]"
-    assert values["api-client-id"]["value"] == "[parameters('apiClientId')]"
+    assert values["api-client-id"]["value"] == "[parameters('applicationClientId')]"
 
 
 def test_calls_are_told_of_without_bodies_and_credentials() -> None:

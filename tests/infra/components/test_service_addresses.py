@@ -49,3 +49,8 @@ def test_a_process_is_told_of_what_it_uses_and_of_nothing_else() -> None:
         "DATABASE_URL",
         "TEXTNLP_DATABASE_AUTHENTICATION",
     }
+
+
+def test_only_production_has_the_declared_audience() -> None:
+    assert addresses().audience == TOPOLOGY.application.audience
+    assert addresses("dev").audience == f"{TOPOLOGY.application.audience}-dev"
