@@ -13,7 +13,6 @@ from textnlp_infra.deploy.subscription import (
     Subscription,
 )
 
-
 Wait: TypeAlias = Callable[[], Awaitable[None]]
 
 
