@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from textnlp_infra.deploy.resource_manager import SUCCEEDED, Operation
+from textnlp_infra.deploy.subscription import SUCCEEDED, Operation
 
 _STYLES = {SUCCEEDED: "green", "Failed": "red", "Canceled": "red"}
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 
-from textnlp_infra.deploy.resource_manager import SUCCEEDED, Change, ChangeKind, RefusedError, ResourceManager
 from textnlp_infra.deploy.stack_template import StackTemplate
+from textnlp_infra.deploy.subscription import SUCCEEDED, Change, ChangeKind, RefusedError, Subscription
 
 _GROUP_IS_MISSING = "ResourceGroupNotFound"
 _QUIET = frozenset({ChangeKind.NO_CHANGE, ChangeKind.IGNORE})
@@ -32,7 +32,7 @@ class Comparison:
         return asdict(self)
 
 
-async def compare(stacks: Sequence[StackTemplate], azure: ResourceManager) -> AsyncIterator[Comparison]:
+async def compare(stacks: Sequence[StackTemplate], azure: Subscription) -> AsyncIterator[Comparison]:
     """Compare stack by stack; raises `RefusedError` where Azure refuses a template."""
     missing: str | None = None
     for stack in stacks:

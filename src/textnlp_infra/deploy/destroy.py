@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from textnlp.domain.errors import invalid_input
-from textnlp_infra.deploy.resource_manager import ResourceManager
 from textnlp_infra.deploy.stack_template import StackTemplate
+from textnlp_infra.deploy.subscription import Subscription
 from textnlp_infra.expansion.evaluator import Scope
 from textnlp_infra.expansion.expander import DEPLOYMENT, expand, samples
 from textnlp_infra.expansion.resource import ExpandedResource
@@ -34,7 +34,7 @@ def removals(stacks: Sequence[StackTemplate], subscription_id: str) -> tuple[Rem
     return tuple(_removal(stack, subscription_id) for stack in reversed(stacks))
 
 
-async def destroy(plan: Sequence[Removal], azure: ResourceManager, tell: Callable[[str], None]) -> None:
+async def destroy(plan: Sequence[Removal], azure: Subscription, tell: Callable[[str], None]) -> None:
     """Carry out a plan; may be run again after it was cut off, as what is gone already is passed over.
 
     A deployment's record goes first, so that deploying afterwards sends its stack again. Raises `RefusedError` at the

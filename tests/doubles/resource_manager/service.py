@@ -38,6 +38,7 @@ class ResourceManager:
     address: str = ""
     requests: list[str] = field(default_factory=list[str])
     running: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    came: asyncio.Event = field(default_factory=asyncio.Event)
     later: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     @property
@@ -52,6 +53,7 @@ class ResourceManager:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer a request, as Azure does without minding the case of paths."""
         self.requests.append(f"{request.method} {request.path}")
+        self.came.set()
         try:
             self._admit(request)
             handle, place = _route(request)
@@ -59,6 +61,23 @@ class ResourceManager:
             return handle(self, place, body)
         except Refusal as refusal:
             return web.json_response({"error": refusal.document()}, status=refusal.status)
+
+    async def asked(self, end: str) -> None:
+        """Return once a request came whose path ends so."""
+        while not any(request.endswith(end) for request in self.requests):
+            self.came.clear()
+            await self.came.wait()
+
+    async def idle(self) -> None:
+        """Return once nothing is under way."""
+        await asyncio.gather(*self.running)
+
+    async def stop(self) -> None:
+        """Stop working, as a service that is killed; what was made stays, and so does what is left to do."""
+        tasks = list(self.running)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def begin(self, deployment: Deployment) -> None:
         """Work on a deployment while other requests are answered."""
@@ -108,8 +127,7 @@ async def running_resource_manager(entra: Entra, subscription: Subscription) -> 
     try:
         yield manager
     finally:
-        for task in manager.running:
-            task.cancel()
+        await manager.stop()
         await runner.cleanup()
 
 

@@ -70,6 +70,7 @@ class Subscription:
         writes: what was done to each resource, `created`, `updated` or `unchanged`, and its id, in order.
         deleted: ids of what was deleted, in order.
         refuses: what is answered when a resource is made whose id ends so.
+        locked: ends of ids of what nobody may delete.
         holds_after: writes after which nothing goes on until `release` is called.
     """
 
@@ -80,6 +81,7 @@ class Subscription:
     writes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     deleted: list[str] = field(default_factory=list[str])
     refuses: dict[str, Refusal] = field(default_factory=dict[str, Refusal])
+    locked: set[str] = field(default_factory=set[str])
     holds_after: int | None = None
     held: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -212,7 +214,13 @@ class Subscription:
     def delete(self, resource_id: str) -> None:
         """Delete a resource with its children and what extends it, or a resource group with all that is in it."""
         inside = f"{resource_id}/".lower()
-        for key in [key for key in self.resources if key == resource_id.lower() or key.startswith(inside)]:
+        gone = [key for key in self.resources if key == resource_id.lower() or key.startswith(inside)]
+        if any(key.endswith(end) for key in gone for end in self.locked):
+            message = (
+                f"The scope '{resource_id}' cannot perform delete operation because following scope(s) are locked."
+            )
+            raise Refusal("ScopeLocked", message, status=409)
+        for key in gone:
             self.deleted.append(self.resources.pop(key).id)
 
     def delete_group(self, name: str) -> None:
@@ -241,13 +249,13 @@ class _Seen(Graph):
     there: Mapping[str, ExpandedResource]
 
     @classmethod
-    def of(cls, resource: ExpandedResource, there: Mapping[str, ExpandedResource]) -> "_Seen":
+    def of(cls, resource: ExpandedResource, there: dict[str, ExpandedResource]) -> "_Seen":
         plain = graph_of((resource,))
         return cls(
             resources=plain.resources,
             environment=plain.environment,
             on=plain.on,
-            there=ChainMap({resource.id.lower(): resource}, dict(there)),
+            there=ChainMap({resource.id.lower(): resource}, there),
         )
 
     def find(self, resource_id: object) -> ExpandedResource | None:

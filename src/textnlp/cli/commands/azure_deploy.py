@@ -6,13 +6,15 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.azure_wiring import azure_credential
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.deployment_view import DeploymentLines
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.named_values import named_values
@@ -22,10 +24,10 @@ from textnlp_infra.checks.estate_check import templates
 from textnlp_infra.deploy import deploy as deploying
 from textnlp_infra.deploy import destroy as destroying
 from textnlp_infra.deploy.arguments import ENVIRONMENT_PREFIX, Given, stack_templates
+from textnlp_infra.deploy.arm_subscription import opened_subscription
 from textnlp_infra.deploy.comparison import Comparison, compare
-from textnlp_infra.deploy.resource_manager import ResourceManager
-from textnlp_infra.deploy.sdk_resource_manager import opened_resource_manager
 from textnlp_infra.deploy.stack_template import StackTemplate
+from textnlp_infra.deploy.subscription import Subscription
 from textnlp_infra.environments import environment
 from textnlp_infra.expansion.expander import samples
 
@@ -51,15 +53,14 @@ class _Place:
     poll_seconds: float
 
     @asynccontextmanager
-    async def opened(self) -> AsyncGenerator[ResourceManager]:
-        tokens = access_tokens()
-        try:
-            async with opened_resource_manager(
-                read_settings().resource_manager, self.subscription, tokens.token, poll_seconds=self.poll_seconds
-            ) as azure:
-                yield azure
-        finally:
-            await tokens.aclose()
+    async def opened(self) -> AsyncGenerator[Subscription]:
+        async with (
+            azure_credential() as credential,
+            opened_subscription(
+                read_settings().resource_manager, self.subscription, credential, poll_seconds=self.poll_seconds
+            ) as azure,
+        ):
+            yield azure
 
 
 def deploy(
@@ -81,7 +82,11 @@ def deploy(
 
     async def run(view: DeploymentLines) -> dict[str, object]:
         async with place.opened() as azure:
-            return dict(await deploying.deploy(place.stacks, azure, view, poll_seconds=poll, sends_again=again))
+            return dict(
+                await deploying.deploy(
+                    place.stacks, azure, view, wait=partial(SYSTEM_CLOCK.sleep, poll), sends_again=again
+                )
+            )
 
     with DeploymentLines(Console(stderr=True, highlight=False)) as view:
         outputs = asyncio.run(run(view))

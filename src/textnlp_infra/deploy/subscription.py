@@ -1,4 +1,4 @@
-"""What is asked of Azure Resource Manager, and what it tells."""
+"""A subscription of Azure: what is asked of it, and what it tells."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,8 +106,8 @@ class Change:
     properties: tuple[PropertyChange, ...] = ()
 
 
-class ResourceManager(Protocol):
-    """Azure Resource Manager, for one subscription.
+class Subscription(Protocol):
+    """A subscription that stacks are deployed to.
 
     Every call raises `RefusedError` with Azure's own error; `UNAUTHENTICATED` or `UNAVAILABLE` where there is no
     identity or no connection.

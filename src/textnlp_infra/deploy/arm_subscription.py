@@ -1,15 +1,16 @@
-"""Azure Resource Manager through Microsoft's libraries."""
+"""A subscription behind Azure Resource Manager, through Microsoft's libraries."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
-from textnlp_infra.deploy.resource_manager import (
+from textnlp.domain.missing_extra import missing_extra
+from textnlp_infra.deploy.stack_template import DIGEST_TAG, StackTemplate
+from textnlp_infra.deploy.subscription import (
     SUCCEEDED,
     Change,
     ChangeKind,
@@ -19,13 +20,10 @@ from textnlp_infra.deploy.resource_manager import (
     PropertyChange,
     RefusedError,
 )
-from textnlp_infra.deploy.stack_template import DIGEST_TAG, StackTemplate
 from textnlp_infra.expansion.expander import DEPLOYMENT
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from azure.core.credentials import AccessToken
+    from azure.core.credentials_async import AsyncTokenCredential
     from azure.mgmt.resource.deployments.aio import DeploymentsMgmtClient
     from azure.mgmt.resource.deployments.models import (
         DeploymentOperation,
@@ -35,37 +33,22 @@ if TYPE_CHECKING:
     )
     from azure.mgmt.resource.resources.aio import ResourceManagementClient
 
-_EXTRA = "pip install 'textnlp[deploy]'"
 _DEEPEST = 8
 
 
-class Token(Protocol):
-    """A bearer token and its end."""
-
-    @property
-    def value(self) -> str:
-        """What goes after `Bearer`."""
-        ...
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it ends."""
-        ...
-
-
 @asynccontextmanager
-async def opened_resource_manager(
+async def opened_subscription(
     endpoint: str,
     subscription_id: str,
-    token: Callable[[str], Awaitable[Token]],
+    credential: "AsyncTokenCredential",
     *,
     poll_seconds: float,
     ca_file: Path | None = None,
-) -> AsyncGenerator["SdkResourceManager"]:
-    """Open connections to Resource Manager at `endpoint`, for as long as the block lasts.
+) -> AsyncGenerator["ArmSubscription"]:
+    """Open connections to the Resource Manager at `endpoint`, for as long as the block lasts.
 
-    `token` gives a token for a scope; with `ca_file` only the authorities in it are trusted. Raises `INVALID_INPUT` for an address without TLS, and where the libraries are
-    not installed.
+    With `ca_file` only the authorities in it are trusted. Raises `INVALID_INPUT` for an address without TLS, and where
+    the libraries are not installed.
     """
     address = endpoint.rstrip("/")
     if not address.startswith("https://"):
@@ -74,26 +57,21 @@ async def opened_resource_manager(
         from azure.mgmt.resource.deployments.aio import DeploymentsMgmtClient  # noqa: PLC0415  an extra
         from azure.mgmt.resource.resources.aio import ResourceManagementClient  # noqa: PLC0415  an extra
     except ImportError as exc:
-        raise TextNLPError(
-            "The libraries that speak with Azure Resource Manager are not installed.",
-            kind=ErrorKind.INVALID_INPUT,
-            facts=ErrorFacts(hint=f"Install them: {_EXTRA}"),
-        ) from exc
+        raise missing_extra("The libraries of Azure Resource Manager are not installed.", extra="deploy") from exc
     options: dict[str, Any] = {"credential_scopes": [f"{address}/.default"], "polling_interval": poll_seconds}
     if ca_file is not None:
         options["connection_verify"] = str(ca_file)
-    credential = _Credential(token)
     async with AsyncExitStack() as stack:
         deployments = DeploymentsMgmtClient(credential, subscription_id, address, **options)
         resources = ResourceManagementClient(credential, subscription_id, address, **options)
         await stack.enter_async_context(deployments)
         await stack.enter_async_context(resources)
-        yield SdkResourceManager(deployments, resources)
+        yield ArmSubscription(deployments, resources)
 
 
 @dataclass(slots=True)
-class SdkResourceManager:
-    """Satisfies `ResourceManager` with the clients of one subscription."""
+class ArmSubscription:
+    """Satisfies `Subscription` with the clients of Azure Resource Manager."""
 
     deployments: "DeploymentsMgmtClient"
     resources: "ResourceManagementClient"
@@ -188,33 +166,6 @@ class SdkResourceManager:
         """Delete a resource group with all in it, and wait until it is gone; nothing happens where there is none."""
         with _told(f"to delete the resource group {name}", missing_is_fine=True):
             await (await self.resources.resource_groups.begin_delete(name)).result()
-
-
-@dataclass(slots=True)
-class _Credential:
-    """Shows the platform's own tokens to the libraries."""
-
-    token: Callable[[str], Awaitable[Token]]
-
-    async def get_token(self, *scopes: str, **_: Any) -> "AccessToken":
-        from azure.core.credentials import AccessToken  # noqa: PLC0415  an extra
-
-        token = await self.token(scopes[0])
-        return AccessToken(token.value, int(token.expires_at.timestamp()))
-
-    async def close(self) -> None:
-        """Leave the tokens open: they are not this object's."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: "TracebackType | None" = None,
-    ) -> None:
-        """Leave the tokens open."""
 
 
 @contextmanager
