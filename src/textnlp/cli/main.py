@@ -157,10 +157,14 @@ COMMANDS: CommandTable = {
         default="show",
     ),
     "azure": LazySection(
-        "The platform on Azure, as templates.",
+        "The platform on Azure: its templates, and what they make.",
         {
             "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
             "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
+            "what-if": LazyCommand("textnlp.cli.commands.azure_deploy:what_if", "Ask Azure what deploying changes."),
+            "deploy": LazyCommand("textnlp.cli.commands.azure_deploy:deploy", "Deploy, or go on with a deployment."),
+            "drift": LazyCommand("textnlp.cli.commands.azure_deploy:drift", "Look for what others changed on Azure."),
+            "destroy": LazyCommand("textnlp.cli.commands.azure_deploy:destroy", "Delete everything on Azure."),
         },
     ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
