@@ -241,6 +241,22 @@ class Settings(BaseModel):
         pattern=r"^[0-9a-fA-F-]{36}$",
         description="AZURE_SUBSCRIPTION_ID: subscription that textnlp azure deploys to.",
     )
+    log_analytics: str = Field(
+        default="https://api.loganalytics.io",
+        pattern="^https://[^/]+$",
+        description=(
+            "TEXTNLP_LOG_ANALYTICS: query service of Log Analytics, for clouds that have one of their own; tokens are "
+            "asked for this address."
+        ),
+    )
+    revision: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.]{1,40}$",
+        description=(
+            "TEXTNLP_REVISION: commit that this process is made from; images set it. Telemetry says VERSION+REVISION "
+            "with it, so that two builds of a version are told apart."
+        ),
+    )
     resource_manager: str = Field(
         default="https://management.azure.com",
         pattern="^https://",
