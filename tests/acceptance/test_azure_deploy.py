@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.azure_page import commands, parameters
 from tests.doubles.certificates import write_certificates
 from tests.doubles.entra import running_entra
 from tests.doubles.resource_manager import Refusal, ResourceManager, Subscription, running_resource_manager
@@ -22,6 +24,7 @@ from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.commands import azure_deploy
 from textnlp.cli.commands.azure_deploy import deploy, destroy, drift, what_if
 from textnlp.cli.exit_codes import ExitCode
+from textnlp.cli.main import command_group
 from textnlp.domain.errors import TextNLPError
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
 from textnlp_infra.deploy.arm_subscription import opened_subscription
@@ -184,3 +187,21 @@ async def test_nothing_is_deleted_where_nobody_can_be_asked(caller: Caller, monk
     with pytest.raises(TextNLPError, match="Nobody is at a terminal"):
         await caller.run(partial(destroy, env="dev"))
     assert caller.manager.requests == []
+
+
+async def test_the_page_from_an_empty_subscription_is_followed(caller: Caller, tmp_path: Path) -> None:
+    values = tmp_path / "dev.json"
+    values.write_text(json.dumps(parameters()), encoding="utf-8")
+    followed = [
+        words
+        for name in ("what-if", "deploy", "drift", "destroy")
+        for words in map(shlex.split, commands(f"textnlp azure {name}"))
+    ]
+    assert len(followed) == 4
+    for words in followed:
+        given = [str(values) if word == "dev.json" else word for word in words[1:]]
+        more = ["--poll", str(_POLL), *(["--yes"] if "destroy" in words else [])]
+        code, _, told = await caller.run(partial(command_group(), [*given, *more], prog_name="textnlp"))
+        assert code == 0, told
+    assert caller.subscription.sent == _STACKS
+    assert caller.subscription.resources == {}

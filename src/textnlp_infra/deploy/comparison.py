@@ -7,7 +7,7 @@ from textnlp_infra.deploy.stack_template import StackTemplate
 from textnlp_infra.deploy.subscription import SUCCEEDED, Change, ChangeKind, RefusedError, Subscription
 
 _GROUP_IS_MISSING = "ResourceGroupNotFound"
-_QUIET = frozenset({ChangeKind.NO_CHANGE, ChangeKind.IGNORE})
+_QUIET = frozenset({ChangeKind.NO_CHANGE, ChangeKind.IGNORE, ChangeKind.UNSUPPORTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,8 @@ class Comparison:
     """A stack against Azure.
 
     Attributes:
-        changes: what deploying would do; without what stays as it is.
+        changes: what deploying would do; without what stays as it is and what is untold.
+        untold: ids of resources of which Azure cannot tell what would become of them.
         unchanged: how many resources stay as they are.
         is_deployed: whether the stack was deployed with just this content, so that every change is drift.
         waits: the earlier stack without which Azure cannot tell anything of this one, None for most.
@@ -23,6 +24,7 @@ class Comparison:
 
     stack: str
     changes: Sequence[Change]
+    untold: Sequence[str]
     unchanged: int
     is_deployed: bool
     waits: str | None = None
@@ -42,7 +44,7 @@ async def compare(stacks: Sequence[StackTemplate], azure: Subscription) -> Async
         except RefusedError as refused:
             if missing is None or _GROUP_IS_MISSING not in refused.fault.codes():
                 raise
-            yield Comparison(stack=stack.name, changes=(), unchanged=0, is_deployed=False, waits=missing)
+            yield Comparison(stack=stack.name, changes=(), untold=(), unchanged=0, is_deployed=False, waits=missing)
             continue
         if record is None:
             missing = missing or stack.name
@@ -50,6 +52,7 @@ async def compare(stacks: Sequence[StackTemplate], azure: Subscription) -> Async
         yield Comparison(
             stack=stack.name,
             changes=told,
+            untold=tuple(change.resource_id for change in changes if change.kind is ChangeKind.UNSUPPORTED),
             unchanged=sum(change.kind is ChangeKind.NO_CHANGE for change in changes),
             is_deployed=record is not None and record.state == SUCCEEDED and record.digest == stack.digest,
         )

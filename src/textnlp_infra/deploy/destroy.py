@@ -44,10 +44,10 @@ async def destroy(plan: Sequence[Removal], azure: Subscription, tell: Callable[[
         await azure.forget(removal.deployment)
         for resource_id, api_version in removal.resources:
             await azure.delete_resource(resource_id, api_version)
-            tell(f"{removal.stack}: deleted {resource_id.rpartition('/providers/')[2]}")
+            tell(f"{removal.stack}: {resource_id.rpartition('/providers/')[2]} is gone")
         for group in removal.groups:
             await azure.delete_group(group)
-            tell(f"{removal.stack}: deleted resource group {group} with all in it")
+            tell(f"{removal.stack}: resource group {group} is gone with all in it")
 
 
 def _removal(stack: StackTemplate, subscription_id: str) -> Removal:

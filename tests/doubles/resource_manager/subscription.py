@@ -70,6 +70,7 @@ class Subscription:
         writes: what was done to each resource, `created`, `updated` or `unchanged`, and its id, in order.
         deleted: ids of what was deleted, in order.
         refuses: what is answered when a resource is made whose id ends so.
+        untold: ends of ids of what a what-if does not look at.
         locked: ends of ids of what nobody may delete.
         holds_after: writes after which nothing goes on until `release` is called.
     """
@@ -81,6 +82,7 @@ class Subscription:
     writes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     deleted: list[str] = field(default_factory=list[str])
     refuses: dict[str, Refusal] = field(default_factory=dict[str, Refusal])
+    untold: set[str] = field(default_factory=set[str])
     locked: set[str] = field(default_factory=set[str])
     holds_after: int | None = None
     held: asyncio.Event = field(default_factory=asyncio.Event)
@@ -286,6 +288,9 @@ def changes(subscription: Subscription, expansion: Expansion) -> Iterator[dict[s
         before = subscription.resources.get(resource.id.lower())
         after = {"id": resource.id, **resource.body}
         told: dict[str, Any] = {"resourceId": resource.id, "after": after}
+        if resource.id.lower().endswith(tuple(subscription.untold)):
+            yield {**told, "changeType": "Unsupported", "unsupportedReason": "The resource is not looked at."}
+            continue
         if before is None:
             yield {**told, "changeType": "Create"}
             continue

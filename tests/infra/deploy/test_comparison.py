@@ -55,3 +55,11 @@ async def test_a_template_that_was_not_deployed_yet_is_told_apart_from_drift(azu
     (found,) = await _compared(azure, small_stack(accessTier="Cool"))
     assert not found.is_deployed
     assert found.as_document()["is_deployed"] is False
+
+
+async def test_what_azure_cannot_tell_is_no_change(azure: Azure) -> None:
+    await _deployed(azure, small_stack())
+    azure.subscription.untold.add("lock-first")
+    (found,) = await _compared(azure, small_stack())
+    assert [resource_id.rpartition("/")[2] for resource_id in found.untold] == ["lock-first"]
+    assert (found.changes, found.unchanged) == ((), 2)

@@ -34,8 +34,8 @@ async def test_everything_goes_and_deploying_afterwards_makes_it_again(azure: Az
         await destroy(removals(_STACKS, SUBSCRIPTION), azure.client, told.append)
         assert (azure.subscription.resources, azure.subscription.deployments) == ({}, {})
     assert told[:2] == [
-        "second: deleted Microsoft.Storage/storageAccounts/stsecond",
-        "first: deleted resource group rg-first with all in it",
+        "second: Microsoft.Storage/storageAccounts/stsecond is gone",
+        "first: resource group rg-first is gone with all in it",
     ]
     await deploy(_STACKS, azure.client, Silence(), wait=WAIT)
     assert len(azure.subscription.sent) == 4

@@ -206,6 +206,8 @@ def _print(told: Sequence[Comparison], *, as_json: bool) -> None:
             typer.echo(f"{comparison.stack}: {change.kind} {change.resource_id}")
             for item in change.properties:
                 typer.echo(f"  {item.path}: {_short(item.before)} on Azure, {_short(item.after)} in the template")
+        for resource_id in comparison.untold:
+            typer.echo(f"{comparison.stack}: Azure cannot tell of {resource_id}")
         typer.echo(f"{comparison.stack}: {len(comparison.changes)} to change, {comparison.unchanged} as they are")
 
 
