@@ -67,7 +67,7 @@ def test_the_three_of_the_design_ask_for_what_it_asks_for() -> None:
         "AppMetrics | where Name == 'TokensGenerated' | summarize sum = sum(Sum) by bin(TimeGenerated, 1h)"
     )
     assert QUERIES["panel Error Rate"] == (
-        "AppRequests | where Success == false | summarize count = count() "
+        "AppRequests | where Success == false | summarize count = sum(ItemCount) "
         "by bin(TimeGenerated, 5m), http_response_status_code = ResultCode"
     )
     assert QUERIES["chart Generation Metrics"].endswith("| render barchart")
