@@ -5,6 +5,12 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp_infra/coverage/compute.py": "infra/coverage/test_elements.py",
+    "textnlp_infra/coverage/data_services.py": "infra/coverage/test_elements.py",
+    "textnlp_infra/coverage/operations.py": "infra/coverage/test_elements.py",
+    "textnlp_infra/coverage/overview.py": "infra/coverage/test_elements.py",
+    "textnlp_infra/coverage/seeking.py": "infra/coverage/test_elements.py",
+    "textnlp_infra/coverage/covered.py": "infra/coverage/test_elements.py",
     "textnlp_infra/components/action_group.py": "infra/stacks/test_operations.py",
     "textnlp_infra/components/availability.py": "infra/stacks/test_operations.py",
     "textnlp_infra/components/budget.py": "infra/stacks/test_operations.py",
