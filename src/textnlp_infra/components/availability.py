@@ -17,11 +17,37 @@ def build_availability(stamp: Stamp, insights: Resource, action_group: Resource)
 
     It also fails where the certificate soon expires.
     """
+    test = _test(stamp, insights)
+    alert = stamp.resource(
+        METRIC_ALERT,
+        {
+            "severity": 0,
+            "enabled": True,
+            "scopes": (test.id, insights.id),
+            "evaluationFrequency": "PT1M",
+            "windowSize": "PT5M",
+            "criteria": {
+                "odata.type": "Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria",
+                "webTestId": test.id,
+                "componentId": insights.id,
+                "failedLocationCount": _FAILED_PLACES,
+            },
+            "autoMitigate": True,
+            "customProperties": {"meaning": "Callers do not get through from most of the places that are tried."},
+            "actions": [{"actionGroupId": action_group.id}],
+        },
+        part="availability",
+        location=GLOBAL,
+    )
+    return test, alert
+
+
+def _test(stamp: Stamp, insights: Resource) -> Resource:
     link = call("concat", "hidden-link:", insights.id)
     places: list[Value] = [{"Id": place} for place in _PLACES]
     name = stamp.name(WEB_TEST, "availability")
-    linked = [word for tag in sorted(stamp.tags.items()) for word in tag]
-    test = stamp.resource(
+    tags = [word for tag in sorted(stamp.tags.items()) for word in tag]
+    return stamp.resource(
         WEB_TEST,
         {
             "SyntheticMonitorId": name,
@@ -46,27 +72,5 @@ def build_availability(stamp: Stamp, insights: Resource, action_group: Resource)
         },
         name=name,
         kind="standard",
-        top_level={"tags": call("createObject", link, "Resource", *linked)},
+        top_level={"tags": call("createObject", link, "Resource", *tags)},
     )
-    alert = stamp.resource(
-        METRIC_ALERT,
-        {
-            "severity": 0,
-            "enabled": True,
-            "scopes": (test.id, insights.id),
-            "evaluationFrequency": "PT1M",
-            "windowSize": "PT5M",
-            "criteria": {
-                "odata.type": "Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria",
-                "webTestId": test.id,
-                "componentId": insights.id,
-                "failedLocationCount": _FAILED_PLACES,
-            },
-            "autoMitigate": True,
-            "customProperties": {"meaning": "Callers do not get through from most of the places that are tried."},
-            "actions": [{"actionGroupId": action_group.id}],
-        },
-        part="availability",
-        location=GLOBAL,
-    )
-    return test, alert
