@@ -161,6 +161,7 @@ COMMANDS: CommandTable = {
         {
             "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
             "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
+            "cost": LazyCommand("textnlp.cli.commands.azure_cost:cost", "Estimate what a month costs."),
         },
     ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
