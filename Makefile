@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 DEMO_OUT := demo-output
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo azure-loopback test check format bench fuzz scan reference wheel clean
+.PHONY: help demo azure-loopback test check lint types format bench fuzz scan reference wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,11 +23,15 @@ azure-loopback: $(VENV)/.development ## Run the platform on stand-ins for Azure,
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
 	@$(BIN)/pytest -n 2
 
-check: $(VENV)/.development ## Lint, format, types and import contracts
+check: lint types ## Lint, format, types and import contracts
+
+lint: $(VENV)/.development ## Lint, format and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
+
+types: $(VENV)/.development ## Types
+	@$(BIN)/basedpyright
 
 format: $(VENV)/.development ## Mend what ruff can mend
 	@$(BIN)/ruff check --fix .

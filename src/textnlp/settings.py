@@ -17,6 +17,7 @@ _PLAIN_NAMES = {
     "redis_url": "REDIS_URL",
     "otlp_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT",
     "application_insights": "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "azure_subscription": "AZURE_SUBSCRIPTION_ID",
 }
 _APPLICATION = "textnlp"
 
@@ -235,6 +236,35 @@ class Settings(BaseModel):
             "TEXTNLP_SCHEMAS: folder with azure-types/, made from Azure/bicep-types-az, for textnlp azure check."
         ),
     )
+    azure_subscription: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-fA-F-]{36}$",
+        description="AZURE_SUBSCRIPTION_ID: subscription that textnlp azure deploys to.",
+    )
+    log_analytics: str = Field(
+        default="https://api.loganalytics.io",
+        pattern="^https://[^/]+$",
+        description=(
+            "TEXTNLP_LOG_ANALYTICS: query service of Log Analytics, for clouds that have one of their own; tokens are "
+            "asked for this address."
+        ),
+    )
+    revision: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.]{1,40}$",
+        description=(
+            "TEXTNLP_REVISION: commit that this process is made from; images set it. Telemetry says VERSION+REVISION "
+            "with it, so that two builds of a version are told apart."
+        ),
+    )
+    resource_manager: str = Field(
+        default="https://management.azure.com",
+        pattern="^https://",
+        description=(
+            "TEXTNLP_RESOURCE_MANAGER: Azure Resource Manager, for clouds that have one of their own; tokens are asked "
+            "for this address."
+        ),
+    )
     server: str | None = Field(
         default=None,
         description="TEXTNLP_SERVER: address of the platform that client commands talk to.",
@@ -299,6 +329,12 @@ def read_secret(name: str, environment: Mapping[str, str] | None = None) -> str:
             facts=ErrorFacts(hint=f"Set it to the key: export {name}=…", field="api_key_env"),
         )
     return value
+
+
+def read_prefixed(prefix: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables whose names begin with `prefix`, whole names and values; empty ones count as unset."""
+    source = os.environ if environment is None else environment
+    return {name: value for name, value in source.items() if name.startswith(prefix) and value}
 
 
 def decline_usage_reports() -> None:

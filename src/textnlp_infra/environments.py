@@ -1,6 +1,7 @@
 """Environments: how large each platform is built; what is not said here is as the topology declares it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from textnlp.domain.errors import invalid_input
@@ -166,10 +167,19 @@ ENVIRONMENTS = tuple(
 )
 
 
-def environment(name: str, *, suffix: str = "") -> Environment:
-    """Find an environment, and let its global names end with `suffix`; raise `TextNLPError` for what there is not."""
+def environment(name: str, *, suffix: str = "", host: str = "", optional_services: Iterable[str] = ()) -> Environment:
+    """Find an environment; raise `TextNLPError` for what there is not.
+
+    Args:
+        name: as the topology declares it.
+        suffix: end of its global names.
+        host: the name that its callers use, in the place of the declared one.
+        optional_services: what it has of the services that may be left out.
+    """
     for known in ENVIRONMENTS:
         if known.name == name:
-            return replace(known, suffix=suffix)
+            return replace(
+                known, suffix=suffix, host=host or known.host, optional_services=frozenset(optional_services)
+            )
     names = ", ".join(known.name for known in ENVIRONMENTS)
     raise invalid_input(f"there is no environment '{name}'; there are {names}")

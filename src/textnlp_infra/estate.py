@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from textnlp_infra.arm import Estate
-from textnlp_infra.environments import Environment
+from textnlp_infra.components.directory import application_document
+from textnlp_infra.environments import Environment, environment
 from textnlp_infra.stacks.foundation import build_foundation
 from textnlp_infra.stacks.platform import build_platform
 from textnlp_infra.stacks.workload import build_workload
@@ -23,11 +24,17 @@ def rendered(estate: Estate) -> dict[str, str]:
     return {f"{stack.name}.json": json.dumps(stack.template(), indent=1) + "\n" for stack in estate.stacks}
 
 
+def rendered_files(estate: Estate) -> dict[str, str]:
+    """Return the templates, and as `application.json` what Microsoft Graph is sent, as JSON text by file name."""
+    application = application_document(environment(estate.environment))
+    return {**rendered(estate), "application.json": json.dumps(application, indent=1) + "\n"}
+
+
 def write_rendered(estate: Estate, folder: Path) -> list[Path]:
-    """Write the templates into `folder/<environment>` and return their paths; templates of no stack are removed."""
+    """Write all files into `folder/<environment>` and return their paths; files of stacks that are gone are removed."""
     target = folder / estate.environment
     target.mkdir(parents=True, exist_ok=True)
-    texts = rendered(estate)
+    texts = rendered_files(estate)
     for stale in target.glob("*.json"):
         if stale.name not in texts:
             stale.unlink()

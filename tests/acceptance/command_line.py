@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tests.acceptance.forked_command import ForkedCommand
 
 TEXTNLP = str(Path(sys.executable).parent / "textnlp")
 LONGEST_SECONDS = 120
+_CERTIFICATES = "SSL_CERT_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,31 @@ class CommandLine:
         )
 
     async def run(self, *arguments: str | Path, **extra: str) -> Finished:
-        """Run a command to its end, in a process that shares with others what importing took."""
-        command = ForkedCommand(list(map(str, arguments)), self.environment(**extra), self._folder or Path.cwd())
+        """Run a command to its end, in a process that shares with others what importing took.
+
+        Certificates that the environment names are read when HTTP libraries are imported: such a command imports anew.
+        """
+        environment = self.environment(**extra)
+        if _CERTIFICATES in environment:
+            return await _ended(await self.start(*arguments, **extra))
+        command = ForkedCommand(list(map(str, arguments)), environment, self._folder or Path.cwd())
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 return Finished(*await command.ended())
         except TimeoutError:
             command.kill()
             raise
+
+
+async def _ended(process: asyncio.subprocess.Process) -> Finished:
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            stdout, stderr = await process.communicate()
+    except TimeoutError:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    assert process.returncode is not None
+    return Finished(process.returncode, stdout.decode(), stderr.decode())
 
 
 def write_prompts(path: Path, count: int) -> list[str]:

@@ -58,15 +58,16 @@ async def wired(
     path.write_text(json.dumps(document), encoding="utf-8")
     settings = read_settings({}, models=path, data_dir=folder)
     clock = HurriedClock()
+    tokens = EntraAccessTokens(clock=SystemClock(), ca_file=entra.certificates.authority)
     batches = ProviderBatches(
         settings=settings,
         catalog=declared_models(settings),
         journal=MemoryProviderBatchJournal(tenant="mine"),
         keeper=CallKeeper(MemoryCallCache(clock=clock, tenant="mine"), clock=clock),
         clock=clock,
-        callers=DeploymentCallers(EntraAccessTokens(clock=SystemClock(), ca_file=entra.certificates.authority)),
+        callers=DeploymentCallers(tokens),
     )
-    async with contextlib.aclosing(batches):
+    async with contextlib.aclosing(tokens), contextlib.aclosing(batches):
         yield batches
 
 

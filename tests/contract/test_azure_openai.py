@@ -70,6 +70,7 @@ async def wired(folder: Path, entra: Entra, urls: dict[str, str], **deployment: 
         yield wiring
     finally:
         await wiring.engines.aclose()
+        await tokens.aclose()
 
 
 async def asked(wiring: EngineWiring, prompt: str = "Hello") -> Completion:

@@ -95,7 +95,7 @@ async def opened(
 ) -> AsyncGenerator[Bench]:
     clock = HurriedClock(now=SystemClock().now())
     store = local_blob_store(folder / "blobs", clock=clock)
-    callers = DeploymentCallers() if tokens is None else DeploymentCallers(tokens)
+    callers = DeploymentCallers(tokens)
     try:
         yield Bench(
             server=server,
@@ -118,6 +118,7 @@ async def bench(
             for name, value in entra.environment.items():
                 monkeypatch.setenv(name, value)
             tokens = EntraAccessTokens(clock=SystemClock(), ca_file=entra.certificates.authority)
+            stack.push_async_callback(tokens.aclose)
             server = FineTuning(Flavour.AZURE, key=entra.key)
         await stack.enter_async_context(server.serving())
         url = server.base_url

@@ -10,6 +10,7 @@ from textnlp_infra.arm import Resource, Stack, units_of
 from textnlp_infra.arm.expression import written_object
 from textnlp_infra.checks.estate_check import SAMPLE_SCOPE
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
+from textnlp_infra.components.directory import application_identifier
 from textnlp_infra.components.models import build_models, models_config
 from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.components.service_addresses import ServiceAddresses
@@ -65,6 +66,7 @@ def addresses(name: str = "prod") -> ServiceAddresses:
         vault=made.foundation.vaults[stamp.region.name].vault,
         models=models,
         gateway_host=f"{stamp.name('Microsoft.ApiManagement/service')}.azure-api.net",
+        audience=application_identifier(stamp.environment),
         watched_by=made.foundation.insights.components["api"],
     )
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from textnlp.domain.errors import TextNLPError
@@ -33,3 +35,17 @@ def test_a_suffix_is_one_that_names_can_end_with() -> None:
     assert environment("prod", suffix="x1").suffix == "x1"
     with pytest.raises(TextNLPError, match="at most four"):
         environment("prod", suffix="too-long")
+
+
+def test_a_host_is_a_name_below_a_domain() -> None:
+    assert replace(environment("prod"), host="api.example.com").host == "api.example.com"
+    for host in ("example.com", "https://api.example.com", "API.example.com", "api.example.com/"):
+        with pytest.raises(TextNLPError, match="is no name"):
+            replace(environment("prod"), host=host)
+
+
+def test_only_services_that_may_be_left_out_are_asked_for() -> None:
+    assert environment("prod").optional_services == frozenset()
+    assert replace(environment("prod"), optional_services=frozenset({"vpn"})).optional_services == {"vpn"}
+    with pytest.raises(TextNLPError, match="'gateway' is no optional service; these are: break-glass-routing, vpn"):
+        replace(environment("prod"), optional_services=frozenset({"gateway"}))

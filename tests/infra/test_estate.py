@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 from textnlp_infra.environments import environment
-from textnlp_infra.estate import build_estate, rendered, write_rendered
+from textnlp_infra.estate import build_estate, rendered, rendered_files, write_rendered
 
 
 def test_the_same_environment_always_gives_the_same_text() -> None:
@@ -18,4 +18,4 @@ def test_templates_of_stacks_that_are_gone_are_removed(tmp_path: Path) -> None:
     estate = build_estate(environment("dev"))
     written = write_rendered(estate, tmp_path)
     assert not stale.exists()
-    assert {path.name: path.read_text(encoding="utf-8") for path in written} == rendered(estate)
+    assert {path.name: path.read_text(encoding="utf-8") for path in written} == rendered_files(estate)

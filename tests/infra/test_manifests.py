@@ -30,6 +30,7 @@ from textnlp.topology.delivery import Environment
 from textnlp.topology.processes import Process
 from textnlp.topology.regions import RegionRole
 from textnlp.topology.secret_names import SSL_CERTIFICATE
+from textnlp_infra.components.cluster_host import cluster_address
 from textnlp_infra.environments import ENVIRONMENTS
 from textnlp_infra.environments import Environment as Estate
 from textnlp_infra.naming import resource_name
@@ -162,6 +163,8 @@ def test_names_are_those_that_the_estate_gives(environment: Environment) -> None
     vault, bus = name("KeyVault/vaults"), name("ServiceBus/namespaces")
     region = TOPOLOGY.region(RegionRole.PRIMARY).name
     expected = {
+        "GATEWAY_ADDRESS": cluster_address(TOPOLOGY.region(RegionRole.PRIMARY)),
+        "GATEWAY_HOST": next(known.host for known in ENVIRONMENTS if known.name == environment.name),
         "KEY_VAULT": vault,
         "TEXTNLP_KEY_VAULT_URL": f"https://{vault}.vault.azure.net",
         "SERVICE_BUS_NAMESPACE": bus,

@@ -1,6 +1,6 @@
 """Who this process is to the endpoints of deployments."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 from textnlp.adapters.engines.openai_compatible.address import parse_base_url
@@ -23,9 +23,9 @@ from textnlp.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class DeploymentCallers:
-    """Says what identifies this process to each deployment; the tokens of all are kept together."""
+    """Says what identifies this process to each deployment: by `tokens` that it was lent, or by tokens of its own."""
 
-    tokens: AccessTokens = field(default_factory=access_tokens)
+    tokens: AccessTokens | None = None
 
     def of(self, deployment: Deployment, settings: Settings) -> Authentication:
         """Return what a deployment is shown: its key, a token of Entra ID, or nothing.
@@ -53,7 +53,7 @@ class DeploymentCallers:
         if url.scheme != "https" and not _is_this_machine(url.host or ""):
             raise invalid_input("A token of Entra ID is sent over https only.", field="base_url")
         scope = scope_of(url.host) if deployment.azureml_deployment is None else MACHINE_LEARNING
-        return EntraToken(self.tokens, scope=scope)
+        return EntraToken(access_tokens(self.tokens), scope=scope)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -315,7 +315,7 @@ def _usable_engines(
     telemetry: Telemetry,
     tokens: AccessTokens,
 ) -> EngineWiring:
-    wiring = _engine_wiring(settings, options, telemetry, DeploymentCallers(access_tokens(tokens)))
+    wiring = _engine_wiring(settings, options, telemetry, DeploymentCallers(tokens))
     wiring.require_usable()
     observe_gates(telemetry.meter, wiring.gates.all)
     for each in (wiring.engines, wiring.embeddings):

@@ -5,8 +5,8 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import textnlp
 from textnlp.application.tracing.recorded_texts import Redaction
+from textnlp.bootstrap.build_version import build_version
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
 from textnlp.ports.tracer import Tracer
@@ -34,7 +34,8 @@ async def open_telemetry(
     from textnlp.adapters.telemetry.open_telemetry import OpenTelemetryMeter  # noqa: PLC0415  a seventh of a second
 
     pushed = () if collectors is None else collectors.metrics
-    meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=textnlp.__version__, process=process, push_to=pushed)
+    version = build_version(settings.revision)
+    meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=version, process=process, push_to=pushed)
     stack.callback(meter.close)
     if collectors is None:
         return replace(NO_TELEMETRY, meter=meter)
@@ -55,7 +56,7 @@ def _collectors(settings: Settings, process: str) -> "Collectors | None":
 
     decline_usage_reports()
     return open_collectors(
-        process_resource(process, version=textnlp.__version__),
+        process_resource(process, version=build_version(settings.revision)),
         otlp_endpoint=settings.otlp_endpoint,
         application_insights=settings.application_insights,
     )

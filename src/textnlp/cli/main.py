@@ -157,11 +157,16 @@ COMMANDS: CommandTable = {
         default="show",
     ),
     "azure": LazySection(
-        "The platform on Azure, as templates.",
+        "The platform on Azure: its templates, and what they make.",
         {
             "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
             "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
             "cost": LazyCommand("textnlp.cli.commands.azure_cost:cost", "Estimate what a month costs."),
+            "what-if": LazyCommand("textnlp.cli.commands.azure_deploy:what_if", "Ask Azure what deploying changes."),
+            "deploy": LazyCommand("textnlp.cli.commands.azure_deploy:deploy", "Deploy, or go on with a deployment."),
+            "drift": LazyCommand("textnlp.cli.commands.azure_deploy:drift", "Look for what others changed on Azure."),
+            "gate": LazyCommand("textnlp.cli.commands.azure_gate:gate", "Say whether a version gets more calls."),
+            "destroy": LazyCommand("textnlp.cli.commands.azure_deploy:destroy", "Delete everything on Azure."),
         },
     ),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),

@@ -1,6 +1,5 @@
 """What of an OpenAPI document becomes operations of the gateway."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,7 +7,6 @@ from textnlp_infra.api_policies.operation import APIS, Api, Body, Operation, Ope
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _DOCUMENTS = frozenset({"application/json", "application/x-www-form-urlencoded"})
-_PARAMETER = re.compile(r"\{(\w+)\}")
 _MODEL_CALLS = "/chat/completions"
 
 
@@ -47,12 +45,18 @@ def _operations(document: Mapping[str, Any], many_segments: frozenset[str]) -> I
                 api=api.name,
                 id=described["operationId"],
                 method=method.upper(),
-                url_template=_PARAMETER.sub(r"{*\1}", template) if path in many_segments else template,
+                url_template=_with_rest(template) if path in many_segments else template,
                 display_name=described["summary"],
                 grant=grant,
                 body=_body(described),
                 asks_model=api.speaks_openai and path.endswith(_MODEL_CALLS),
             )
+
+
+def _with_rest(template: str) -> str:
+    """Let the last parameter stand for all segments that are left, which a template may say of no other."""
+    before, _, last = template.rpartition("{")
+    return f"{before}{{*{last}"
 
 
 def _grant(described: Mapping[str, Any]) -> str | None:

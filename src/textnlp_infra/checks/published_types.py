@@ -78,12 +78,27 @@ class PublishedTypes:
         yield from checked.faults(body)
 
 
+class GraphTypes:
+    """The types of Microsoft Graph that Microsoft publishes (microsoftgraph/msgraph-bicep-types), in one file."""
+
+    def __init__(self, schemas: Path) -> None:
+        text = (schemas / "graph-types" / "types.json").read_text(encoding="utf-8")
+        self._types = _Type(json.loads(text))
+
+    def faults(self, kind: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with a document, `applications` say, and what to write."""
+        yield from self._types.faults(document, f"Microsoft.Graph/{kind}@v1.0")
+
+
 class _Type:
     def __init__(self, entries: list[dict[str, Any]]) -> None:
         self._entries = entries
 
-    def faults(self, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        resource = next(entry for entry in self._entries if entry["$type"] == "ResourceType")
+    def faults(self, body: Mapping[str, Any], name: str | None = None) -> Iterator[tuple[str, str]]:
+        """Check against the one resource of a file, or the one of a name."""
+        resource = next(
+            entry for entry in self._entries if entry["$type"] == "ResourceType" and name in {None, entry["name"]}
+        )
         kind = self._entry(resource["body"])
         if kind["$type"] == "ObjectType":
             kind = {**kind, "properties": {k: v for k, v in kind["properties"].items() if k not in _IMPLIED - {"name"}}}

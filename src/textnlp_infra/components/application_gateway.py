@@ -1,6 +1,6 @@
 """The application gateway of a region: ends Front Door's private link and hands on to API Management."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -100,19 +100,6 @@ def build_application_gateway(
     address = _public_address(config, stamp)
     reads = assign_role(Role.SECRETS_USER, certificates.vault, to=certificates.identity)
     own = _Parts(stamp.resource(GATEWAY))
-    frontends: list[Value] = [
-        _part(_PUBLIC, {"publicIPAddress": {"id": address.id}}),
-        _part(
-            _PRIVATE,
-            {
-                "privateIPAddress": config.address,
-                "privateIPAllocationMethod": "Static",
-                "subnet": {"id": network.subnet_id(_SUBNET)},
-                "privateLinkConfiguration": own.named("privateLinkConfigurations", _LINK),
-            },
-        ),
-    ]
-    certificate = {"keyVaultSecretId": concat(certificates.vault.property("vaultUri"), f"secrets/{SSL_CERTIFICATE}")}
     gateway = stamp.resource(
         GATEWAY,
         {
@@ -128,8 +115,8 @@ def build_application_gateway(
                 "disableDefaultServerHeaderInResponse": True,
             },
             "gatewayIPConfigurations": [_part("subnet", {"subnet": {"id": network.subnet_id(_SUBNET)}})],
-            "sslCertificates": [_part(SSL_CERTIFICATE, certificate)],
-            "frontendIPConfigurations": frontends,
+            "sslCertificates": [_certificate(certificates)],
+            "frontendIPConfigurations": _frontends(config, own, network, address),
             "frontendPorts": [_part("https", {"port": 443})],
             "privateLinkConfigurations": [_part(_LINK, _private_link(network))],
             **_way_on(config, own),
@@ -170,6 +157,24 @@ def _public_address(config: ApplicationGatewayConfig, stamp: Stamp) -> Resource:
         sku={"name": "Standard", "tier": "Regional"},
         zones=stamp.zones,
     )
+
+
+def _certificate(source: CertificateSource) -> Mapping[str, Value]:
+    """Name no version, so that the gateway takes the next certificate by itself."""
+    secret = concat(source.vault.property("vaultUri"), f"secrets/{SSL_CERTIFICATE}")
+    return _part(SSL_CERTIFICATE, {"keyVaultSecretId": secret})
+
+
+def _frontends(
+    config: ApplicationGatewayConfig, own: _Parts, network: Network, address: Resource
+) -> Sequence[Mapping[str, Value]]:
+    private: Mapping[str, Value] = {
+        "privateIPAddress": config.address,
+        "privateIPAllocationMethod": "Static",
+        "subnet": {"id": network.subnet_id(_SUBNET)},
+        "privateLinkConfiguration": own.named("privateLinkConfigurations", _LINK),
+    }
+    return [_part(_PUBLIC, {"publicIPAddress": {"id": address.id}}), _part(_PRIVATE, private)]
 
 
 def _private_link(network: Network) -> Mapping[str, Value]:

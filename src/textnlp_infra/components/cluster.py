@@ -6,6 +6,7 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.node_pools import Cluster, NodePool
 from textnlp_infra.arm import Resource, Value
 from textnlp_infra.components.cluster_access import api_server_zone
+from textnlp_infra.components.database import ADMIN_GROUP_ID
 from textnlp_infra.components.identities import CLUSTER as CONTROL_PLANE
 from textnlp_infra.components.identities import KUBELET, Identities, user_assigned
 from textnlp_infra.components.node_pools import agent_pool
@@ -122,7 +123,7 @@ def _security(place: PrivateNetwork, kubelet: Resource, workspace: Resource) -> 
     return {
         "enableRBAC": True,
         "disableLocalAccounts": True,
-        "aadProfile": {"managed": True, "enableAzureRBAC": True},
+        "aadProfile": {"managed": True, "enableAzureRBAC": True, "adminGroupObjectIDs": (ADMIN_GROUP_ID.value,)},
         "oidcIssuerProfile": {"enabled": True},
         "apiServerAccessProfile": {
             "enablePrivateCluster": True,

@@ -9,7 +9,7 @@ from textnlp_infra.arm import Resource
 from textnlp_infra.components.network import Network
 from textnlp_infra.stamp import GLOBAL, Stamp
 
-_SUBNET = "aks-user"
+_SUBNET = "aks-system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ def cluster_host_config(stamp: Stamp) -> ClusterHostConfig:
 
 
 def cluster_address(region: Region) -> str:
-    """Return the last address of the machines' subnet, as machines are given theirs from the first on."""
+    """Return the last address of the subnet that clusters put balancers in; machines take theirs from the first on."""
     subnet = IPv4Network(TOPOLOGY.subnet_cidr(_SUBNET, region=region))
     return str(IPv4Address(int(subnet.broadcast_address) - 1))
 

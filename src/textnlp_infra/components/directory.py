@@ -33,19 +33,24 @@ class Registered:
     principal_ids: Mapping[str, str]
 
 
+def application_identifier(environment: Environment) -> str:
+    """Return the identifier of the application, which is its own in a tenant: only production has the declared one."""
+    declared = TOPOLOGY.application.audience
+    return declared if environment.is_production else f"{declared}-{environment.name}"
+
+
 def application_document(environment: Environment) -> Document:
     """Return the application: what callers may be granted, and that nobody gives it a password.
 
-    Its identifier must be its own in a tenant, so that only production has the declared one; tokens of version 2 name
-    the client id in any case.
+    Tokens of version 2 name the client id, whatever the identifier is.
     """
     declared = TOPOLOGY.application
     suffix = "" if environment.is_production else f"-{environment.name}"
     return {
         "uniqueName": f"textnlp-{environment.name}",
-        "displayName": declared.display_name if environment.is_production else f"{declared.display_name}{suffix}",
+        "displayName": f"{declared.display_name}{suffix}",
         "signInAudience": declared.sign_in_audience,
-        "identifierUris": [f"{declared.audience}{suffix}"],
+        "identifierUris": [application_identifier(environment)],
         "api": {
             "requestedAccessTokenVersion": declared.access_token_version,
             "oauth2PermissionScopes": [

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.services import CLUSTER_SERVICE
-from textnlp.topology.workloads import MIGRATIONS
 from textnlp_infra.arm import Resource
 from textnlp_infra.components.identities import CLUSTER_GATEWAY, SCALER, Identities
 
@@ -26,14 +25,9 @@ class ServiceAccount:
 
 
 def service_accounts(namespace: str) -> dict[str, ServiceAccount]:
-    """Return by the name of an identity who in the cluster signs in as it; a process has the account of its name.
-
-    Migrations are here although they may run outside too: a release runs them as a job of the cluster.
-    """
+    """Return by the name of an identity who in the cluster signs in as it; a process has the account of its name."""
     processes = [
-        process.name
-        for process in TOPOLOGY.processes
-        if (process.host == CLUSTER_SERVICE and process.part_of is None) or process.name == MIGRATIONS
+        process.name for process in TOPOLOGY.processes if process.host == CLUSTER_SERVICE and process.part_of is None
     ]
     return {
         **{name: ServiceAccount(namespace, name) for name in processes},

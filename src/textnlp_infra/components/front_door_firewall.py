@@ -61,7 +61,8 @@ def _rate_rule() -> Value:
 
 def _rule_set(kind: str, version: str) -> Value:
     bodies: list[Value] = [
-        {"matchVariable": "RequestBodyJsonArgNames", "selectorMatchOperator": "EqualsAny", "selector": "*"},
+        {"matchVariable": variable, "selectorMatchOperator": "EqualsAny", "selector": "*"}
+        for variable in ("RequestBodyJsonArgNames", "RequestBodyPostArgNames")
     ]
     is_default = kind == RULE_SETS[0][0]
     return {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.services import FUNCTION_APP
+from textnlp.topology.services import FUNCTION_APP, MODEL_SERVICE
 from textnlp.topology.workloads import FUNCTIONS
 from textnlp_infra.arm import Resource, Value, concat
 from textnlp_infra.components.identities import user_assigned
@@ -131,9 +131,12 @@ def _runtime(config: FunctionAppConfig, storage: WorkingStorage, identity: Resou
 
 
 def _settings(storage: WorkingStorage, identity: Resource, addresses: ServiceAddresses) -> dict[str, SettingValue]:
-    """Return the settings that the folder `functions/` asks for; the runtime's own are in `functionAppConfig`."""
+    """Return the settings that the folder `functions/` asks for; the runtime's own are in `functionAppConfig`.
+
+    Functions call no model, but the platform that they wire wants to know the default one.
+    """
     return {
-        **addresses.settings(identity),
+        **addresses.settings(identity, (*TOPOLOGY.process(FUNCTIONS).uses, MODEL_SERVICE)),
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": concat(
             "ClientId=", identity.property("clientId"), ";Authorization=AAD"
         ),

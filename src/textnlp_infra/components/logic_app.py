@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp.topology.scopes import AUDIENCE
 from textnlp.topology.services import LOGIC_APP
 from textnlp_infra.arm import Parameter, Resource, Value, call, concat
 from textnlp_infra.components.identities import user_assigned
@@ -15,7 +14,7 @@ from textnlp_infra.components.working_storage import WorkingStorage, build_worki
 from textnlp_infra.policies import CLOSED
 
 API_CLIENT_ID = Parameter(
-    name="apiClientId", description="Client id of the platform's own application in Entra ID, made by `azure deploy`."
+    name="applicationClientId", description="Client id of the platform's own application in Entra ID."
 )
 _STORES = ("blob", "queue", "table")
 
@@ -94,7 +93,7 @@ def build_logic_app(
             *grants,
             plan,
             site,
-            site.child("config", "authsettingsV2", _sign_in()),
+            site.child("config", "authsettingsV2", _sign_in(addresses.audience)),
             *around_site(site, plan, workspace, doors),
         ),
     )
@@ -116,14 +115,14 @@ def _settings(storage: WorkingStorage, identity: Resource, addresses: ServiceAdd
         "FUNCTIONS_EXTENSION_VERSION": "~4",
         "FUNCTIONS_INPROC_NET8_ENABLED": "1",
         "FUNCTIONS_WORKER_RUNTIME": "dotnet",
-        "TEXTNLP_API_AUDIENCE": AUDIENCE,
+        "TEXTNLP_API_AUDIENCE": addresses.audience,
         "TEXTNLP_API_URL": f"https://{addresses.gateway_host}",
         "TEXTNLP_BLOB_URL": f"https://{addresses.blobs.name}.blob.core.windows.net",
         "TEXTNLP_IDENTITY_ID": identity.id,
     }
 
 
-def _sign_in() -> dict[str, Value]:
+def _sign_in(audience: str) -> dict[str, Value]:
     """Return who may start a workflow: a workflow of the Standard kind has no access control of its own."""
     tenant = call("subscription").property("tenantId")
     return {
@@ -136,7 +135,7 @@ def _sign_in() -> dict[str, Value]:
                     "openIdIssuer": concat("https://login.microsoftonline.com/", tenant, "/v2.0"),
                     "clientId": API_CLIENT_ID.value,
                 },
-                "validation": {"allowedAudiences": (AUDIENCE, API_CLIENT_ID.value)},
+                "validation": {"allowedAudiences": (audience, API_CLIENT_ID.value)},
             }
         },
         "httpSettings": {"requireHttps": True},

@@ -1,7 +1,9 @@
 """Where the platform's services answer on Azure, as a process is told by its environment."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from textnlp.topology import services
 from textnlp.topology.models import GPT
 from textnlp_infra.arm import Expression, Resource, concat
 from textnlp_infra.components.models import Models
@@ -21,6 +23,7 @@ class ServiceAddresses:
         blobs: the account of the platform's blobs.
         vault: where secrets are.
         gateway_host: where the gateway answers inside the network.
+        audience: whom tokens for the platform's API are for.
         watched_by: Application Insights.
     """
 
@@ -32,6 +35,7 @@ class ServiceAddresses:
     vault: Resource
     models: Models
     gateway_host: str
+    audience: str
     watched_by: Resource
 
     @property
@@ -39,20 +43,27 @@ class ServiceAddresses:
         """The host of the namespace."""
         return f"{self.messages.name}.servicebus.windows.net"
 
-    def settings(self, identity: Resource) -> dict[str, SettingValue]:
-        """Return the variables that every process gets; it signs in to everything as `identity`, with no secret."""
-        return {
-            "APPLICATIONINSIGHTS_CONNECTION_STRING": self.watched_by.property("ConnectionString"),
-            "AZURE_CLIENT_ID": identity.property("clientId"),
-            "DATABASE_URL": self._database_url(identity),
-            "TEXTNLP_BASE_URL": f"https://{self.models.account.name}.openai.azure.com/openai/v1",
-            "TEXTNLP_BLOB_URL": f"azure://{self.blobs.name}",
-            "TEXTNLP_DATABASE_AUTHENTICATION": "entra",
-            "TEXTNLP_EVENT_GRID_URL": self.events.property("endpoint"),
-            "TEXTNLP_KEY_VAULT_URL": f"https://{self.vault.name}.vault.azure.net",
-            "TEXTNLP_MODEL": GPT,
-            "TEXTNLP_QUEUE_URL": f"servicebus://{self.message_host}",
+    def settings(self, identity: Resource, uses: Collection[str]) -> dict[str, SettingValue]:
+        """Return the variables of a process that uses these services; it signs in as `identity`, with no secret."""
+        told: dict[str, dict[str, SettingValue]] = {
+            services.BLOBS: {"TEXTNLP_BLOB_URL": f"azure://{self.blobs.name}"},
+            services.DATABASE: {
+                "DATABASE_URL": self._database_url(identity),
+                "TEXTNLP_DATABASE_AUTHENTICATION": "entra",
+            },
+            services.EVENTS: {"TEXTNLP_EVENT_GRID_URL": self.events.property("endpoint")},
+            services.LOGS: {"APPLICATIONINSIGHTS_CONNECTION_STRING": self.watched_by.property("ConnectionString")},
+            services.MESSAGES: {"TEXTNLP_QUEUE_URL": f"servicebus://{self.message_host}"},
+            services.MODEL_SERVICE: {
+                "TEXTNLP_BASE_URL": f"https://{self.models.account.name}.openai.azure.com/openai/v1",
+                "TEXTNLP_MODEL": GPT,
+            },
+            services.VAULT: {"TEXTNLP_KEY_VAULT_URL": f"https://{self.vault.name}.vault.azure.net"},
         }
+        variables: dict[str, SettingValue] = {"AZURE_CLIENT_ID": identity.property("clientId")}
+        for service in sorted(uses):
+            variables |= told.get(service, {})
+        return variables
 
     def _database_url(self, identity: Resource) -> Expression:
         """Name the identity as the user: it is the name of its role in the database."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PRIMARY_ACCOUNT, LifecycleRule, StorageAccount
+from textnlp.topology.file_shares import FileShare
 from textnlp_infra.arm import Resource, Value
 from textnlp_infra.components.encryption import Encryption
 from textnlp_infra.components.identities import user_assigned
@@ -15,7 +16,6 @@ from textnlp_infra.stamp import Stamp
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
 _PARTS: Mapping[str, str] = {PRIMARY_ACCOUNT: "data"}
-_SHARE = "shared"
 _DELETED_SHARE_DAYS = 14
 
 
@@ -25,22 +25,23 @@ class StorageConfig:
 
     Attributes:
         redundancy: by the name of the declared account.
-        files_redundancy, share_gigabytes: of the account for files.
+        files_redundancy: of the account for files.
+        shares: what that account holds.
     """
 
     accounts: tuple[StorageAccount, ...]
     redundancy: Mapping[str, str]
     files_redundancy: str
-    share_gigabytes: int
+    shares: tuple[FileShare, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Storage:
-    """The accounts by their declared names, and their containers by account and name."""
+    """The accounts by their declared names, their containers by account and name, and the shares for files by name."""
 
     accounts: Mapping[str, Resource]
     containers: Mapping[tuple[str, str], Resource]
-    share: Resource
+    shares: Mapping[str, Resource]
     resources: tuple[Resource, ...]
 
 
@@ -51,7 +52,7 @@ def storage_config(stamp: Stamp) -> StorageConfig:
         accounts=TOPOLOGY.storage_accounts,
         redundancy=dict(sizes.storage_redundancy),
         files_redundancy="Premium_ZRS" if sizes.is_zone_redundant else "Premium_LRS",
-        share_gigabytes=100,
+        shares=TOPOLOGY.file_shares,
     )
 
 
@@ -82,8 +83,8 @@ def build_storage(
         resources += [account, blobs, *own.values(), *_lifecycle(account, blobs, declared)]
         resources += [diagnostics(account, workspace), diagnostics(blobs, workspace)]
         resources += private_endpoints(account, parts, doors)
-    share, files = _files(config, stamp, workspace, doors, encryption)
-    return Storage(accounts=accounts, containers=containers, share=share, resources=(*resources, *files))
+    shares, files = _files(config, stamp, workspace, doors, encryption)
+    return Storage(accounts=accounts, containers=containers, shares=shares, resources=(*resources, *files))
 
 
 def _account(declared: StorageAccount, redundancy: str, stamp: Stamp, encryption: Encryption) -> Resource:
@@ -176,7 +177,7 @@ def _files(
     workspace: Resource,
     networks: tuple[PrivateNetwork, ...],
     encryption: Encryption,
-) -> tuple[Resource, list[Resource]]:
+) -> tuple[dict[str, Resource], list[Resource]]:
     account = stamp.resource(
         ACCOUNT,
         _closed(encryption, stamp),
@@ -190,11 +191,17 @@ def _files(
         "default",
         {
             "shareDeleteRetentionPolicy": {"enabled": True, "days": _DELETED_SHARE_DAYS},
-            "protocolSettings": {"smb": {"versions": "SMB3.1.1;", "channelEncryption": "AES-256-GCM;"}},
+            "protocolSettings": {
+                "nfs": {"encryptionInTransit": {"required": True}},
+                "smb": {"versions": "SMB3.1.1;", "channelEncryption": "AES-256-GCM;"},
+            },
         },
     )
-    share = service.child(
-        "shares", _SHARE, {"shareQuota": config.share_gigabytes, "enabledProtocols": "SMB", "accessTier": "Premium"}
-    )
+    shares = {share.name: service.child("shares", share.name, _share(share)) for share in config.shares}
     told = [diagnostics(account, workspace), diagnostics(service, workspace)]
-    return share, [account, service, share, *told, *private_endpoints(account, ("file",), networks)]
+    return shares, [account, service, *shares.values(), *told, *private_endpoints(account, ("file",), networks)]
+
+
+def _share(share: FileShare) -> dict[str, Value]:
+    protocol: dict[str, Value] = {"shareQuota": share.size_gib, "enabledProtocols": share.protocol}
+    return {**protocol, "rootSquash": "RootSquash"} if share.protocol == "NFS" else protocol

@@ -152,15 +152,25 @@ OPERATIONS = (
         missing="the hours are declared, and no schedule stops and starts the cluster and the database yet",
     ),
     Element(heading=_COST, name="Monthly budget of 50,000 with alerts", sought=(seek("Consumption/budgets"),)),
-    *(
-        Element(heading=_PIPELINE, name=name, missing="there is no pipeline of Azure DevOps yet")
-        for name in ("Build stage", "Development stage")
+    Element(
+        heading=_PIPELINE,
+        name="Build stage",
+        files=("azure-pipelines.yml", "pipelines/stages/check.yml", "pipelines/stages/images.yml"),
+        instead="It tests, and builds every image",
     ),
+    Element(heading=_PIPELINE, name="Development stage", files=("pipelines/stages/dev.yml",)),
     Element(
         heading=_PIPELINE,
         name="Production stage: canary 10, 25, 50",
-        files=("k8s/canary/10", "k8s/canary/25", "k8s/canary/50", "src/textnlp_infra/queries/canary.py"),
-        instead="Weights of a route and the query that promotes or rejects; the pipeline that applies them is missing",
+        files=(
+            "pipelines/stages/prod.yml",
+            "pipelines/steps/canary.yml",
+            "k8s/canary/10",
+            "k8s/canary/25",
+            "k8s/canary/50",
+            "src/textnlp_infra/queries/canary.py",
+        ),
+        instead="Weights of a route, and a query that promotes or rejects",
     ),
     Element(
         heading=_TIMELINE,

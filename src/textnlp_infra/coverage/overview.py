@@ -94,8 +94,8 @@ OVERVIEW = (
     Element(
         heading=_H,
         name="Container Instances",
+        sought=(seek("ContainerInstance/containerGroups"),),
         files=("src/textnlp/domain/compute/container_group.py", "docs/how-to/run-one-off-jobs.md"),
-        instead="A group is made for each one-off job and gone after it, so that no template has one",
     ),
     Element(
         heading=_H,

@@ -148,11 +148,6 @@ class Evaluator:
         known = self.deployed.get(resource_id.lower())
         return {"outputs": known} if known is not None else RuntimeValue(f"reference({resource_id})")
 
-    def list_keys(self, resource_id: str, _version: str) -> RuntimeValue:
-        """Return what stands for the keys of a resource, which Azure tells while it deploys."""
-        self.asked.add(resource_id)
-        return RuntimeValue(f"listKeys({resource_id})")
-
 
 def joined_id(scope: str, kind: str, names: tuple[str, ...]) -> str:
     """Return the id of a resource below `scope`; raise `TextNLPError` unless each segment of the type has a name."""
@@ -180,6 +175,10 @@ def _subscription_id(evaluator: Evaluator, *arguments: str) -> str:
     kind, *names = arguments[len(before) :]
     subscription = before[0] if before else evaluator.scope.subscription_id
     return joined_id(f"/subscriptions/{subscription}", kind, tuple(names))
+
+
+def _keys(_: Evaluator, resource_id: str, *_versions: str) -> RuntimeValue:
+    return RuntimeValue(f"listKeys({resource_id})")
 
 
 def _group(evaluator: Evaluator) -> dict[str, str]:
@@ -230,7 +229,7 @@ _SCOPED: Mapping[str, Callable[..., Any]] = {
     "deployment": _deployment,
     "environment": _environment,
     "extensionresourceid": _extension_id,
-    "listkeys": Evaluator.list_keys,
+    "listkeys": _keys,
     "parameters": Evaluator.parameter,
     "reference": Evaluator.reference,
     "resourcegroup": _group,

@@ -11,6 +11,7 @@ from textnlp_infra.components.cluster import BuiltCluster, build_cluster, cluste
 from textnlp_infra.components.cluster_access import build_cluster_grants
 from textnlp_infra.components.cluster_monitoring import ClusterMonitoring, build_cluster_monitoring
 from textnlp_infra.components.database import DATABASE, Database
+from textnlp_infra.components.directory import application_identifier
 from textnlp_infra.components.events import Events
 from textnlp_infra.components.federation import build_federation
 from textnlp_infra.components.function_app import FunctionApp, build_function_app, function_app_config
@@ -165,6 +166,7 @@ def _addresses(
         vault=foundation.vaults[region].vault,
         models=models[region],
         gateway_host=f"{place.stamp.name('Microsoft.ApiManagement/service')}.{GATEWAY_ZONE}",
+        audience=application_identifier(foundation.environment),
         watched_by=foundation.insights.components["api"],
     )
 

@@ -1,6 +1,6 @@
 """The edge of the platform: all that a call passes before it reaches the cluster, and how people get in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from textnlp.topology.services import BREAK_GLASS_ROUTING, VPN
@@ -12,6 +12,7 @@ from textnlp_infra.components.application_gateway import (
     build_application_gateway,
 )
 from textnlp_infra.components.bastion import build_bastion
+from textnlp_infra.components.break_glass_routing import build_break_glass_routing
 from textnlp_infra.components.cluster_host import build_cluster_host, cluster_host_config
 from textnlp_infra.components.front_door import (
     FrontDoor,
@@ -26,7 +27,6 @@ from textnlp_infra.components.gateway_backends import build_backends
 from textnlp_infra.components.identities import APPLICATION_GATEWAY
 from textnlp_infra.components.models import Models
 from textnlp_infra.components.semantic_cache import build_semantic_cache, semantic_cache_config
-from textnlp_infra.components.traffic_manager import build_traffic_manager
 from textnlp_infra.components.vpn_gateway import build_vpn_gateway, vpn_config
 from textnlp_infra.stacks.foundation import Foundation
 from textnlp_infra.stamp import Stamp
@@ -50,57 +50,25 @@ class Edge:
 
 
 def build_edge(foundation: Foundation, stamps: Mapping[str, Stamp], models: Mapping[str, Models]) -> Edge:
-    """Build the edge in the order of a call's way back: what is behind first; `models` by region."""
+    """Build the edge; `models` by region, the primary one first, as `stamps` are."""
     environment, workspace = foundation.environment, foundation.workspace
     primary = stamps[environment.primary.name]
-    networks = foundation.networks
-    gateway = build_gateway(gateway_config(environment), stamps, networks, workspace)
-    hosts = {
-        region: build_cluster_host(cluster_host_config(stamp), stamp, networks[region])
-        for region, stamp in stamps.items()
-    }
-    backends = build_backends(gateway, environment.host, models)
-    publication = build_publication(
-        gateway, insights=foundation.insights.components["api"], backends=backends.resources
-    )
+    network = foundation.networks[primary.region.name]
+    gateway, behind = _gateway(foundation, stamps, models)
     front_door = build_front_door(front_door_config(environment), primary, workspace)
-    gateways = {
-        region: build_application_gateway(
-            application_gateway_config(stamp, gateway.host),
-            stamp,
-            network=networks[region],
-            front_door=front_door,
-            certificates=CertificateSource(
-                vault=foundation.vaults[region].vault, identity=foundation.identities.by_name[APPLICATION_GATEWAY]
-            ),
-            workspace=workspace,
-        )
-        for region, stamp in stamps.items()
-    }
+    gateways = _application_gateways(foundation, stamps, gateway, front_door)
     origins = tuple(Origin(region=region, link=built.link) for region, built in gateways.items())
-    components: dict[str, tuple[Resource, ...]] = {
+    components = {
         "front-door": front_door.resources,
-        "gateway": gateway.resources,
-        "gateway-names": build_gateway_names(gateway, stamps, foundation.zones),
-        "gateway-cache": build_semantic_cache(
-            semantic_cache_config(environment),
-            primary,
-            gateway=gateway,
-            networks=foundation.private_networks(stamps),
-            workspace=workspace,
-        ),
-        "cluster-host": tuple(resource for host in hosts.values() for resource in host),
-        "gateway-access": (*backends.grants, *publication.grants),
-        "gateway-backends": backends.resources,
-        "gateway-apis": publication.resources,
-        "application-gateway": tuple(resource for built in gateways.values() for resource in built.resources),
+        **behind,
+        "application-gateway": _all(built.resources for built in gateways.values()),
         "front-door-way": build_way_in(front_door, origins),
-        "bastion": build_bastion(primary, networks[primary.region.name], workspace),
+        "bastion": build_bastion(primary, network, workspace),
     }
     if BREAK_GLASS_ROUTING in environment.optional_services:
-        components[BREAK_GLASS_ROUTING] = build_traffic_manager(primary, front_door, gateways, workspace)
+        components[BREAK_GLASS_ROUTING] = build_break_glass_routing(primary, front_door, gateways, workspace)
     if VPN in environment.optional_services:
-        components[VPN] = build_vpn_gateway(vpn_config(), primary, networks[primary.region.name], workspace)
+        components[VPN] = build_vpn_gateway(vpn_config(), primary, network, workspace)
     return Edge(
         front_door=front_door,
         application_gateways=gateways,
@@ -108,3 +76,52 @@ def build_edge(foundation: Foundation, stamps: Mapping[str, Stamp], models: Mapp
         components=components,
         outputs={"front-door": front_door.outputs},
     )
+
+
+def _gateway(
+    foundation: Foundation, stamps: Mapping[str, Stamp], models: Mapping[str, Models]
+) -> tuple[Gateway, dict[str, tuple[Resource, ...]]]:
+    environment, workspace, networks = foundation.environment, foundation.workspace, foundation.networks
+    gateway = build_gateway(gateway_config(environment), stamps, networks, workspace)
+    backends = build_backends(gateway, environment.host, models)
+    watched_by = foundation.insights.components["api"]
+    publication = build_publication(gateway, insights=watched_by, backends=backends.resources)
+    cache = build_semantic_cache(
+        semantic_cache_config(environment),
+        stamps[environment.primary.name],
+        gateway=gateway,
+        networks=foundation.private_networks(stamps),
+        workspace=workspace,
+    )
+    return gateway, {
+        "gateway": gateway.resources,
+        "gateway-names": build_gateway_names(gateway, stamps, foundation.zones),
+        "gateway-cache": cache,
+        "cluster-host": _all(
+            build_cluster_host(cluster_host_config(stamp), stamp, networks[region]) for region, stamp in stamps.items()
+        ),
+        "gateway-access": (*backends.grants, *publication.grants),
+        "gateway-backends": backends.resources,
+        "gateway-apis": publication.resources,
+    }
+
+
+def _application_gateways(
+    foundation: Foundation, stamps: Mapping[str, Stamp], gateway: Gateway, front_door: FrontDoor
+) -> dict[str, ApplicationGateway]:
+    identity = foundation.identities.by_name[APPLICATION_GATEWAY]
+    return {
+        region: build_application_gateway(
+            application_gateway_config(stamp, gateway.host),
+            stamp,
+            network=foundation.networks[region],
+            front_door=front_door,
+            certificates=CertificateSource(vault=foundation.vaults[region].vault, identity=identity),
+            workspace=foundation.workspace,
+        )
+        for region, stamp in stamps.items()
+    }
+
+
+def _all(parts: Iterable[tuple[Resource, ...]]) -> tuple[Resource, ...]:
+    return tuple(resource for part in parts for resource in part)

@@ -66,18 +66,9 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         **compute.components,
         **edge.components,
     }
-    outputs = {
-        "storage": (Output(name="blobAccount", value=str(storage.accounts[PRIMARY_ACCOUNT].name)),),
-        "database": (Output(name="databaseHost", value=database.server.property("fullyQualifiedDomainName")),),
-        "cache": (Output(name="cacheHost", value=cache.clusters[primary.region.name].property("hostName")),),
-        "messages": (Output(name="serviceBusEndpoint", value=messages.namespace.property("serviceBusEndpoint")),),
-        "events": (Output(name="eventsEndpoint", value=events.topic.property("endpoint")),),
-        **edge.outputs,
-    }
+    told = {**_addresses(data_services, cache, primary), **edge.outputs}
     units = tuple(
-        unit
-        for name, resources in components.items()
-        for unit in units_of(name, NAME, resources, outputs.get(name, ()))
+        unit for name, resources in components.items() for unit in units_of(name, NAME, resources, told.get(name, ()))
     )
     return PlatformStack(
         stack=Stack(name=NAME, location=environment.primary.name, units=units),
@@ -90,3 +81,14 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
         compute=compute,
         edge=edge,
     )
+
+
+def _addresses(data: PlatformData, cache: Cache, primary: Stamp) -> dict[str, tuple[Output, ...]]:
+    """Return where everything is reached, by component."""
+    return {
+        "storage": (Output(name="blobAccount", value=str(data.storage.accounts[PRIMARY_ACCOUNT].name)),),
+        "database": (Output(name="databaseHost", value=data.database.server.property("fullyQualifiedDomainName")),),
+        "cache": (Output(name="cacheHost", value=cache.clusters[primary.region.name].property("hostName")),),
+        "messages": (Output(name="serviceBusEndpoint", value=data.messages.namespace.property("serviceBusEndpoint")),),
+        "events": (Output(name="eventsEndpoint", value=data.events.topic.property("endpoint")),),
+    }

@@ -63,7 +63,8 @@ def test_what_api_management_asks_of_an_operation_holds() -> None:
         assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", each.id), each.id
         assert 1 <= len(each.display_name) <= 300
         assert len(set(each.parameters)) == len(each.parameters)
-        assert "{*" not in each.url_template or each.url_template.rstrip("}").rpartition("{*")[2].isidentifier()
+        before, star, rest = each.url_template.partition("{*")
+        assert not star or rest.removesuffix("}").isidentifier(), before
     assert len({(each.api, each.method, each.url_template) for each in operations()}) == len(operations())
 
 

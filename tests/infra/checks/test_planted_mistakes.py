@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.azure_types import SCHEMAS, TYPED
+from tests.infra.checks.mistakes.compute import COMPUTE
 from tests.infra.checks.mistakes.data import DATA
 from tests.infra.checks.mistakes.exposure import EXPOSURE
 from tests.infra.checks.mistakes.form import FORM
@@ -21,7 +22,7 @@ from textnlp_infra.environments import environment
 
 _PROD = environment("prod")
 _DAY = date(2026, 11, 27)
-MISTAKES = [*NETWORK, *FORM, *REFERENCES, *EXPOSURE, *MESSAGES, *DATA, *IDENTIFIERS]
+MISTAKES = [*NETWORK, *FORM, *REFERENCES, *EXPOSURE, *MESSAGES, *DATA, *COMPUTE, *IDENTIFIERS]
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,11 @@ def test_nobody_reaches_the_api_server_from_outside_or_without_entra() -> None:
     assert server["enablePrivateClusterPublicFQDN"] is False
     assert server["subnetId"].endswith("'aks-api-server')]")
     assert _TOLD["disableLocalAccounts"] is True
-    assert _TOLD["aadProfile"] == {"managed": True, "enableAzureRBAC": True}
+    assert _TOLD["aadProfile"] == {
+        "managed": True,
+        "enableAzureRBAC": True,
+        "adminGroupObjectIDs": ["[parameters('adminGroupObjectId')]"],
+    }
 
 
 def test_pods_have_addresses_of_their_own_and_cilium_says_who_may_talk() -> None:

@@ -43,7 +43,7 @@ def test_only_callers_with_a_token_for_the_platform_start_a_workflow() -> None:
     told = properties(sign_in)
     assert told["globalValidation"] == {"requireAuthentication": True, "unauthenticatedClientAction": "Return401"}
     directory = told["identityProviders"]["azureActiveDirectory"]
-    assert directory["validation"]["allowedAudiences"] == ["api://textnlp", "[parameters('apiClientId')]"]
+    assert directory["validation"]["allowedAudiences"] == ["api://textnlp", "[parameters('applicationClientId')]"]
 
 
 def test_the_published_types_find_nothing() -> None:

@@ -51,5 +51,12 @@ def test_a_rule_about_versions_says_nothing_of_the_blobs_themselves() -> None:
 
 def test_files_are_shared_encrypted_alone() -> None:
     service = next(item for item in _STORAGE.resources if item.type.endswith("/fileServices"))
-    assert cast("Any", service.properties)["protocolSettings"]["smb"]["versions"] == "SMB3.1.1;"
-    assert cast("Any", _STORAGE.share.properties)["enabledProtocols"] == "SMB"
+    settings = cast("Any", service.properties)["protocolSettings"]
+    assert settings["smb"]["versions"] == "SMB3.1.1;"
+    assert settings["nfs"]["encryptionInTransit"] == {"required": True}
+
+
+def test_the_shares_are_those_of_the_topology() -> None:
+    declared = {share.name: (share.protocol, share.size_gib) for share in TOPOLOGY.file_shares}
+    built = {name: cast("Any", share.properties) for name, share in _STORAGE.shares.items()}
+    assert {name: (each["enabledProtocols"], each["shareQuota"]) for name, each in built.items()} == declared

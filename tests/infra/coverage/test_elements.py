@@ -26,8 +26,6 @@ _HEADINGS = {
 _NOT_BUILT = {
     "70% reserved for three years",
     "Auto-shutdown of what is not production, 18:00 to 08:00",
-    "Build stage",
-    "Development stage",
     "Right-sizing by Advisor",
 }
 

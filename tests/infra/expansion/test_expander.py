@@ -74,6 +74,10 @@ def test_a_value_that_azure_tells_later_keeps_what_was_asked() -> None:
     assert resource.asked == {f"{_ABOVE}/A.B/c/y"}
 
 
+def test_keys_are_told_by_azure_alone() -> None:
+    assert isinstance(_value("[concat('a', listKeys(resourceId('A.B/c', 'y'), '1').k)]"), RuntimeValue)
+
+
 def test_a_nested_deployment_is_expanded_in_its_own_group_and_hands_on_its_outputs() -> None:
     inner = {
         "parameters": {"p": {"type": "string"}},
@@ -108,7 +112,7 @@ def test_a_nested_deployment_is_expanded_in_its_own_group_and_hands_on_its_outpu
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[listKeys('x', '1')]", "there is no template function 'listKeys', or none that this check knows"),
+        ("[listThings('x', '1')]", "there is no template function 'listThings', or none that this check knows"),
         ("[parameters('p')]", "there is no parameter 'p' with a value; there are none"),
         ("[variables('v')]", "there is no variable 'v'"),
         ("[copyIndex()]", "copyIndex() stands outside its loop"),

@@ -23,6 +23,8 @@ def test_where_everything_is_reached_is_told_after_deployment() -> None:
         "cacheHost",
         "serviceBusEndpoint",
         "eventsEndpoint",
+        "frontDoorHost",
+        "domainProof",
     }
 
 

@@ -46,7 +46,7 @@ async def test_lent_tokens_stay_open_and_are_the_same_for_a_library(tokens: Hand
 async def test_every_part_shows_the_tokens_that_it_was_lent(tokens: HandedTokens) -> None:
     async with database_address(ON_AZURE, tokens) as address:
         await address.conninfo()
-    caller = DeploymentCallers(access_tokens(tokens)).of(DEPLOYMENT, ON_AZURE)
+    caller = DeploymentCallers(tokens).of(DEPLOYMENT, ON_AZURE)
     await caller.headers()
     await caller.aclose()
     async with contextlib.AsyncExitStack() as stack:

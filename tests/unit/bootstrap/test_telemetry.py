@@ -3,6 +3,7 @@ import contextlib
 import pytest
 from psycopg import AsyncCursor
 
+import textnlp
 from tests.factories.memory_platform import CLOCK
 from textnlp.adapters.blobs.obstore_store import memory_blob_store
 from textnlp.adapters.engines.scripted import ScriptedEngine
@@ -65,3 +66,10 @@ async def test_a_collector_whose_library_is_not_there_is_refused_with_how_to_get
         with pytest.raises(TextNLPError) as caught:
             await open_telemetry(stack, read_settings({variable: "http://localhost:1"}), process="api", has_page=True)
     assert f"pip install 'textnlp[{extra}]'" in caught.value.full_text
+
+
+async def test_telemetry_says_from_which_commit_a_process_is_made() -> None:
+    settings = read_settings({"TEXTNLP_REVISION": "0a1b2c3"})
+    async with contextlib.AsyncExitStack() as stack:
+        telemetry = await open_telemetry(stack, settings, process="api", has_page=True)
+        assert f'"{textnlp.__version__}+0a1b2c3"'.encode() in telemetry.meter.page().content

@@ -10,6 +10,7 @@ import typer
 
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.exit_codes import ExitCode
+from textnlp.domain.errors import invalid_input
 from textnlp.settings import read_settings
 from textnlp_infra.checks.estate_check import expanded, find_faults, templates, types_in
 from textnlp_infra.checks.finding import Finding
@@ -17,6 +18,8 @@ from textnlp_infra.environments import ENVIRONMENTS, Environment, environment
 from textnlp_infra.estate import build_estate, write_rendered
 
 _NAME = typer.Option("--env", help="One environment; all of them where none is named.")
+_HOST = typer.Option(help="Name that callers use, of a domain of your own; of one environment.")
+_WITH = typer.Option("--with", help="A service that may be left out: break-glass-routing, vpn. May be repeated.")
 _SUFFIX = typer.Option(help="End of names that must be unique on all of Azure: four letters or digits at most.")
 
 
@@ -27,9 +30,11 @@ def render(
         "infra/rendered"
     ),
     suffix: Annotated[str, _SUFFIX] = "",
+    host: Annotated[str, _HOST] = "",
+    optional: Annotated[list[str] | None, _WITH] = None,
 ) -> None:
     """Write the templates, one a stack; the same input always gives the same files."""
-    for known in _environments(env, suffix):
+    for known in _environments(env, suffix, host, optional or []):
         for path in write_rendered(build_estate(known), out):
             typer.echo(path)
 
@@ -38,6 +43,8 @@ def check(
     *,
     env: Annotated[str | None, _NAME] = None,
     suffix: Annotated[str, _SUFFIX] = "",
+    host: Annotated[str, _HOST] = "",
+    optional: Annotated[list[str] | None, _WITH] = None,
     schemas: Annotated[
         Path | None, typer.Option(help="Folder with azure-types/, made from Azure/bicep-types-az; TEXTNLP_SCHEMAS.")
     ] = None,
@@ -49,7 +56,7 @@ def check(
         typer.echo("types are not checked: give --schemas or TEXTNLP_SCHEMAS a folder with azure-types/", err=True)
     today = SYSTEM_CLOCK.now().date()
     findings: dict[str, list[Finding]] = {}
-    for known in _environments(env, suffix):
+    for known in _environments(env, suffix, host, optional or []):
         graph = expanded(templates(known), known, today)
         findings[known.name] = find_faults(graph, types)
         if not as_json:
@@ -61,8 +68,11 @@ def check(
         sys.exit(ExitCode.ERROR)
 
 
-def _environments(name: str | None, suffix: str) -> Sequence[Environment]:
-    return [environment(name or known.name, suffix=suffix) for known in (ENVIRONMENTS[:1] if name else ENVIRONMENTS)]
+def _environments(name: str | None, suffix: str, host: str, optional: Sequence[str]) -> Sequence[Environment]:
+    if host and name is None:
+        raise invalid_input("--host is the name of one environment; give --env, too")
+    names = [name] if name else [known.name for known in ENVIRONMENTS]
+    return [environment(each, suffix=suffix, host=host, optional_services=optional) for each in names]
 
 
 def _print(name: str, count: int, findings: Sequence[Finding]) -> None:

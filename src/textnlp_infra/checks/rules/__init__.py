@@ -6,6 +6,7 @@ from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph
 from textnlp_infra.checks.rules import (
     addresses,
+    capacity,
     data,
     demands,
     exposure,
@@ -23,6 +24,7 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     addresses.guarded_subnets,
     addresses.rule_priorities,
     addresses.open_ports,
+    capacity.machines_fit_subnets,
     demands.demanded_values,
     exposure.private_endpoints,
     exposure.endpoint_zones,

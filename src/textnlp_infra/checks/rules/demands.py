@@ -32,6 +32,10 @@ class Demand:
 _PUBLIC = "the Internet would reach it"
 _KEYS = "whoever has a key is let in; identities alone are"
 _TLS = "older TLS can be read"
+_ATTACKS = "attacks would get through"
+_CLUSTER = "Microsoft.ContainerService/managedClusters"
+_ONLINE_ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
+_NO_SIGN_IN = "processes could not sign in as their identities"
 _LOST = "what is deleted could not be brought back"
 
 DEMANDS = (
@@ -45,18 +49,45 @@ DEMANDS = (
         _KEYS,
         spares=KEYED_CACHE,
     ),
+    Demand("Microsoft.ApiManagement/service", "properties.virtualNetworkType", ("Internal",), _PUBLIC),
+    Demand("Microsoft.Cdn/profiles", "sku.name", ("Premium_AzureFrontDoor",), "only this tier has private links"),
+    Demand("Microsoft.Cdn/profiles/afdEndpoints/routes", "properties.forwardingProtocol", ("HttpsOnly",), _TLS),
+    Demand("Microsoft.Cdn/profiles/afdEndpoints/routes", "properties.supportedProtocols", (["Https"],), _TLS),
+    Demand(
+        "Microsoft.Cdn/profiles/customDomains", "properties.tlsSettings.minimumTlsVersion", ("TLS12", "TLS13"), _TLS
+    ),
+    Demand(
+        "Microsoft.Cdn/profiles/originGroups/origins",
+        "properties.enforceCertificateNameCheck",
+        (True,),
+        "anybody could be the origin",
+    ),
     Demand("Microsoft.CognitiveServices/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.CognitiveServices/accounts", "properties.disableLocalAuth", (True,), _KEYS),
     Demand("Microsoft.ContainerRegistry/registries", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.ContainerRegistry/registries", "properties.adminUserEnabled", (False,), _KEYS),
     Demand("Microsoft.ContainerRegistry/registries", "properties.anonymousPullEnabled", (False, None), _PUBLIC),
-    Demand("Microsoft.ContainerService/managedClusters", "properties.disableLocalAccounts", (True,), _KEYS),
+    Demand(_CLUSTER, "properties.disableLocalAccounts", (True,), _KEYS),
     Demand(
-        "Microsoft.ContainerService/managedClusters",
+        _CLUSTER,
         "properties.apiServerAccessProfile.enablePrivateCluster",
         (True,),
         _PUBLIC,
     ),
+    Demand(_CLUSTER, "properties.aadProfile.enableAzureRBAC", (True,), "roles would have to be kept in the cluster"),
+    Demand(_CLUSTER, "properties.securityProfile.workloadIdentity.enabled", (True,), _NO_SIGN_IN),
+    Demand(_CLUSTER, "properties.oidcIssuerProfile.enabled", (True,), _NO_SIGN_IN),
+    Demand(
+        _CLUSTER,
+        "properties.addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation",
+        ("true",),
+        "pods would keep secrets that were replaced",
+    ),
+    Demand(
+        _CLUSTER, "properties.addonProfiles.azurepolicy.enabled", (True,), "nothing would hold pods to the policies"
+    ),
+    Demand("Microsoft.Dashboard/grafana", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand("Microsoft.Dashboard/grafana", "properties.apiKey", (CLOSED,), _KEYS),
     Demand("Microsoft.DBforPostgreSQL/flexibleServers", "properties.network.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.DBforPostgreSQL/flexibleServers", "properties.authConfig.passwordAuth", (CLOSED,), _KEYS),
     Demand(
@@ -73,6 +104,25 @@ DEMANDS = (
     Demand("Microsoft.KeyVault/vaults", "properties.enableSoftDelete", (True,), _LOST),
     Demand("Microsoft.KeyVault/vaults", "properties.networkAcls.defaultAction", ("Deny",), _PUBLIC),
     Demand("Microsoft.MachineLearningServices/workspaces", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand(
+        "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies",
+        "properties.policySettings.mode",
+        ("Prevention",),
+        _ATTACKS,
+    ),
+    Demand(
+        "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies",
+        "properties.policySettings.mode",
+        ("Prevention",),
+        _ATTACKS,
+    ),
+    Demand("Microsoft.Network/applicationGateways", "properties.sku.tier", ("WAF_v2",), _ATTACKS),
+    Demand(
+        "Microsoft.Network/applicationGateways", "properties.sslPolicy.policyName", ("AppGwSslPolicy20220101S",), _TLS
+    ),
+    Demand(_ONLINE_ENDPOINT, "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
+    Demand(_ONLINE_ENDPOINT, "properties.authMode", ("AADToken",), _KEYS),
+    Demand("Microsoft.Monitor/accounts", "properties.publicNetworkAccess", (CLOSED,), _PUBLIC),
     Demand("Microsoft.OperationalInsights/workspaces", "properties.features.disableLocalAuth", (True,), _KEYS),
     Demand(
         "Microsoft.OperationalInsights/workspaces", "properties.publicNetworkAccessForIngestion", (CLOSED,), _PUBLIC

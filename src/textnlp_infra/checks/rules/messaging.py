@@ -114,11 +114,12 @@ def event_deliveries(graph: Graph) -> Iterator[Finding]:
     for kind in _EVENT_SUBSCRIPTIONS:
         for resource in graph.of_type(kind):
             properties = resource.properties
-            if "destination" in properties:
+            is_webhook = part(properties, "destination").get("endpointType") == "WebHook"
+            if "destination" in properties and not is_webhook:
                 yield found(resource, "delivers without an identity", "write deliveryWithResourceIdentity")
             if not {"deadLetterDestination", "deadLetterWithResourceIdentity"} & properties.keys():
                 yield found(resource, "loses what is not taken", "write deadLetterWithResourceIdentity")
-            if properties.get("eventDeliverySchema") != TOPOLOGY.event_schema:
+            if properties.get("eventDeliverySchema") != TOPOLOGY.event_schema and not is_webhook:
                 yield found(
                     resource,
                     f"eventDeliverySchema is {properties.get('eventDeliverySchema')!r}",

@@ -41,6 +41,15 @@ def test_a_finding_ends_with_an_exit_code(
     assert "type 'Microsoft.Network/virtualNetworks' is not published" in capsys.readouterr().out
 
 
+def test_a_domain_of_ones_own_and_optional_services_are_built(tmp_path: Path) -> None:
+    render(env="dev", out=tmp_path, host="text.example.org", optional=["vpn"])
+    text = (tmp_path / "dev" / "platform.json").read_text(encoding="utf-8")
+    assert '"hostName": "text.example.org"' in text
+    assert "Microsoft.Network/virtualNetworkGateways" in text
+    with pytest.raises(TextNLPError, match="--host is the name of one environment; give --env, too"):
+        render(out=tmp_path, host="text.example.org")
+
+
 def test_what_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TextNLPError, match="there is no environment 'test'"):
         render(env="test", out=tmp_path)

@@ -12,7 +12,7 @@ PROFILE = "Microsoft.Network/trafficmanagerprofiles"
 _SECONDS_TO_FOLLOW = 60
 
 
-def build_traffic_manager(
+def build_break_glass_routing(
     stamp: Stamp, front_door: FrontDoor, gateways: Mapping[str, ApplicationGateway], workspace: Resource
 ) -> tuple[Resource, ...]:
     """Send everyone to Front Door; the gateways' own addresses are there, and off.
