@@ -1,4 +1,4 @@
-"""Locks on what cannot be made again: data, keys and backups are not deleted by mistake."""
+"""Locks on what cannot be made again: data and keys are not deleted by mistake."""
 
 from collections.abc import Iterable
 

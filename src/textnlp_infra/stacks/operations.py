@@ -59,7 +59,6 @@ def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[st
             platform.database.server,
             *platform.storage.accounts.values(),
             *(vault.vault for vault in foundation.vaults.values()),
-            vault,
         )
         components |= {
             "defender": build_defender(),

@@ -110,11 +110,10 @@ def test_sentinel_is_on_before_its_rules() -> None:
     assert all(onboarded in list(rule.uses()) for rule in rules)
 
 
-def test_data_keys_and_backups_are_locked() -> None:
+def test_data_and_keys_are_locked() -> None:
     locked = {lock.scope.type for lock in _component("locks") if lock.scope}
     assert locked == {
         "Microsoft.DBforPostgreSQL/flexibleServers",
-        "Microsoft.DataProtection/backupVaults",
         "Microsoft.KeyVault/vaults",
         "Microsoft.Storage/storageAccounts",
     }
