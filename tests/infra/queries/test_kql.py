@@ -7,6 +7,7 @@ from tests.doubles.kusto_parser import TABLES, Parsed, parse_queries
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.metrics import VALIDATION_SECONDS
 from textnlp.topology.panels import Measure
+from textnlp_infra.components.detection import DETECTIONS
 from textnlp_infra.queries.canary import canary_query
 from textnlp_infra.queries.kql import chart_query, panel_query, split_column
 
@@ -15,6 +16,7 @@ QUERIES = {
     **{f"panel {title}": panel_query(panel) for title, panel in PANELS.items()},
     **{f"chart {title}": chart_query(panel) for title, panel in PANELS.items()},
     **{f"alert {alert.name}": alert.query for alert in TOPOLOGY.alerts},
+    **{f"detection {detection.name}": detection.query for detection in DETECTIONS},
     "canary": canary_query("1.2.3+build.7", gate=TOPOLOGY.canary_gate),
 }
 PLANTED = {
