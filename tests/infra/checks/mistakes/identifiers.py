@@ -1,8 +1,18 @@
 """Names, tags, regions, and who may do what."""
 
+from typing import Any
+
 from tests.infra.checks.planting import Mistake, put
+from textnlp_infra.roles import Role
 
 _CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+_READER = f"[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '{Role.READER}')]"
+
+
+def _read_everything(assignment: dict[str, Any]) -> None:
+    put("scope", ...)(assignment)
+    put("properties.roleDefinitionId", _READER)(assignment)
+
 
 IDENTIFIERS = [
     Mistake(
@@ -53,6 +63,14 @@ IDENTIFIERS = [
         "Microsoft.Authorization/roleAssignments",
         "",
         put("scope", ...),
+        "reaches everything in its group",
+        "give it on one resource",
+    ),
+    Mistake(
+        "to read everything, for another than who backs up",
+        "Microsoft.Authorization/roleAssignments",
+        "'kv-nlp-prod-cus', 'data-encryption-key')]",
+        _read_everything,
         "reaches everything in its group",
         "give it on one resource",
     ),
