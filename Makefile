@@ -47,9 +47,10 @@ fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS 
 scan: $(VENV)/.development ## Have checkov look for insecure settings in what k8s/ builds
 	@$(BIN)/python -m tools.scan_manifests
 
-reference: $(VENV)/.development ## Write docs/reference, the client and parts of k8s/ anew from the code
+reference: $(VENV)/.development ## Write docs/reference, the estate's picture, the client and parts of k8s/ anew from the code
 	@$(BIN)/python -m tools.render_client
 	@$(BIN)/python -m tools.render_reference
+	@$(BIN)/python -m tools.render_estate
 	@$(BIN)/python -m tools.render_manifests
 
 wheel: $(VENV)/.development ## Build the wheel into dist/

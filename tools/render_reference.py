@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tools.markdown import escaped, table
+from tools.reference_azure_coverage import azure_coverage_page
 from tools.reference_client import client_page
 from tools.reference_commands import commands_page
 from tools.reference_http import http_page
@@ -77,6 +78,7 @@ def settings_page() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "azure-coverage.md": azure_coverage_page,
     "client.md": client_page,
     "commands.md": commands_page,
     "http.md": http_page,

@@ -43,6 +43,7 @@ class NameRule:
 
 
 RULES = {
+    "Microsoft.AlertsManagement/prometheusRuleGroups": NameRule("prg", longest=260),
     "Microsoft.ApiManagement/service": NameRule("apim", longest=50, is_global=True),
     "Microsoft.Automation/automationAccounts": NameRule("aa", longest=50, shortest=6),
     "Microsoft.Batch/batchAccounts": NameRule("ba", longest=24, shortest=3, is_global=True, has_hyphens=False),
@@ -64,7 +65,10 @@ RULES = {
     "Microsoft.Insights/components": NameRule("appi", longest=255),
     "Microsoft.Insights/dataCollectionEndpoints": NameRule("dce", longest=44),
     "Microsoft.Insights/dataCollectionRules": NameRule("dcr", longest=64),
+    "Microsoft.Insights/metricAlerts": NameRule("ma", longest=260),
     "Microsoft.Insights/privateLinkScopes": NameRule("ampls", longest=255),
+    "Microsoft.Insights/scheduledQueryRules": NameRule("sqr", longest=260),
+    "Microsoft.Insights/webtests": NameRule("wt", longest=260),
     "Microsoft.KeyVault/vaults": NameRule("kv", longest=24, shortest=3, is_global=True),
     "Microsoft.MachineLearningServices/workspaces": NameRule("mlw", longest=33, shortest=3),
     "Microsoft.ManagedIdentity/userAssignedIdentities": NameRule("id", longest=128, shortest=3),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import pytest
@@ -149,7 +149,11 @@ def test_every_declared_image_is_built_from_its_own_file_and_published() -> None
     published = document(ROOT / "pipelines" / "steps" / "publish.yml")["parameters"][1]["default"]
     assert set(published) == declared
     for each in images:
-        file = read_dockerfile(ROOT / each["file"], target=each["target"] or None)
+        file = (
+            read_dockerfile(ROOT / each["file"], target=each["target"])
+            if each["target"]
+            else read_dockerfile(ROOT / each["file"])
+        )
         defaults = dict(words.split("=", 1) for words in file.anywhere("ARG") if "=" in words)
         assert defaults[each["argument"]] == each["base"]
 
@@ -170,7 +174,7 @@ def test_names_are_those_of_the_templates(name: str) -> None:
 
 @pytest.mark.parametrize("command", _of("textnlp", ".venv/bin/textnlp"), ids=" ".join)
 def test_the_command_line_takes_every_command(command: Command) -> None:
-    group: click.Command = command_group()
+    group = cast("click.Command", command_group())
     words = list(command[1:])
     context = click.Context(group, info_name="textnlp")
     while isinstance(group, click.Group):

@@ -161,6 +161,7 @@ COMMANDS: CommandTable = {
         {
             "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
             "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
+            "cost": LazyCommand("textnlp.cli.commands.azure_cost:cost", "Estimate what a month costs."),
             "what-if": LazyCommand("textnlp.cli.commands.azure_deploy:what_if", "Ask Azure what deploying changes."),
             "deploy": LazyCommand("textnlp.cli.commands.azure_deploy:deploy", "Deploy, or go on with a deployment."),
             "drift": LazyCommand("textnlp.cli.commands.azure_deploy:drift", "Look for what others changed on Azure."),

@@ -155,7 +155,7 @@ FAILED_SIGN_INS = CallLimit(
 
 CROSS_ORIGIN = CrossOrigin(
     allowed_origins=("https://app.textnlp.com",),
-    allowed_methods=("GET", "POST", "PUT", "DELETE"),
+    allowed_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
     allowed_headers=(
         "Authorization",
         "Content-Type",

@@ -1,10 +1,10 @@
 """Lets a version have more of the traffic, or refuses it, by what telemetry says of its calls."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import aiohttp
 
@@ -38,6 +38,18 @@ class Showing:
     failed: int
     error_percent: float
     verdict: Verdict
+
+
+class Timer(Protocol):
+    """Measures time and waits."""
+
+    def monotonic(self) -> float:
+        """Tell seconds since an arbitrary start; never runs backwards."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after `seconds`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,7 @@ class LogWorkspace:
 
 async def await_verdict(
     ask: Callable[[], Awaitable[Showing]],
+    timer: Timer,
     *,
     least_seconds: float,
     most_seconds: float,
@@ -96,17 +109,16 @@ async def await_verdict(
     an earlier share do not speak for a larger one. After `most_seconds` the answer is what it is: `WAIT` where too few
     calls came.
     """
-    clock = asyncio.get_running_loop()
-    began = clock.time()
+    began = timer.monotonic()
     while True:
         showing = await ask()
         tell(showing)
-        passed = clock.time() - began
+        passed = timer.monotonic() - began
         if showing.verdict is Verdict.REJECT or passed >= most_seconds:
             return showing
         if showing.verdict is Verdict.PROMOTE and passed >= least_seconds:
             return showing
-        await asyncio.sleep(min(poll_seconds, most_seconds - passed))
+        await timer.sleep(min(poll_seconds, most_seconds - passed))
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -21,12 +21,14 @@ class Removal:
     Attributes:
         resources: id and API version of what lies in no resource group of the stack's own.
         groups: its own resource groups; all in them goes with them.
+        records: its deployments to the subscription itself, whose records go with no group.
     """
 
     stack: str
     deployment: str
     resources: tuple[tuple[str, str], ...]
     groups: tuple[str, ...]
+    records: tuple[str, ...] = ()
 
 
 def removals(stacks: Sequence[StackTemplate], subscription_id: str) -> tuple[Removal, ...]:
@@ -41,7 +43,8 @@ async def destroy(plan: Sequence[Removal], azure: Subscription, tell: Callable[[
     first thing that Azure does not delete, a locked one say; the rest stays.
     """
     for removal in plan:
-        await azure.forget(removal.deployment)
+        for record in (removal.deployment, *removal.records):
+            await azure.forget(record)
         for resource_id, api_version in removal.resources:
             await azure.delete_resource(resource_id, api_version)
             tell(f"{removal.stack}: {resource_id.rpartition('/providers/')[2]} is gone")
@@ -67,6 +70,7 @@ def _removal(stack: StackTemplate, subscription_id: str) -> Removal:
         deployment=stack.deployment,
         resources=tuple((others[key].id, others[key].api_version) for key in _last_first(others)),
         groups=groups[::-1],
+        records=tuple(item.name for item in made if item.type == DEPLOYMENT and item.group is None),
     )
 
 

@@ -16,7 +16,8 @@ _OF_SPANS = {
     Measure.AVERAGE: "avg(DurationMs)",
     Measure.P95: "percentile(DurationMs, 95)",
     Measure.P99: "percentile(DurationMs, 99)",
-    Measure.COUNT: "count()",
+    # A row stands for as many spans as sampling let one through.
+    Measure.COUNT: "sum(ItemCount)",
 }
 _OF_METRICS = {
     Measure.AVERAGE: "sum(Sum) / sum(ItemCount)",

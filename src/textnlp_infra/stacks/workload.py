@@ -1,4 +1,4 @@
-"""The workload: what changes with what runs. Who may do what."""
+"""The workload: what changes with what runs. Who may do what, what is watched, kept and spent."""
 
 from textnlp.topology.containers import PRIMARY_ACCOUNT
 from textnlp_infra.arm import Stack, units_of
@@ -9,6 +9,7 @@ from textnlp_infra.components.process_access import Reached, build_process_acces
 from textnlp_infra.components.prompt_events import build_prompt_events
 from textnlp_infra.environments import Environment
 from textnlp_infra.stacks.foundation import Foundation
+from textnlp_infra.stacks.operations import build_operations
 from textnlp_infra.stacks.platform import PlatformStack
 
 NAME = "workload"
@@ -51,6 +52,7 @@ def build_workload(environment: Environment, foundation: Foundation, platform: P
         "compute-access": access,
         "container-jobs": jobs,
         "prompt-events": (prompt_events,),
+        **build_operations(foundation, platform),
     }
     units = tuple(unit for name, resources in components.items() for unit in units_of(name, NAME, resources))
     return Stack(name=NAME, location=environment.primary.name, units=units)

@@ -162,7 +162,9 @@ def _get(manager: ResourceManager, place: Mapping[str, str | None], _: Any) -> A
 
 def _delete(manager: ResourceManager, place: Mapping[str, str | None], _: Any) -> Answer:
     with contextlib.suppress(Refusal):
-        del manager.subscription.deployments[manager.deployment(place).id.lower()]
+        key = manager.deployment(place).id.lower()
+        del manager.subscription.deployments[key]
+        manager.subscription.resources.pop(key, None)
     return web.Response(status=204)
 
 

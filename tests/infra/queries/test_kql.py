@@ -7,6 +7,7 @@ from tests.doubles.kusto_parser import TABLES, Parsed, parse_queries
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.metrics import VALIDATION_SECONDS
 from textnlp.topology.panels import Measure
+from textnlp_infra.components.detection import DETECTIONS
 from textnlp_infra.queries.canary import canary_query
 from textnlp_infra.queries.kql import chart_query, panel_query, split_column
 
@@ -15,6 +16,7 @@ QUERIES = {
     **{f"panel {title}": panel_query(panel) for title, panel in PANELS.items()},
     **{f"chart {title}": chart_query(panel) for title, panel in PANELS.items()},
     **{f"alert {alert.name}": alert.query for alert in TOPOLOGY.alerts},
+    **{f"detection {detection.name}": detection.query for detection in DETECTIONS},
     "canary": canary_query("1.2.3+build.7", gate=TOPOLOGY.canary_gate),
 }
 PLANTED = {
@@ -67,7 +69,7 @@ def test_the_three_of_the_design_ask_for_what_it_asks_for() -> None:
         "AppMetrics | where Name == 'TokensGenerated' | summarize sum = sum(Sum) by bin(TimeGenerated, 1h)"
     )
     assert QUERIES["panel Error Rate"] == (
-        "AppRequests | where Success == false | summarize count = count() "
+        "AppRequests | where Success == false | summarize count = sum(ItemCount) "
         "by bin(TimeGenerated, 5m), http_response_status_code = ResultCode"
     )
     assert QUERIES["chart Generation Metrics"].endswith("| render barchart")

@@ -12,8 +12,15 @@ def test_it_makes_no_group_of_its_own() -> None:
     assert {unit.name for unit in stack.units} == {
         "access-platform-eastus2",
         "access-foundation-eastus2",
+        "alerts-foundation-eastus2",
+        "alerts-platform-eastus2",
+        "backup-platform-eastus2",
+        "budget-subscription",
         "compute-access-platform-eastus2",
         "compute-access-foundation-eastus2",
         "container-jobs-platform-eastus2",
+        "policies-foundation-eastus2",
+        "policies-platform-eastus2",
         "prompt-events-platform-eastus2",
+        "workbook-foundation-eastus2",
     }

@@ -12,6 +12,7 @@ from textnlp.api.app import ROUTES
 from textnlp.api.openapi import Struct, description_of
 from textnlp.api.openapi_document import openapi_document
 from textnlp.api.operation import example_of
+from textnlp.topology.limits import CROSS_ORIGIN
 
 DOCUMENT = openapi_document(ROUTES)
 STRUCTS = sorted(
@@ -56,6 +57,11 @@ def test_every_operation_has_an_id_of_its_own_that_a_client_can_call_a_method_by
     ids = [operation["operationId"] for _, operation in operations()]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", each) for each in ids)
+
+
+def test_the_platforms_own_page_may_use_every_method() -> None:
+    methods = {name.partition(" ")[0] for name, _ in operations()}
+    assert methods <= set(CROSS_ORIGIN.allowed_methods)
 
 
 def test_every_tag_and_header_that_is_used_is_described() -> None:

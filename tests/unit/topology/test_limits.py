@@ -29,7 +29,7 @@ def test_a_call_ends_before_the_private_link_idles_out() -> None:
 
 def test_only_the_platforms_own_page_may_call_with_credentials() -> None:
     assert CROSS_ORIGIN.allowed_origins == ("https://app.textnlp.com",)
-    assert CROSS_ORIGIN.allowed_methods == ("GET", "POST", "PUT", "DELETE")
+    assert CROSS_ORIGIN.allowed_methods == ("GET", "POST", "PUT", "PATCH", "DELETE")
     assert CROSS_ORIGIN.allows_credentials
     assert "Authorization" in CROSS_ORIGIN.allowed_headers
 

@@ -9,6 +9,7 @@ import typer
 
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.build_version import build_version
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.domain.errors import invalid_input
 from textnlp.settings import Settings, read_settings
@@ -70,6 +71,7 @@ async def _follow(
             )
             return await await_verdict(
                 lambda: workspace.showing(query),
+                SYSTEM_CLOCK,
                 least_seconds=60 * least,
                 most_seconds=60 * most,
                 poll_seconds=poll_seconds,

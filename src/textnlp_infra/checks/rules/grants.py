@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph, found
+from textnlp_infra.expansion.resource import ExpandedResource
 from textnlp_infra.roles import Role
 
 _ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 _KNOWN = {role.value: role.name for role in Role}
+_READS_ITS_GROUP = "/providers/Microsoft.DataProtection/backupVaults/"
+"""Whoever backs a server up must see the group it lies in: Azure Backup looks there before it begins."""
 
 
 def known_roles(graph: Graph) -> Iterator[Finding]:
@@ -21,7 +24,8 @@ def known_roles(graph: Graph) -> Iterator[Finding]:
 def narrow_scopes(graph: Graph) -> Iterator[Finding]:
     """Yield assignments that reach a whole resource group or subscription, or name no kind of principal."""
     for assignment in graph.of_type(_ASSIGNMENT):
-        if assignment.scope is None or "/providers/" not in assignment.scope:
+        is_wide = assignment.scope is None or "/providers/" not in assignment.scope
+        if is_wide and not _reads_for_backup(assignment):
             yield found(assignment, "reaches everything in its group", "give it on one resource, as scope")
         if assignment.properties.get("principalType") != "ServicePrincipal":
             yield found(
@@ -29,3 +33,8 @@ def narrow_scopes(graph: Graph) -> Iterator[Finding]:
                 f"principalType is {assignment.properties.get('principalType')!r}",
                 "write ServicePrincipal: an identity just made is not found otherwise",
             )
+
+
+def _reads_for_backup(assignment: ExpandedResource) -> bool:
+    role = str(assignment.properties.get("roleDefinitionId")).lower()
+    return role.endswith(Role.READER) and any(_READS_ITS_GROUP in asked for asked in assignment.asked)

@@ -1,0 +1,1 @@
+"""What the estate costs in a month."""

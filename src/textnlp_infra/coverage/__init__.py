@@ -1,0 +1,1 @@
+"""What the design asks for, element by element, and the resources and files that are it."""

@@ -1,0 +1,1 @@
+"""A picture of the estate, drawn from what its templates make."""
