@@ -7,6 +7,8 @@ from typing import Any, cast
 import azure.functions as func
 from azure.functions import meta
 
+from tests.doubles.trigger_data import TriggerData, blob_written, message_sent, timer_due
+
 Trigger = Callable[..., Awaitable[None]]
 
 
@@ -33,27 +35,24 @@ class FunctionsHost:
 
     async def tick(self, name: str) -> None:
         """Let the timer of a function go off."""
-        due = {"IsPastDue": False, "Schedule": {"AdjustForDST": True}, "ScheduleStatus": {}}
-        await self._call(name, meta.Datum(json.dumps(due), "json"), {})
+        await self._call(name, timer_due())
 
     async def put_file(self, name: str, *, path: str, data: bytes) -> None:
         """Tell a function of a blob that was written."""
-        metadata = {
-            "BlobTrigger": meta.Datum(path, "string"),
-            "Uri": meta.Datum(f"https://account.example/{path}", "string"),
-            "Properties": meta.Datum(json.dumps({"ContentLength": len(data)}), "json"),
-            "Metadata": meta.Datum("{}", "json"),
-        }
-        await self._call(name, meta.Datum(data, "bytes"), metadata)
+        await self._call(name, blob_written(path, data))
 
     async def send(self, name: str, body: bytes) -> None:
         """Deliver a message of Service Bus to a function."""
-        metadata = {"UserProperties": meta.Datum("{}", "json"), "MessageId": meta.Datum("m-1", "string")}
-        await self._call(name, meta.Datum(body, "bytes"), metadata)
+        await self._call(name, message_sent(body))
 
-    async def _call(self, name: str, data: meta.Datum, metadata: dict[str, meta.Datum]) -> None:
+    async def _call(self, name: str, brought: TriggerData) -> None:
         binding = self.binding(name)
         converter = cast("Any", meta.get_binding_registry()).get(binding["type"])
-        argument = converter.decode(data, trigger_metadata=metadata)
+        metadata = {key: _datum(value) for key, value in brought.metadata.items()}
+        argument = converter.decode(_datum(brought), trigger_metadata=metadata)
         run = cast("Trigger", self._functions[name].get_user_function())
         await run(**{binding["name"]: argument})
+
+
+def _datum(data: TriggerData) -> meta.Datum:
+    return meta.Datum(data.value, data.kind)
