@@ -91,8 +91,13 @@ def _declared_port(process: str) -> int:
 
 
 def _options(process: str) -> PlatformOptions:
-    drain_seconds = max(0, TOPOLOGY.process(process).drain_seconds - _CLOSE_SECONDS)
-    return PlatformOptions(takes_calls=True, process=process, drain_seconds=drain_seconds)
+    declared = TOPOLOGY.process(process)
+    return PlatformOptions(
+        takes_calls=True,
+        process=process,
+        drain_seconds=max(0, declared.drain_seconds - _CLOSE_SECONDS),
+        database_connections=declared.database_connections,
+    )
 
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:

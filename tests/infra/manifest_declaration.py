@@ -59,6 +59,17 @@ def capacity_faults(manifests: Manifests, namespace: str, pools: Iterable[NodePo
                 yield f"pool {pool.name}: {what} takes {machines:.1f} machines, it has {pool.max_count}"
 
 
+def connections_at_most(manifests: Manifests) -> int:
+    """Return how many connections to the database the most replicas open, those outside the cluster included."""
+    inside = sum(
+        _most_replicas(manifests, owner) * TOPOLOGY.process(owner["metadata"]["name"]).database_connections
+        for owner, _ in manifests.with_pods()
+        if owner["metadata"]["name"] in {process.name for process in own_processes()}
+    )
+    outside = (process for process in TOPOLOGY.processes if process.host != services.CLUSTER_SERVICE)
+    return inside + sum(process.max_replicas * process.database_connections for process in outside)
+
+
 def _is_in(owner: Manifest, namespace: str) -> bool:
     return owner["metadata"]["namespace"] == namespace
 

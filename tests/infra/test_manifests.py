@@ -14,7 +14,7 @@ from tests.doubles.access_tokens import HandedTokens
 from tests.factories.memory_platform import memory_platform
 from tests.infra import kubernetes_schemas
 from tests.infra.kubernetes_schemas import is_builtin, schema_faults
-from tests.infra.manifest_declaration import capacity_faults, declaration_faults, own_processes
+from tests.infra.manifest_declaration import capacity_faults, connections_at_most, declaration_faults, own_processes
 from tests.infra.manifest_rules import isolation_faults, reference_faults, room_faults, security_faults
 from tests.infra.manifests import Manifest, Manifests, build, containers
 from textnlp.adapters.clock.system import SystemClock
@@ -105,6 +105,13 @@ def test_an_environment_is_what_the_topology_says(environment: Environment) -> N
 def test_the_most_pods_fit_the_machines_of_the_environment(environment: Estate) -> None:
     manifests = build(f"overlays/{environment.name}")
     assert list(capacity_faults(manifests, environment.namespace, environment.sizes.node_pools)) == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda environment: environment.name)
+def test_the_most_connections_fit_the_database_of_the_environment(environment: Estate) -> None:
+    server = environment.sizes.database
+    most = connections_at_most(build(f"overlays/{environment.name}"))
+    assert 0 < most <= server.max_connections - server.reserved_connections
 
 
 def test_more_pods_than_fit_are_found() -> None:

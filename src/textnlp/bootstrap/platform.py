@@ -87,6 +87,7 @@ class PlatformOptions:
         takes_calls: others call it, so that it needs a gateway.
         process: what its telemetry calls it.
         drain_seconds: how long work that was begun may go on once the run is told to stop.
+        database_connections: how many it opens at most.
     """
 
     namespace: str = ""
@@ -96,6 +97,7 @@ class PlatformOptions:
     takes_calls: bool = False
     process: str = "textnlp"
     drain_seconds: float = 0.0
+    database_connections: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,11 +247,10 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
         tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens()))
-        address = await _migrated(stack, settings, tokens)
         telemetry = await open_telemetry(stack, settings, process=options.process, has_page=options.takes_calls)
         tracer = telemetry.tracer
-        database = PostgresDatabase(address, clock=SYSTEM_CLOCK, cursor_class=telemetry.cursor_class())
-        stack.push_async_callback(database.aclose)
+        address = await _migrated(stack, settings, tokens)
+        database = _database(stack, address, options.database_connections, telemetry)
         queue = job_queue(settings, database, address=address, namespace=options.namespace, tokens=tokens)
         queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
         stack.push_async_callback(queue.aclose)
@@ -297,6 +298,15 @@ async def _migrated(stack: contextlib.AsyncExitStack, settings: Settings, tokens
     address = await stack.enter_async_context(database_address(settings, tokens))
     await upgrade(address)
     return address
+
+
+def _database(
+    stack: contextlib.AsyncExitStack, address: DatabaseAddress, most: int, telemetry: Telemetry
+) -> PostgresDatabase:
+    cursors = telemetry.cursor_class()
+    database = PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=most, cursor_class=cursors)
+    stack.push_async_callback(database.aclose)
+    return database
 
 
 class _Checked(Protocol):

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from textnlp.application.watch_budgets import BudgetWatch
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.settings import read_settings
+from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.workloads import FUNCTIONS
 
 PlatformOpener = Callable[[], AbstractAsyncContextManager[Platform]]
@@ -50,4 +51,7 @@ class PlatformHold:
 
 def platform_of_environment() -> AbstractAsyncContextManager[Platform]:
     """Open the platform that the environment describes, with its ledgers of usage."""
-    return open_platform(read_settings(), PlatformOptions(takes_calls=True, process=FUNCTIONS))
+    connections = TOPOLOGY.process(FUNCTIONS).database_connections
+    return open_platform(
+        read_settings(), PlatformOptions(takes_calls=True, process=FUNCTIONS, database_connections=connections)
+    )

@@ -16,6 +16,8 @@ class DatabaseServer:
         memory_gib: what a machine of `machine_size` holds.
         high_availability: where the standby is.
         point_in_time_days: how far back the server itself can be restored.
+        max_connections, reserved_connections: how many connections it takes, and how many of them are for itself,
+            its standby and whoever administers it.
         parameters: server parameters and their values, in PostgreSQL's own units: pages of 8 kB for
             `shared_buffers` and `effective_cache_size`, kB for `work_mem` and `maintenance_work_mem`.
     """
@@ -33,6 +35,7 @@ class DatabaseServer:
     point_in_time_days: int
     has_geo_backup: bool
     max_connections: int
+    reserved_connections: int
     shared_buffers_pages: int
     parameters: tuple[tuple[str, str], ...]
 
@@ -62,6 +65,7 @@ DATABASE_SERVER = DatabaseServer(
     point_in_time_days=35,
     has_geo_backup=True,
     max_connections=500,
+    reserved_connections=20,
     shared_buffers_pages=1_048_576,
     parameters=(
         ("effective_cache_size", "3145728"),

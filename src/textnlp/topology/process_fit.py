@@ -7,6 +7,7 @@ from textnlp.topology.node_pools import NodePool
 from textnlp.topology.processes import Process
 from textnlp.topology.queues import Topic
 from textnlp.topology.scopes import PermissionKind
+from textnlp.topology.services import DATABASE
 
 _MILLIS = 1_000
 _MIB = 1_024
@@ -38,7 +39,19 @@ def process_problems(topology: Topology) -> Iterator[str]:
             yield f"process '{process.name}': runs on '{process.host}', which is no declared service"
         yield from _placement_problems(topology, process)
     yield from _job_and_share_problems(topology)
+    yield from _connection_problems(topology)
     yield from _unserved(topology)
+
+
+def _connection_problems(topology: Topology) -> Iterator[str]:
+    for process in topology.processes:
+        if (DATABASE in process.uses) != bool(process.database_connections):
+            yield f"process '{process.name}': uses '{DATABASE}' and database_connections come together"
+    server = topology.database_server
+    there = server.max_connections - server.reserved_connections
+    asked = sum(process.max_replicas * process.database_connections for process in topology.processes)
+    if asked > there:
+        yield f"database: all replicas together open {asked} connections, the server has {there} for them"
 
 
 def _job_and_share_problems(topology: Topology) -> Iterator[str]:

@@ -40,6 +40,7 @@ class Process:
         scales_on: queues whose messages call for more replicas; empty where load does.
         messages_per_replica: how many messages may wait for each replica before there is another one.
         drain_seconds: how long a replica that is told to stop may take to finish or give back what it holds.
+        database_connections: how many connections to the database a replica opens at most; 0 where it has none.
         timers: name and schedule (second, minute, hour, day, month, weekday) of what it does by the clock.
         receives: queues and `topic/subscription`s it takes messages from.
         sends: queues it sends to.
@@ -66,6 +67,7 @@ class Process:
     liveness: Probe | None = None
     readiness: Probe | None = None
     drain_seconds: int = 30
+    database_connections: int = 0
     timers: tuple[tuple[str, str], ...] = ()
     receives: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()

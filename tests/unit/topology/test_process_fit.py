@@ -54,6 +54,14 @@ _PLANTED = [
         replace(TOPOLOGY, file_shares=(replace(TOPOLOGY.file_shares[0], read_by=("console",)),)),
         "file share 'model-files': there is no process 'console' with an image to mount it in",
     ),
+    (
+        _with_process("api", max_replicas=30),
+        "database: all replicas together open 558 connections, the server has 480 for them",
+    ),
+    (
+        _with_process("webhook-worker", database_connections=0),
+        "process 'webhook-worker': uses 'database' and database_connections come together",
+    ),
     (_with_process("api", host="kubernetes"), "process 'api': runs on 'kubernetes', which is no declared service"),
     (_with_process("api", pool="cpus"), "process 'api': there is no node pool 'cpus'"),
     (_with_process("console", part_of="apis"), "process 'console': is part of 'apis', which is not declared"),
