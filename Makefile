@@ -44,7 +44,8 @@ fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS 
 	@$(BIN)/uv sync --frozen --inexact --group fuzz
 	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
 
-scan: $(VENV)/.development ## Have checkov look for insecure settings in what k8s/ builds
+scan: $(VENV)/.development ## Have checkov look for insecure settings in the Azure templates and in what k8s/ builds
+	@$(BIN)/python -m tools.scan_templates
 	@$(BIN)/python -m tools.scan_manifests
 
 reference: $(VENV)/.development ## Write docs/reference, the estate's picture, the client and parts of k8s/ anew from the code
