@@ -41,7 +41,7 @@ REASONS = (
     Reason(
         "CKV_AZURE_135",
         ("Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies.*",),
-        "the managed rules of Front Door, before it, hold the rule; here bodies and headers of prose are let through",
+        "Microsoft's own set holds the rule; the scanner looks for OWASP's",
     ),
     Reason(
         "CKV_AZURE_166",
