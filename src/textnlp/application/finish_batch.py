@@ -17,7 +17,8 @@ async def finish_batch(ports: BatchPorts, batch_id: BatchId) -> Batch:
 
     A batch without an accepted row ends `FAILED` with its top causes, one that was being cancelled `CANCELLED` with
     what it had. A batch that has ended, or still has rows to ask, is returned as it is, so calling it twice, or from
-    two workers, is harmless. Raises `INTERNAL` when the ledger does not balance or a file lacks a row.
+    two workers, is harmless; so is one that others end while its files are written. Raises `INTERNAL` when the ledger
+    does not balance or a file lacks a row.
     """
     batch = await ports.ledger.get(batch_id)
     is_running = batch.state is BatchState.RUNNING and batch.counts.pending > 0
@@ -45,7 +46,7 @@ async def _close_round(ports: BatchPorts, batch: Batch) -> Batch:
     require_balance(batch.counts, await ports.ledger.recount(batch.id))
     state = BatchState.CANCELLED if batch.counts.pending else BatchState.COMPLETED
     reason = "A limit of the run was reached." if batch.counts.pending else None
-    return await end_batch(ports, batch.id, state, reason=reason)
+    return await _ended(ports, batch, state, reason=reason)
 
 
 async def _write_and_close(ports: BatchPorts, batch: Batch, state: BatchState, *, reason: str | None) -> Batch:
@@ -64,4 +65,15 @@ async def _write_and_close(ports: BatchPorts, batch: Batch, state: BatchState, *
         ManifestFacts(files=tuple(files), causes=tuple(await ports.ledger.causes(batch.id))),
     )
     await ports.results.write_manifest(batch.output_prefix, manifest)
-    return await end_batch(ports, batch.id, state, reason=reason)
+    return await _ended(ports, batch, state, reason=reason)
+
+
+async def _ended(ports: BatchPorts, batch: Batch, state: BatchState, *, reason: str | None) -> Batch:
+    """End the batch, or return it as others have ended it meanwhile, when a limit of its run was reached say."""
+    try:
+        return await end_batch(ports, batch.id, state, reason=reason)
+    except TextNLPError as error:
+        found = await ports.ledger.get(batch.id)
+        if error.kind is not ErrorKind.CONFLICT or found.state not in TERMINAL_STATES:
+            raise
+        return found

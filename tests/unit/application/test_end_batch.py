@@ -2,13 +2,17 @@ import dataclasses
 import json
 from typing import Any
 
+import pytest
+
 from tests.factories.memory_platform import memory_ports
 from tests.unit.application.test_work_slices import numbered, submitted, worked
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.cancel_batch import cancel_batch
-from textnlp.application.end_batch import announce_end
+from textnlp.application.end_batch import announce_end, end_batch
 from textnlp.application.finish_batch import finish_batch
 from textnlp.application.recover_batches import recover_batches, reopen_batch
+from textnlp.domain.batches.model import BatchState, LedgerCounts
+from textnlp.domain.identifiers import BatchId
 from textnlp.topology.queues import GENERATION_EVENTS, WEBHOOKS_SUB, subscription_entity
 
 
@@ -48,3 +52,21 @@ async def test_an_end_whose_announcement_a_dying_process_owed_is_announced_on_re
     await recover_batches(ports)
     await recover_batches(ports)
     assert [event["type"] for event in await told(ports)] == ["Batch.Completed"]
+
+
+async def test_a_batch_that_others_end_while_its_files_are_written_is_left_as_they_ended_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ports = memory_ports()
+    batch = await submitted(ports, numbered(3))
+    await ports.ledger.set_state(batch.id, BatchState.CANCELLING, at=ports.clock.now())
+    recount = ports.ledger.recount
+
+    async def ended_meanwhile(batch_id: BatchId) -> LedgerCounts:
+        await end_batch(ports, batch_id, BatchState.FAILED, reason="A limit was reached.")
+        return await recount(batch_id)
+
+    monkeypatch.setattr(ports.ledger, "recount", ended_meanwhile)
+    ended = await finish_batch(ports, batch.id)
+    assert (ended.state, ended.reason) == (BatchState.FAILED, "A limit was reached.")
+    assert [event["type"] for event in await told(ports)] == ["Batch.Failed"]

@@ -12,7 +12,9 @@ def test_templates_are_written_a_file_a_stack(tmp_path: Path, capsys: pytest.Cap
     render(env="dev", out=tmp_path)
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert written == sorted((tmp_path / "dev").iterdir(), key=written.index)
-    assert all(json.loads(path.read_text(encoding="utf-8"))["resources"] for path in written)
+    stacks = [path for path in written if path.name != "application.json"]
+    assert all(json.loads(path.read_text(encoding="utf-8"))["resources"] for path in stacks)
+    assert len(stacks) == len(written) - 1
 
 
 def test_a_sound_estate_has_no_findings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
