@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+from textnlp_infra.api_policies.documents import render_policies
 from textnlp_infra.arm import Estate
 from textnlp_infra.components.directory import application_document
 from textnlp_infra.environments import Environment, environment
+from textnlp_infra.queries.documents import render_queries
 from textnlp_infra.stacks.foundation import build_foundation
 from textnlp_infra.stacks.platform import build_platform
 from textnlp_infra.stacks.workload import build_workload
@@ -28,6 +30,18 @@ def rendered_files(estate: Estate) -> dict[str, str]:
     """Return the templates, and as `application.json` what Microsoft Graph is sent, as JSON text by file name."""
     application = application_document(environment(estate.environment))
     return {**rendered(estate), "application.json": json.dumps(application, indent=1) + "\n"}
+
+
+def write_documents(folder: Path) -> list[Path]:
+    """Write what is alike in all environments: policies of API Management, queries, workbook and dashboard."""
+    written: list[Path] = []
+    for place, texts in (("policies", render_policies()), ("queries", render_queries())):
+        for name, text in texts.items():
+            path = folder / place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    return written
 
 
 def write_rendered(estate: Estate, folder: Path) -> list[Path]:

@@ -1,11 +1,14 @@
 """Real parts that several contract suites share."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.doubles.certificates import write_certificates
+from tests.doubles.entra import Entra, running_entra
 from tests.doubles.redis_server import RedisServer, running_redis
 
 _QUEUES = "textnlp_queue_tests"
@@ -26,3 +29,12 @@ def redis_server() -> Iterator[RedisServer]:
     """A server of one test's own, which it may stop and start."""
     with running_redis() as server:
         yield server
+
+
+@pytest.fixture
+async def entra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Entra]:
+    """Entra ID, for this process in its environment."""
+    async with running_entra(tmp_path, write_certificates(tmp_path)) as double:
+        for name, value in double.environment.items():
+            monkeypatch.setenv(name, value)
+        yield double

@@ -1,28 +1,17 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 from joserfc import jwt
 
-from tests.doubles.certificates import write_certificates
 from tests.doubles.clock import ManualClock
-from tests.doubles.entra import CLIENT, Entra, running_entra
+from tests.doubles.entra import CLIENT, Entra
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import COGNITIVE_SERVICES, STORAGE
 from textnlp.ports.clock import Clock
-
-
-@pytest.fixture
-async def entra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Entra]:
-    async with running_entra(tmp_path, write_certificates(tmp_path)) as double:
-        for name, value in double.environment.items():
-            monkeypatch.setenv(name, value)
-        yield double
 
 
 def _tokens(entra: Entra, clock: Clock) -> EntraAccessTokens:

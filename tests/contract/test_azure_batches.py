@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.doubles.certificates import write_certificates
 from tests.doubles.clock import HurriedClock
-from tests.doubles.entra import Entra, running_entra
+from tests.doubles.entra import Entra
 from tests.doubles.openai_batch_states import Flavour, Plan
 from tests.doubles.openai_batches import OpenAIBatches
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
@@ -30,14 +29,6 @@ from textnlp.settings import read_settings
 
 PROMPTS = [f"Number {number}" for number in range(6)]
 FORMS = {"v1": "/openai/v1", "api-version": "/openai/deployments/bulk?api-version=2024-10-21"}
-
-
-@pytest.fixture
-async def entra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Entra]:
-    async with running_entra(tmp_path, write_certificates(tmp_path)) as double:
-        for name, value in double.environment.items():
-            monkeypatch.setenv(name, value)
-        yield double
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import openai
 import pytest
 
 from tests.doubles.azure_openai import AzureOpenAI
-from tests.doubles.certificates import write_certificates
-from tests.doubles.entra import Entra, running_entra
+from tests.doubles.entra import Entra
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.telemetry.null import NullMeter
@@ -36,14 +35,6 @@ from textnlp.ports.access_tokens import COGNITIVE_SERVICES, MACHINE_LEARNING
 from textnlp.settings import read_settings
 
 API_VERSION = "2024-10-21"
-
-
-@pytest.fixture
-async def entra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Entra]:
-    async with running_entra(tmp_path, write_certificates(tmp_path)) as double:
-        for name, value in double.environment.items():
-            monkeypatch.setenv(name, value)
-        yield double
 
 
 @contextlib.asynccontextmanager

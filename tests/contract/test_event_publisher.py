@@ -5,11 +5,9 @@ import contextlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from azure.core.credentials import AccessToken as AzureToken
 from azure.core.messaging import CloudEvent as SdkEvent
 from azure.eventgrid.aio import EventGridPublisherClient
 
@@ -17,6 +15,7 @@ from tests.doubles.access_tokens import HandedTokens
 from tests.doubles.certificates import Certificates, write_certificates
 from tests.doubles.event_grid import EventGridTopic, running_event_grid
 from tests.factories.memory_platform import CLOCK
+from textnlp.adapters.azure_identity.token_credential import TokenCredential
 from textnlp.adapters.events.event_grid import MOST_BYTES, EventGridPublisher, bodies
 from textnlp.adapters.queues.memory import MemoryJobQueue
 from textnlp.application.route_events import LocalEvents
@@ -28,32 +27,6 @@ from textnlp.ports.event_publisher import EventPublisher
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.events import GENERATION_COMPLETED
 from textnlp.topology.queues import VALIDATION_QUEUE
-
-
-class _Credential:
-    """Shows the stock library our tokens."""
-
-    def __init__(self, tokens: HandedTokens) -> None:
-        self._tokens = tokens
-
-    async def get_token(self, *scopes: str, **_: Any) -> AzureToken:
-        token = await self._tokens.token(scopes[0])
-        return AzureToken(token.value, int(token.expires_at.timestamp()))
-
-    async def close(self) -> None:
-        pass
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        pass
-
 
 BRISK = RetryPolicy(max_attempts=3, deadline_seconds=5, first_delay_seconds=0.01, longest_delay_seconds=0.02)
 
@@ -122,7 +95,7 @@ def told(request: pytest.FixtureRequest, topic: EventGridTopic, grid: EventGridP
 async def test_the_stock_library_takes_the_double_for_a_topic(
     topic: EventGridTopic, tokens: HandedTokens, certificates: Certificates
 ) -> None:
-    credential = _Credential(tokens)
+    credential = TokenCredential(tokens)
     trust = {"connection_verify": str(certificates.authority)}
     async with EventGridPublisherClient(topic.url, credential, **trust) as client:
         sent = SdkEvent(source="/textnlp", type=GENERATION_COMPLETED, data={"blob": "a"}, subject="s")

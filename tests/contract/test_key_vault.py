@@ -1,15 +1,13 @@
 import asyncio
 import sys
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 from azure.identity.aio import DefaultAzureCredential
 from azure.keyvault.secrets.aio import SecretClient
 
-from tests.doubles.certificates import write_certificates
 from tests.doubles.clock import ManualClock
-from tests.doubles.entra import Entra, running_entra
+from tests.doubles.entra import Entra
 from tests.doubles.key_vault import KeyVault, running_key_vault
 from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
 from textnlp.adapters.azure_identity.token_credential import TokenCredential
@@ -17,14 +15,6 @@ from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.secrets.key_vault import KeyVaultSecrets
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import KEY_VAULT
-
-
-@pytest.fixture
-async def entra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Entra]:
-    async with running_entra(tmp_path, write_certificates(tmp_path)) as double:
-        for name, value in double.environment.items():
-            monkeypatch.setenv(name, value)
-        yield double
 
 
 @pytest.fixture

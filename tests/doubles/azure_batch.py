@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from joserfc import jwt
 
+from tests.doubles.azure_callers import valid_token
 from tests.doubles.entra import Entra
 
 _AUDIENCE = "https://batch.core.windows.net"
@@ -128,12 +128,7 @@ async def running_account(entra: Entra, *, nodes: int = 2) -> AsyncGenerator[Bat
 def _doorkeeper(account: BatchAccount) -> Any:
     @web.middleware
     async def keep(request: web.Request, handler: Any) -> web.StreamResponse:
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            claims = jwt.decode(token, account.entra.key).claims
-        except ValueError:
-            claims = {}
-        if kind != "Bearer" or claims.get("aud") != _AUDIENCE:
+        if valid_token(request, account.entra.key, audience=_AUDIENCE) is None:
             return _error(401, "AuthenticationFailed")
         if request.query.get("api-version") != "2025-06-01":
             return _error(400, "InvalidQueryParameterValue")

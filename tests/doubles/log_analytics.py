@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from joserfc import jwt
-from joserfc.errors import JoseError
 
+from tests.doubles.azure_callers import valid_token
 from tests.doubles.entra import Entra
 
 _COLUMNS = (("total", "long"), ("failed", "long"), ("error_percent", "real"), ("verdict", "string"))
@@ -39,12 +38,7 @@ class LogAnalytics:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer a query."""
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        try:
-            audience = jwt.decode(token, self.entra.key).claims.get("aud")
-        except (JoseError, ValueError):
-            audience = None
-        if audience != self.address:
+        if valid_token(request, self.entra.key, audience=self.address) is None:
             return _error(403, "InsufficientAccessError", "The provided credentials have insufficient access.")
         body: dict[str, Any] = await request.json()
         self.asked.append((request.path, body["query"]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.database_address import DatabaseAddress
 from textnlp.adapters.database.migrate import upgrade
-from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.pool import DEFAULT_CONNECTIONS, PostgresDatabase
 from textnlp.adapters.database.provider_batch_journal import PostgresProviderBatchJournal
 from textnlp.adapters.prompt_files.opener import open_prompt_file
 from textnlp.application.batch_ports import BatchPorts
@@ -97,7 +97,7 @@ class PlatformOptions:
     takes_calls: bool = False
     process: str = "textnlp"
     drain_seconds: float = 0.0
-    database_connections: int = 8
+    database_connections: int = DEFAULT_CONNECTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

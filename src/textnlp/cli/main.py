@@ -15,14 +15,6 @@ COMMANDS: CommandTable = {
     "batch": LazySection(
         "Answer files of prompts.",
         {
-            "recipe": LazySection(
-                "Recipes that come with the package.",
-                {
-                    "list": LazyCommand("textnlp.cli.commands.recipe:list_recipes", "List what can be run by name."),
-                    "show": LazyCommand("textnlp.cli.commands.recipe:show", "Print a recipe, to change it."),
-                    "schema": LazyCommand("textnlp.cli.commands.recipe:schema", "Print the JSON Schema of recipes."),
-                },
-            ),
             "run": LazyCommand("textnlp.cli.commands.batch_run:batch_run", "Answer a file here, no server needed."),
             "submit": LazyCommand("textnlp.cli.commands.batch_remote:submit", "Send a file to a running platform."),
             "list": LazyCommand("textnlp.cli.commands.batch_remote:list_batches", "List batches, newest first."),

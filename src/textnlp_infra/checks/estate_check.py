@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 from textnlp_infra.checks import references
 from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph
-from textnlp_infra.checks.published_types import PublishedTypes
+from textnlp_infra.checks.published_types import GRAPH_TYPES, GraphTypes, PublishedTypes
 from textnlp_infra.checks.rules import RULES
+from textnlp_infra.components.directory import application_document
 from textnlp_infra.environments import Environment
 from textnlp_infra.estate import build_estate, rendered
 from textnlp_infra.expansion.evaluator import Scope
@@ -50,6 +51,14 @@ def find_faults(graph: Graph, types: PublishedTypes | None) -> list[Finding]:
     """Return everything that types, references and rules find; without `types`, what the latter two find."""
     rules: Sequence[Rule] = (*_REFERENCES, *RULES, *([types.check] if types else []))
     return sorted({finding for rule in rules for finding in rule(graph)})
+
+
+def find_application_faults(environment: Environment, schemas: Path | None) -> list[Finding]:
+    """Return what Microsoft Graph would refuse of the application; nothing where its types are not in `schemas`."""
+    if schemas is None or not (schemas / GRAPH_TYPES).is_file():
+        return []
+    faults = GraphTypes(schemas).faults("applications", application_document(environment))
+    return [Finding(f"application of {environment.name}", fault, advice) for fault, advice in faults]
 
 
 def types_in(schemas: Path | None) -> PublishedTypes | None:

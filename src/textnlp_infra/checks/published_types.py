@@ -14,6 +14,9 @@ from textnlp_infra.checks.graph import Graph, found
 from textnlp_infra.expansion.resource import ExpandedResource
 from textnlp_infra.expansion.values import RuntimeValue
 
+GRAPH_TYPES = Path("graph-types", "types.json")
+"""Where those of Microsoft Graph lie in a folder of schemas."""
+
 FOLDER = "azure-types"
 _REQUIRED, _READ_ONLY = 1, 2
 _IMPLIED = frozenset({"id", "name", "type", "apiVersion", "resourceGroup", "subscriptionId"})
@@ -82,7 +85,7 @@ class GraphTypes:
     """The types of Microsoft Graph that Microsoft publishes (microsoftgraph/msgraph-bicep-types), in one file."""
 
     def __init__(self, schemas: Path) -> None:
-        text = (schemas / "graph-types" / "types.json").read_text(encoding="utf-8")
+        text = (schemas / GRAPH_TYPES).read_text(encoding="utf-8")
         self._types = _Type(json.loads(text))
 
     def faults(self, kind: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

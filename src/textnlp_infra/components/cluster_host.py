@@ -7,6 +7,7 @@ from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.regions import Region
 from textnlp_infra.arm import Resource
 from textnlp_infra.components.network import Network
+from textnlp_infra.components.private_names import network_link
 from textnlp_infra.stamp import GLOBAL, Stamp
 
 _SUBNET = "aks-system"
@@ -34,14 +35,5 @@ def cluster_address(region: Region) -> str:
 def build_cluster_host(config: ClusterHostConfig, stamp: Stamp, network: Network) -> tuple[Resource, ...]:
     """Build a zone of that one name for the network of a region."""
     zone = stamp.resource("Microsoft.Network/privateDnsZones", name=config.host, location=GLOBAL)
-    link = Resource(
-        type=f"{zone.type}/virtualNetworkLinks",
-        name="to-network",
-        group=stamp.group,
-        parent=zone,
-        location=GLOBAL,
-        tags=stamp.tags,
-        properties={"virtualNetwork": {"id": network.vnet.id}, "registrationEnabled": False},
-    )
     entry = zone.child("A", "@", {"ttl": 300, "aRecords": [{"ipv4Address": config.address}]})
-    return zone, link, entry
+    return zone, network_link(zone, stamp, network), entry

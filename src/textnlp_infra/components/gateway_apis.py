@@ -25,7 +25,8 @@ class Publication:
 def build_publication(gateway: Gateway, *, insights: Resource, backends: tuple[Resource, ...]) -> Publication:
     """Publish all APIs; policies come after the named values and the `backends` that they name."""
     service = gateway.service
-    operations, policies = load_operations(), render_policies()
+    operations = load_operations()
+    policies = render_policies(operations=operations)
     values = _named_values(service)
     grant = assign_role(Role.METRICS_PUBLISHER, insights, to=service)
     loggers = _loggers(service, insights, grant)

@@ -33,19 +33,20 @@ def build_private_names(stamp: Stamp, network: Network) -> tuple[dict[str, Resou
         name: stamp.resource("Microsoft.Network/privateDnsZones", name=name, location=GLOBAL)
         for name in private_zones()
     }
-    links = [
-        Resource(
-            type=f"{zone.type}/virtualNetworkLinks",
-            name="to-network",
-            group=stamp.group,
-            parent=zone,
-            location=GLOBAL,
-            tags=stamp.tags,
-            properties={"virtualNetwork": {"id": network.vnet.id}, "registrationEnabled": False},
-        )
-        for zone in zones.values()
-    ]
-    return zones, (*zones.values(), *links)
+    return zones, (*zones.values(), *(network_link(zone, stamp, network) for zone in zones.values()))
+
+
+def network_link(zone: Resource, stamp: Stamp, network: Network) -> Resource:
+    """Return what lets a network look names up in a zone."""
+    return Resource(
+        type=f"{zone.type}/virtualNetworkLinks",
+        name="to-network",
+        group=stamp.group,
+        parent=zone,
+        location=GLOBAL,
+        tags=stamp.tags,
+        properties={"virtualNetwork": {"id": network.vnet.id}, "registrationEnabled": False},
+    )
 
 
 def private_endpoints(

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from aiohttp import web
-from joserfc import jwt
-from joserfc.errors import JoseError
 
+from tests.doubles.azure_callers import valid_token
 from tests.doubles.entra import Entra
 from tests.doubles.resource_manager.refusal import Refusal
 from tests.doubles.resource_manager.subscription import SUBSCRIPTION, Deployment, Subscription, changes
@@ -94,12 +93,7 @@ class ResourceManager:
     def _admit(self, request: web.Request) -> None:
         if "api-version" not in request.query:
             raise Refusal("MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required.")
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        try:
-            audience = jwt.decode(token, self.entra.key).claims.get("aud")
-        except (JoseError, ValueError):
-            audience = None
-        if audience != self.address:
+        if valid_token(request, self.entra.key, audience=self.address) is None:
             raise Refusal("InvalidAuthenticationToken", "The access token is invalid.", status=401)
 
     def deployment(self, place: Mapping[str, str | None]) -> Deployment:

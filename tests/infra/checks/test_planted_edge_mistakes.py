@@ -17,6 +17,14 @@ _ORIGIN = "Microsoft.Cdn/profiles/originGroups/origins"
 
 MISTAKES = [
     Mistake(
+        "a policy with an element that API Management does not know",
+        "Microsoft.ApiManagement/service/policies",
+        "",
+        put("properties.value", "<policies><inbound><rate-limit-by-kye/></inbound></policies>"),
+        "rate-limit-by-kye",
+        "policies.rng",
+    ),
+    Mistake(
         "a Front Door without private links",
         "Microsoft.Cdn/profiles",
         "",

@@ -3,10 +3,17 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from textnlp.ports.access_tokens import AccessTokens
+from textnlp.ports.access_tokens import AccessToken, AccessTokens
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken as AzureAccessToken
+
+
+def shown(token: AccessToken) -> "AzureAccessToken":
+    """Return a token in the libraries' own form."""
+    from azure.core.credentials import AccessToken as AzureAccessToken  # noqa: PLC0415  an extra
+
+    return AzureAccessToken(token.value, int(token.expires_at.timestamp()))
 
 
 class TokenCredential:
@@ -17,10 +24,7 @@ class TokenCredential:
 
     async def get_token(self, *scopes: str, **_: Any) -> "AzureAccessToken":
         """Return a token for the first scope, the only one that the libraries ask for."""
-        from azure.core.credentials import AccessToken as AzureAccessToken  # noqa: PLC0415  an extra
-
-        token = await self._tokens.token(scopes[0])
-        return AzureAccessToken(token.value, int(token.expires_at.timestamp()))
+        return shown(await self._tokens.token(scopes[0]))
 
     async def close(self) -> None:
         """Close the tokens; closing twice is harmless."""

@@ -20,6 +20,9 @@ from textnlp.ports.clock import Clock
 BECOME_TENANT = "select set_config('role', 'textnlp_tenant', true), set_config('textnlp.tenant', %s, true)"
 """Keeps what follows in a transaction to the rows of one tenant."""
 
+DEFAULT_CONNECTIONS = 8
+"""What a process opens that stands alone; of the others the topology says it."""
+
 _PREPARE_AFTER = 2
 _FIRST_RETRY_SECONDS = 0.02
 _LONGEST_RETRY_SECONDS = 0.5
@@ -81,7 +84,7 @@ class PostgresDatabase:
         address: str | DatabaseAddress,
         *,
         clock: Clock,
-        max_connections: int = 8,
+        max_connections: int = DEFAULT_CONNECTIONS,
         wait_seconds: float = 10.0,
         cursor_class: type[AsyncCursor[tuple[Any, ...]]] = AsyncCursor,
     ) -> None:

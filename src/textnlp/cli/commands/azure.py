@@ -12,10 +12,10 @@ from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.domain.errors import invalid_input
 from textnlp.settings import read_settings
-from textnlp_infra.checks.estate_check import expanded, find_faults, templates, types_in
+from textnlp_infra.checks.estate_check import expanded, find_application_faults, find_faults, templates, types_in
 from textnlp_infra.checks.finding import Finding
 from textnlp_infra.environments import ENVIRONMENTS, Environment, environment
-from textnlp_infra.estate import build_estate, write_rendered
+from textnlp_infra.estate import build_estate, write_documents, write_rendered
 
 _NAME = typer.Option("--env", help="One environment; all of them where none is named.")
 _HOST = typer.Option(help="Name that callers use, of a domain of your own; of one environment.")
@@ -33,10 +33,12 @@ def render(
     host: Annotated[str, _HOST] = "",
     optional: Annotated[list[str] | None, _WITH] = None,
 ) -> None:
-    """Write the templates, one a stack; the same input always gives the same files."""
+    """Write the templates, one a stack, with policies and queries beside them; the same input gives the same files."""
     for known in _environments(env, suffix, host, optional or []):
         for path in write_rendered(build_estate(known), out):
             typer.echo(path)
+    for path in write_documents(out):
+        typer.echo(path)
 
 
 def check(
@@ -51,14 +53,15 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check types, references, addresses, exposure and lifetimes of everything; exit code 1 when something is found."""
-    types = types_in(schemas or read_settings().schemas)
+    folder = schemas or read_settings().schemas
+    types = types_in(folder)
     if types is None:
         typer.echo("types are not checked: give --schemas or TEXTNLP_SCHEMAS a folder with azure-types/", err=True)
     today = SYSTEM_CLOCK.now().date()
     findings: dict[str, list[Finding]] = {}
     for known in _environments(env, suffix, host, optional or []):
         graph = expanded(templates(known), known, today)
-        findings[known.name] = find_faults(graph, types)
+        findings[known.name] = [*find_faults(graph, types), *find_application_faults(known, folder)]
         if not as_json:
             _print(known.name, len(graph.resources), findings[known.name])
     if as_json:

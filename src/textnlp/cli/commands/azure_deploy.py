@@ -28,13 +28,17 @@ from textnlp_infra.deploy.arm_subscription import opened_subscription
 from textnlp_infra.deploy.comparison import Comparison, compare
 from textnlp_infra.deploy.stack_template import StackTemplate
 from textnlp_infra.deploy.subscription import Subscription
-from textnlp_infra.environments import environment
+from textnlp_infra.environments import Environment, environment
 from textnlp_infra.expansion.expander import samples
 
 _LONGEST_VALUE = 80
 
 _Env = Annotated[str, typer.Option("--env", help="The environment.")]
 _Suffix = Annotated[str, typer.Option(help="End of names that must be unique on all of Azure.")]
+_Host = Annotated[str, typer.Option(help="Name that callers use, of a domain of your own.")]
+_With = Annotated[
+    list[str] | None, typer.Option("--with", help="A service that may be left out: break-glass-routing, vpn.")
+]
 _Subscription = Annotated[str | None, typer.Option(help="Id of the subscription; AZURE_SUBSCRIPTION_ID.")]
 _Parameter = Annotated[
     list[str] | None, typer.Option("--parameter", help="NAME=VALUE for a parameter of the templates; no secrets.")
@@ -67,6 +71,8 @@ def deploy(
     *,
     env: _Env,
     suffix: _Suffix = "",
+    host: _Host = "",
+    optional: _With = None,
     subscription: _Subscription = None,
     parameter: _Parameter = None,
     parameters: _File = None,
@@ -78,7 +84,12 @@ def deploy(
 
     May be run again at any time: it follows what is under way, and leaves alone what has not changed.
     """
-    place = _place(env, suffix, subscription, _given(parameter, parameters), poll)
+    place = _place(
+        environment(env, suffix=suffix, host=host, optional_services=optional or []),
+        subscription,
+        _given(parameter, parameters),
+        poll,
+    )
 
     async def run(view: DeploymentLines) -> dict[str, object]:
         async with place.opened() as azure:
@@ -101,6 +112,8 @@ def what_if(
     *,
     env: _Env,
     suffix: _Suffix = "",
+    host: _Host = "",
+    optional: _With = None,
     subscription: _Subscription = None,
     parameter: _Parameter = None,
     parameters: _File = None,
@@ -108,13 +121,25 @@ def what_if(
     as_json: _Json = False,
 ) -> None:
     """Ask Azure what deploying would change; nothing is changed."""
-    _print(_compared(_place(env, suffix, subscription, _given(parameter, parameters), poll)), as_json=as_json)
+    _print(
+        _compared(
+            _place(
+                environment(env, suffix=suffix, host=host, optional_services=optional or []),
+                subscription,
+                _given(parameter, parameters),
+                poll,
+            )
+        ),
+        as_json=as_json,
+    )
 
 
 def drift(
     *,
     env: _Env,
     suffix: _Suffix = "",
+    host: _Host = "",
+    optional: _With = None,
     subscription: _Subscription = None,
     parameter: _Parameter = None,
     parameters: _File = None,
@@ -122,7 +147,14 @@ def drift(
     as_json: _Json = False,
 ) -> None:
     """Compare Azure with the templates; exit code 1 when something is not as they say."""
-    told = _compared(_place(env, suffix, subscription, _given(parameter, parameters), poll))
+    told = _compared(
+        _place(
+            environment(env, suffix=suffix, host=host, optional_services=optional or []),
+            subscription,
+            _given(parameter, parameters),
+            poll,
+        )
+    )
     _print(told, as_json=as_json)
     for comparison in told:
         if not comparison.is_deployed:
@@ -139,12 +171,16 @@ def destroy(
     *,
     env: _Env,
     suffix: _Suffix = "",
+    host: _Host = "",
+    optional: _With = None,
     subscription: _Subscription = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     poll: _Poll = 5.0,
 ) -> None:
     """Delete what the stacks made, the last stack first, with all data in it; asks before it begins."""
-    place = _place(env, suffix, subscription, None, poll)
+    place = _place(
+        environment(env, suffix=suffix, host=host, optional_services=optional or []), subscription, None, poll
+    )
     plan = destroying.removals(place.stacks, place.subscription)
     for removal in plan:
         for group in removal.groups:
@@ -169,20 +205,19 @@ def _given(typed: Sequence[str] | None, file: Path | None) -> Given:
     )
 
 
-def _place(env: str, suffix: str, subscription: str | None, given: Given | None, poll_seconds: float) -> _Place:
+def _place(known: Environment, subscription: str | None, given: Given | None, poll_seconds: float) -> _Place:
     """Return what is deployed and where to; without `given`, samples stand for the values of parameters."""
     settings = read_settings(azure_subscription=subscription)
     if settings.azure_subscription is None:
         raise invalid_input("which subscription? give --subscription or AZURE_SUBSCRIPTION_ID", field="subscription")
-    known = environment(env, suffix=suffix)
     written, location = templates(known), known.primary.name
     if given is None:
         stacks = tuple(
-            StackTemplate(environment=env, name=name, location=location, template=item, arguments=samples(item))
+            StackTemplate(environment=known.name, name=name, location=location, template=item, arguments=samples(item))
             for name, item in written.items()
         )
     else:
-        stacks = stack_templates(written, given, environment=env, location=location)
+        stacks = stack_templates(written, given, environment=known.name, location=location)
     return _Place(subscription=settings.azure_subscription, stacks=stacks, poll_seconds=poll_seconds)
 
 

@@ -14,6 +14,7 @@ from textnlp_infra.checks.rules import (
     identifiers,
     lifetimes,
     messaging,
+    policy_documents,
 )
 
 RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
@@ -50,5 +51,6 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     identifiers.names,
     identifiers.required_tags,
     identifiers.regions,
+    policy_documents.policy_documents,
 )
 """In the order in which people read them; each yields what it finds."""

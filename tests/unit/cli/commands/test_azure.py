@@ -11,10 +11,12 @@ from textnlp.domain.errors import TextNLPError
 def test_templates_are_written_a_file_a_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     render(env="dev", out=tmp_path)
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
-    assert written == sorted((tmp_path / "dev").iterdir(), key=written.index)
-    stacks = [path for path in written if path.name != "application.json"]
+    assert set(written) == {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path.relative_to(tmp_path).parts[0] for path in written} == {"dev", "policies", "queries"}
+    templates = [path for path in written if path.parent == tmp_path / "dev"]
+    stacks = [path for path in templates if path.name != "application.json"]
     assert all(json.loads(path.read_text(encoding="utf-8"))["resources"] for path in stacks)
-    assert len(stacks) == len(written) - 1
+    assert len(stacks) == len(templates) - 1
 
 
 def test_a_sound_estate_has_no_findings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
