@@ -21,7 +21,7 @@ azure-loopback: $(VENV)/.development ## Run the platform on stand-ins for Azure,
 	@$(BIN)/python -m tests.azure_loopback
 
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: lint types ## Lint, format, types and import contracts
 

@@ -1,13 +1,12 @@
 """Every command that the tutorial, the README and some other pages show is run, in order, as it stands there."""
 
 import asyncio
-import fcntl
+import contextlib
 import re
 import shlex
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import aiohttp
 import pytest
 
 from tests.acceptance.command_line import CommandLine
+from tests.acceptance.machine_lock import PORT_8000, RAY, machine_lock
 from tests.doubles.openai_server import OpenAIStub
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("port_8000")]
@@ -76,8 +76,7 @@ async def status_of(url: str) -> int:
 @pytest.fixture
 def port_8000() -> Iterator[None]:
     """Let one test of the machine at a time have the port that the pages name."""
-    with (Path(tempfile.gettempdir()) / "textnlp-test-port-8000.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with machine_lock(PORT_8000):
         yield
 
 
@@ -132,7 +131,8 @@ async def test_every_command_of_the_page_does_what_it_says(
             if words == ["up"]:
                 started.append(await platform(there, **environment))
                 continue
-            finished = await there.run(*words, **environment)
+            with machine_lock(RAY) if "ray" in words else contextlib.nullcontext():
+                finished = await there.run(*words, **environment)
             assert finished.exit_code == _ENDS_WITH.get(command, 0), f"{command}\n{finished.stderr}"
             made.update(ids_in(finished.stdout))
 

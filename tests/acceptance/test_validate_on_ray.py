@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.acceptance.command_line import CommandLine, Finished
+from tests.acceptance.machine_lock import RAY, machine_lock
 from tests.acceptance.ray_nodes import RayNodes, ray_nodes
 from textnlp.adapters.ray_engine.ray_checks import RayChecks
 from textnlp.adapters.ray_engine.ray_text_index import RayTextIndex
@@ -56,7 +57,7 @@ def _texts(count: int, seed: int) -> list[str]:
 @pytest.fixture
 def nodes() -> Generator[RayNodes]:
     decline_usage_reports()
-    with ray_nodes() as nodes:
+    with machine_lock(RAY), ray_nodes() as nodes:
         yield nodes
 
 
