@@ -19,6 +19,7 @@ from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible
+from textnlp.console.app import console_router
 from textnlp.domain.batches.model import BatchSpec
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.process_runtime import SERVICES, begin_keepers, begin_services, make_intake
@@ -66,7 +67,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
     await ensure_model(settings, settings.model or "", open_view(ProgressStyle.PLAIN, Console(stderr=True)))
     async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
         intake = make_intake(platform)
-        app = create_app(platform, intake=intake)
+        app = create_app(platform, intake=intake, pages=[console_router()])
         async with (
             serve_app(app, host=host, port=port, is_authenticated=settings.authentication) as serving,
             asyncio.TaskGroup() as tasks,
@@ -76,6 +77,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
             console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)
+            console.print(f"Console  {serving.url}/console   for people", soft_wrap=True)
             folder = settings.blobs_dir / PROMPTS_BATCH
             console.print(f"Folder   {folder}   every file put there becomes a batch", soft_wrap=True)
             console.print("ready", style="bold green")

@@ -81,6 +81,11 @@ async def test_batches_are_listed_newest_first_and_page_by_page(ledger: BatchLed
     assert await ledger.newest() == newest
     assert await ledger.newest(limit=2) == newest[:2]
     assert await ledger.newest(before=newest[1].id, limit=2) == newest[2:4]
+    await ledger.set_state(newest[2].id, BatchState.CANCELLED, at=LATER)
+    wanted = [BatchState.CANCELLED, BatchState.FAILED]
+    assert [batch.id for batch in await ledger.newest(states=wanted)] == [newest[2].id]
+    assert await ledger.newest(states=[BatchState.INGESTING], before=newest[1].id) == newest[3:]
+    assert await ledger.newest(states=[]) == []
 
 
 async def test_every_question_about_an_unknown_batch_says_that_there_is_none(ledger: BatchLedger) -> None:

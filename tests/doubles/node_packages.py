@@ -27,6 +27,11 @@ def node_command(script: str, *, loaded_first: str | None = None) -> list[str]:
     return [str(_PROGRAMS / "node"), *first, str(folder / script)]
 
 
+def node_file(path: str) -> Path:
+    """Return a file of those packages; skip the test where they cannot be fetched."""
+    return _installed() / path
+
+
 def _installed() -> Path:
     """Return the folder with the packages; of processes that come at once, one installs them."""
     content = b"".join((_SOURCE / name).read_bytes() for name in _LOCKED)

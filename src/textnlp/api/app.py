@@ -1,10 +1,11 @@
 """The HTTP API as an ASGI application."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
 import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar, Response, Router, get
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -209,8 +210,12 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
 """Every route that the OpenAPI document describes."""
 
 
-def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPOLOGY.limits) -> Litestar:
+def create_app(
+    platform: Platform, *, intake: BatchIntake, limits: Limits = TOPOLOGY.limits, pages: Sequence[Router] = ()
+) -> Litestar:
     """Make the application over a wired platform; what is uploaded is handed to `intake`, which somebody must run.
+
+    `pages` are served beside the API, behind the same doorkeeper.
 
     Where the platform has no authenticator it asks for no credentials, and therefore answers only requests that
     were addressed to this machine by this machine, and lets no page of another origin read them;
@@ -221,7 +226,7 @@ def create_app(platform: Platform, *, intake: BatchIntake, limits: Limits = TOPO
     guard = IdempotencyGuard(platform.gateway.answers, limits=limits)
     handlers = [*ROUTES, openapi, docs, docs_style]
     app = Litestar(
-        [methods_handler(handlers), *handlers, allow_origin, take_events],
+        [methods_handler(handlers), *handlers, allow_origin, take_events, *pages],
         state=State(services_state(services)),
         middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),

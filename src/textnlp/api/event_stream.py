@@ -11,8 +11,8 @@ HEARTBEAT = b": still here\n\n"
 
 
 def encode_event(data: bytes, *, name: str | None = None, event_id: str | None = None) -> bytes:
-    """Write one event; `data` must be a single line, as JSON is."""
-    lines = [b"data: " + data, b"", b""]
+    """Write one event; data of several lines comes to the reader as it is."""
+    lines = [*(b"data: " + line for line in data.split(b"\n")), b"", b""]
     if name is not None:
         lines.insert(0, b"event: " + name.encode())
     if event_id is not None:

@@ -32,8 +32,10 @@ class BatchLedger(Protocol):
         """Return the batch made from `source`, if there is one."""
         ...
 
-    async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
-        """List batches, newest first, those older than `before` (an id) only."""
+    async def newest(
+        self, *, before: BatchId | None = None, states: Collection[BatchState] | None = None, limit: int = 50
+    ) -> list[Batch]:
+        """List batches, newest first, those older than `before` (an id) only, in any of `states`; in all where None."""
         ...
 
     async def start(self, batch: Batch, slices: Sequence[Slice], bad_rows: Sequence[RowOutcome]) -> None:

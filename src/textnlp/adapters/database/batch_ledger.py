@@ -75,10 +75,15 @@ class PostgresBatchLedger:
             row = await (await connection.execute(sql.FIND_BY_SOURCE, (storable(source),))).fetchone()
         return None if row is None else batch_of_row(row)
 
-    async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
-        """List batches, newest first, those older than `before` (an id) only."""
+    async def newest(
+        self, *, before: BatchId | None = None, states: Collection[BatchState] | None = None, limit: int = 50
+    ) -> list[Batch]:
+        """List batches, newest first, those older than `before` (an id) only, in any of `states`; in all where None."""
+        wanted = None if states is None else [state.value for state in states]
         async with self._database.connection() as connection:
-            cursor = await connection.execute(sql.NEWEST, {"before": storable(before), "limit": limit})
+            cursor = await connection.execute(
+                sql.NEWEST, {"before": storable(before), "states": wanted, "limit": limit}
+            )
             return [batch_of_row(row) for row in await cursor.fetchall()]
 
     async def start(self, batch: Batch, slices: Sequence[Slice], bad_rows: Sequence[RowOutcome]) -> None:

@@ -31,7 +31,8 @@ GET = "select COLUMNS from batches where id = %s".replace("COLUMNS", _BATCH_COLU
 FIND_BY_SOURCE = "select COLUMNS from batches where source = %s".replace("COLUMNS", _BATCH_COLUMNS)
 NEWEST = """
 select COLUMNS from batches
-where %(before)s::text is null or id < %(before)s::text
+where (%(before)s::text is null or id < %(before)s::text)
+    and (%(states)s::text[] is null or state = any(%(states)s::text[]))
 order by id desc
 limit %(limit)s
 """.replace("COLUMNS", _BATCH_COLUMNS)

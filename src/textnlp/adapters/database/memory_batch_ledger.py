@@ -110,9 +110,16 @@ class MemoryBatchLedger:
         """Return the batch made from `source`, if there is one."""
         return next((entry.batch for entry in self._shelf.visible() if entry.batch.source == source), None)
 
-    async def newest(self, *, before: BatchId | None = None, limit: int = 50) -> list[Batch]:
-        """List batches, newest first, those older than `before` (an id) only."""
-        older = [entry.batch for entry in self._shelf.visible() if before is None or entry.batch.id < before]
+    async def newest(
+        self, *, before: BatchId | None = None, states: Collection[BatchState] | None = None, limit: int = 50
+    ) -> list[Batch]:
+        """List batches, newest first, those older than `before` (an id) only, in any of `states`; in all where None."""
+        visible = [entry.batch for entry in self._shelf.visible()]
+        older = [
+            batch
+            for batch in visible
+            if (before is None or batch.id < before) and (states is None or batch.state in states)
+        ]
         return sorted(older, key=lambda batch: batch.id, reverse=True)[:limit]
 
     async def start(self, batch: Batch, slices: Sequence[Slice], bad_rows: Sequence[RowOutcome]) -> None:

@@ -1,31 +1,20 @@
 """Batches: submitted, listed, shown, cancelled, retried."""
 
-from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from textnlp.api.caller import owner_of, ports_of
-from textnlp.api.dependencies import Services, services_of
+from textnlp.api.batch_upload import submit_body, submit_form
+from textnlp.api.caller import ports_of
+from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
-from textnlp.api.request_body import body_pieces
 from textnlp.api.schemas.batch import BatchCreate, BatchListQuery, BatchPage, BatchRead, read_batch
-from textnlp.api.schemas.response_schema import require_schema
-from textnlp.api.text_fields import read_fields, read_query
-from textnlp.api.upload_form import open_form
-from textnlp.api.upload_name import name_in_disposition, upload_name
+from textnlp.api.text_fields import read_query
 from textnlp.application.cancel_batch import cancel_batch
-from textnlp.application.finish_batch import finish_batch
-from textnlp.application.recover_batches import reopen_batch
-from textnlp.application.submit_batch import submit_upload
-from textnlp.bootstrap.check_hold import CheckHold
-from textnlp.bootstrap.validation_wiring import require_sent_checks
-from textnlp.domain.batches.model import Batch, BatchSpec
-from textnlp.domain.batches.rules import TERMINAL_STATES
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.application.retry_batch import retry_batch
+from textnlp.domain.errors import ErrorKind
 from textnlp.domain.identifiers import BatchId
 from textnlp.topology.scopes import READ, WRITE
 
@@ -63,7 +52,7 @@ async def submit_batch(request: Request[Any, Any, Any]) -> Response[BatchRead]:
     it in the form's fields.
     """
     services = services_of(request.scope)
-    batch = await (_from_form if request.content_type[0] == _FORM else _from_body)(request, services)
+    batch = await (submit_form if request.content_type[0] == _FORM else submit_body)(request)
     services.intake.add(batch)
     return Response(
         read_batch(batch),
@@ -115,94 +104,4 @@ async def cancel(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Ba
 )
 async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> BatchRead:
     """Ask the failed and the unasked rows of a batch that has ended once more."""
-    ports = ports_of(request.scope)
-    batch = await ports.ledger.get(BatchId(batch_id))
-    _require_retryable(batch)
-    if not await reopen_batch(ports, batch.id):
-        await finish_batch(ports, batch.id)
-    return read_batch(await ports.ledger.get(batch.id))
-
-
-async def _from_body(request: Request[Any, Any, Any], services: Services) -> Batch:
-    asked = read_query(request, BatchCreate)
-    disposition = request.headers.get("content-disposition")
-    given = asked.name or (name_in_disposition(disposition) if disposition else None)
-    name = upload_name(given, content_type=request.content_type[0])
-    spec = _spec(services, asked)
-    pieces = body_pieces(request, max_bytes=services.limits.max_upload_bytes)
-    return await _stored(request, pieces, name=name, spec=spec)
-
-
-async def _from_form(request: Request[Any, Any, Any], services: Services) -> Batch:
-    most_bytes = services.limits.max_upload_bytes + services.limits.form_overhead_bytes
-    async with open_form(request, max_bytes=most_bytes) as form:
-        asked = read_fields([*request.query_params.multi_items(), *form.fields], BatchCreate)
-        name = upload_name(asked.name or form.file_name, content_type=form.content_type)
-        return await _stored(request, form.pieces(), name=name, spec=_spec(services, asked))
-
-
-async def _stored(
-    request: Request[Any, Any, Any], pieces: AsyncGenerator[bytes], *, name: str, spec: BatchSpec
-) -> Batch:
-    return await submit_upload(
-        ports_of(request.scope),
-        _not_empty(pieces),
-        name=name,
-        spec=spec,
-        owner=owner_of(request.scope),
-        max_bytes=services_of(request.scope).limits.max_upload_bytes,
-    )
-
-
-async def _not_empty(pieces: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
-    is_empty = True
-    async for piece in pieces:
-        is_empty = False
-        yield piece
-    if is_empty:
-        raise invalid_input("The file is empty.", field="file")
-
-
-def _spec(services: Services, asked: BatchCreate) -> BatchSpec:
-    model = asked.model or services.platform.default_model
-    services.platform.engines.find(model)
-    return BatchSpec(
-        model=model,
-        parameters=asked.parameters(),
-        response_schema=None if asked.schema is None else _schema(asked.schema),
-        checks=None if asked.checks is None else _checks(asked.checks, services.platform.outside),
-        endpoint=services.platform.endpoint,
-    )
-
-
-def _schema(text: str) -> dict[str, Any]:
-    schema = _object(text, field="schema")
-    require_schema(schema)
-    return schema
-
-
-def _checks(text: str, outside: CheckHold | None) -> dict[str, Any]:
-    checks = _object(text, field="checks")
-    require_sent_checks(checks, outside=outside)
-    return checks
-
-
-def _object(text: str, *, field: str) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError) as exc:
-        raise invalid_input(f"The field {field} is not a JSON object: {exc}.", field=field) from exc
-
-
-def _require_retryable(batch: Batch) -> None:
-    """Raise `CONFLICT` for a batch that has not ended, or none of whose rows could be asked again."""
-    counts = batch.counts
-    if batch.spec.is_job:
-        message, hint = f"{batch.id} was created under /v1/batches.", "Put its failed requests into another batch."
-    elif batch.state not in TERMINAL_STATES:
-        message, hint = f"{batch.id} is {batch.state.value}.", "Only a batch that has ended can be retried."
-    elif not batch.slice_count or not counts.failed + counts.pending:
-        message, hint = f"{batch.id} has no row to be asked again.", "Submit the file as another batch."
-    else:
-        return
-    raise TextNLPError(message, kind=ErrorKind.CONFLICT, facts=ErrorFacts(hint=hint))
+    return read_batch(await retry_batch(ports_of(request.scope), BatchId(batch_id)))

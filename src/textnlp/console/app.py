@@ -1,0 +1,39 @@
+"""The console as one part of the application that serves the API."""
+
+from litestar import Response, Router, get
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath
+
+from textnlp.console.assets import fetch_asset
+from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
+from textnlp.console.views import batch_rows, batches, home
+from textnlp.domain.errors import TextNLPError, not_found
+
+
+@get(["/console/{path:path}"], sync_to_thread=False)
+def miss(path: FromPath[str]) -> Response[str]:
+    """Refuse what is no page of the console."""
+    raise not_found(f"There is no page /console{path}.")
+
+
+PAGES = (
+    miss,
+    fetch_asset,
+    *home.PAGES,
+    *batches.PAGES,
+    *batch_rows.PAGES,
+)
+"""Everything that the console answers."""
+
+
+def console_router() -> Router:
+    """Return the pages of the console, which answer what goes wrong with pages, too."""
+    return Router(
+        path="/",
+        route_handlers=PAGES,
+        exception_handlers={
+            TextNLPError: answer_problem,
+            HTTPException: answer_refused,
+            Exception: answer_fault,
+        },
+    )

@@ -1,0 +1,76 @@
+"""How numbers, times and sizes read in the console."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+NOTHING = "\u2013"
+"""Stands for a value that is not there."""
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+_STEP = 1000
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_SMALL_MONEY = Decimal("0.01")
+
+
+def number(value: float | None) -> str:
+    """Return a number with thousands set apart; a dash for none."""
+    if value is None:
+        return NOTHING
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+
+
+def size(count: int) -> str:
+    """Return bytes as people say them."""
+    amount = float(count)
+    for unit in _UNITS:
+        if amount < _STEP or unit == _UNITS[-1]:
+            return f"{amount:.0f} {unit}" if unit == _UNITS[0] else f"{amount:.1f} {unit}"
+        amount /= _STEP
+    raise AssertionError
+
+
+def money(amount: Decimal | None) -> str:
+    """Return US dollars: in cents, or as many digits as show that it is something; a dash for unknown."""
+    if amount is None:
+        return NOTHING
+    return f"${amount:,.2f}" if amount == 0 or amount >= _SMALL_MONEY else f"${amount:.6f}".rstrip("0")
+
+
+def share(part: float, whole: float) -> str:
+    """Return a part in percent; a dash of nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else NOTHING
+
+
+def seconds(value: float | timedelta | None) -> str:
+    """Return a length of time in its two largest units."""
+    if value is None:
+        return NOTHING
+    total = value.total_seconds() if isinstance(value, timedelta) else value
+    if total < 1:
+        return f"{total * 1000:.0f} ms"
+    if total < _MINUTE:
+        return f"{total:.1f} s"
+    if total < _HOUR:
+        return f"{int(total // _MINUTE)} min {int(total % _MINUTE)} s"
+    if total < _DAY:
+        return f"{int(total // _HOUR)} h {int(total % _HOUR // _MINUTE)} min"
+    return f"{int(total // _DAY)} d {int(total % _DAY // _HOUR)} h"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment in UTC, to the second; a dash for none."""
+    return NOTHING if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """Return how long ago a moment was, in its largest unit; a dash for none."""
+    if value is None:
+        return NOTHING
+    passed = (now - value).total_seconds()
+    if passed < _MINUTE:
+        return "just now"
+    if passed < _HOUR:
+        return f"{int(passed // _MINUTE)} min ago"
+    if passed < _DAY:
+        return f"{int(passed // _HOUR)} h ago"
+    return f"{int(passed // _DAY)} d ago"

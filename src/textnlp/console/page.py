@@ -1,0 +1,155 @@
+"""How a page is made: a template, what every page shows around it, and headers that let nothing foreign in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from textnlp.api.caller import ANYBODY, principal_of
+from textnlp.api.dependencies import services_of
+from textnlp.api.request_identity import request_id_of
+from textnlp.console import formats
+from textnlp.console.assets import asset_path
+from textnlp.console.charts import line_chart, progress_bar
+from textnlp.console.navigation import menu_of
+from textnlp.domain.identity.principal import Principal
+from textnlp.topology.scopes import ADMIN, WRITE
+
+HTML = "text/html"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_PRINCIPAL_KEY = "textnlp_principal"
+_STATE_CLASSES = {
+    "completed": "good",
+    "accepted": "good",
+    "ready": "good",
+    "ok": "good",
+    "running": "busy",
+    "ingesting": "busy",
+    "finalizing": "busy",
+    "waiting": "busy",
+    "pending": "busy",
+    "cancelling": "warn",
+    "paused": "warn",
+    "cancelled": "warn",
+    "rejected": "warn",
+    "failed": "bad",
+    "error": "bad",
+}
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    section: str,
+    title: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Response[str]:
+    """Answer with a whole page: `template` within the layout, which marks `section` in the menu."""
+    around = _around(request) | {"section": section, "title": title}
+    return _answer(render(request, template, **around, **facts), status, headers)
+
+
+def fragment(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Response[str]:
+    """Answer with a part of a page, to be put in its place by the page that asked."""
+    return _answer(render(request, template, **facts), status, headers)
+
+
+def render(request: Request[Any, Any, Any], template: str, **facts: Any) -> str:
+    """Return a template's text; what it is given is escaped, wherever it came from."""
+    now = services_of(request.scope).platform.clock.now()
+    principal = known_principal(request)
+    grants: frozenset[str] = principal.grants if principal else frozenset()
+    always = {
+        "now": now,
+        "ago": partial(_ago, now=now),
+        "can_write": WRITE in grants,
+        "can_administer": ADMIN in grants,
+    }
+    return environment().get_template(template).render(**always, **facts)
+
+
+def is_fragment_wanted(request: Request[Any, Any, Any]) -> bool:
+    """Whether a script of ours asks, and wants no whole page."""
+    return request.headers.get("hx-request") == "true"
+
+
+def send_on(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+    """Send the browser to another page after something was done, by whichever way it asked."""
+    if is_fragment_wanted(request):
+        return Response(None, status_code=HTTPStatus.OK, headers={"HX-Redirect": path, "Cache-Control": "no-store"})
+    return Redirect(path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def known_principal(request: Request[Any, Any, Any]) -> Principal | None:
+    """Return who looks at the page; None where the doorkeeper let nobody through."""
+    return principal_of(request.scope) if _PRINCIPAL_KEY in request.scope["state"] else None
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates of the console; a name that a page does not give is an error, and everything is escaped."""
+    made = Environment(
+        loader=PackageLoader("textnlp.console"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (formats.number, formats.size, formats.money, formats.seconds, formats.moment):
+        made.filters[function.__name__] = function
+    named: dict[str, Any] = {
+        "asset": asset_path,
+        "line_chart": line_chart,
+        "progress_bar": progress_bar,
+        "share": formats.share,
+        "state_class": _state_class,
+    }
+    made.globals.update(named)
+    return made
+
+
+def _around(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    principal = known_principal(request)
+    return {
+        "menu": menu_of(principal.grants) if principal else [],
+        "who": None if principal is None or principal == ANYBODY else principal,
+        "request_id": request_id_of(request.scope),
+    }
+
+
+def _answer(text: str, status: HTTPStatus, headers: Mapping[str, str] | None) -> Response[str]:
+    return Response(text, status_code=status, media_type=HTML, headers={**_HEADERS, **(headers or {})})
+
+
+def _ago(value: datetime | None, *, now: datetime) -> str:
+    return formats.ago(value, now)
+
+
+def _state_class(state: object) -> str:
+    return _STATE_CLASSES.get(str(state), "")
