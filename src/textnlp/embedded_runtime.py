@@ -67,7 +67,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
     await ensure_model(settings, settings.model or "", open_view(ProgressStyle.PLAIN, Console(stderr=True)))
     async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
         intake = make_intake(platform)
-        app = create_app(platform, intake=intake, pages=[console_router()])
+        app = create_app(platform, intake=intake, pages=[console_router(settings)])
         async with (
             serve_app(app, host=host, port=port, is_authenticated=settings.authentication) as serving,
             asyncio.TaskGroup() as tasks,

@@ -102,7 +102,7 @@ def _options(process: str) -> PlatformOptions:
 
 async def _serve(process: str, settings: Settings, where: tuple[str, int]) -> None:
     async with open_platform(settings, _options(process)) as platform:
-        api = _serving_api(platform, where) if process == workloads.API else contextlib.nullcontext()
+        api = _serving_api(platform, settings, where) if process == workloads.API else contextlib.nullcontext()
         async with api, asyncio.TaskGroup() as tasks:
             begin_services(tasks, platform, SERVICES[process])
             Console().print(f"{process} ready", style="bold green")
@@ -136,13 +136,13 @@ async def _run(service: Service, platform: Platform) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _serving_api(platform: Platform, where: tuple[str, int]) -> AsyncGenerator[None]:
+async def _serving_api(platform: Platform, settings: Settings, where: tuple[str, int]) -> AsyncGenerator[None]:
     from textnlp.api.app import create_app  # noqa: PLC0415  half a second, which a worker saves
     from textnlp.api.server import serve_app  # noqa: PLC0415  as above
     from textnlp.console.app import console_router  # noqa: PLC0415  as above
 
     intake = make_intake(platform)
-    app = create_app(platform, intake=intake, pages=[console_router()])
+    app = create_app(platform, intake=intake, pages=[console_router(settings)])
     host, port = where
     async with serve_app(app, host=host, port=port, is_authenticated=True) as serving, asyncio.TaskGroup() as tasks:
         kept = begin_keepers(tasks, platform, intake)

@@ -54,7 +54,7 @@ async def serve_platform(
     settings = settings or Settings(data_dir=data_dir, database_url=database_url, model=SCRIPTED_MODEL)
     async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-        app = create_app(platform, intake=intake, limits=limits, pages=[console_router()])
+        app = create_app(platform, intake=intake, limits=limits, pages=[console_router(settings)])
         async with (
             serve_app(app, port=0, is_authenticated=settings.authentication, limits=limits) as serving,
             asyncio.TaskGroup() as services,

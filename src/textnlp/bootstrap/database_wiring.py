@@ -12,10 +12,14 @@ from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.bootstrap.queue_wiring import job_queue
 from textnlp.ports.access_tokens import AccessTokens
 from textnlp.ports.client_registry import ClientRegistry
+from textnlp.ports.job_queue import JobQueue
 from textnlp.ports.sign_in_store import SignInStore
 from textnlp.settings import ServiceAuthentication, Settings
+
+_QUEUE_CONNECTIONS = 4
 
 
 @contextlib.asynccontextmanager
@@ -61,6 +65,19 @@ async def open_sign_ins(settings: Settings) -> AsyncGenerator[SignInStore]:
     """Open what people allowed programs alone, likewise."""
     async with _lone_database(settings) as database:
         yield PostgresSignInStore(database)
+
+
+@contextlib.asynccontextmanager
+async def open_queue(settings: Settings) -> AsyncGenerator[JobQueue]:
+    """Open the queues alone, likewise: those of the database, or of Service Bus where the settings name it."""
+    async with contextlib.AsyncExitStack() as stack:
+        tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens()))
+        address = await stack.enter_async_context(database_address(settings, tokens))
+        await upgrade(address)
+        database = PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=_QUEUE_CONNECTIONS)
+        await stack.enter_async_context(contextlib.aclosing(database))
+        queue = job_queue(settings, database, address=address, namespace="", tokens=tokens)
+        yield await stack.enter_async_context(contextlib.aclosing(queue))
 
 
 @contextlib.asynccontextmanager

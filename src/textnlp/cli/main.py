@@ -148,6 +148,14 @@ COMMANDS: CommandTable = {
         },
         default="show",
     ),
+    "deadletter": LazySection(
+        "Messages that queues have given up on.",
+        {
+            "list": LazyCommand("textnlp.cli.commands.deadletter:list_letters", "Show them with their reasons."),
+            "resend": LazyCommand("textnlp.cli.commands.deadletter:resend", "Send them to their queue again."),
+            "purge": LazyCommand("textnlp.cli.commands.deadletter:purge", "Remove them for good."),
+        },
+    ),
     "azure": LazySection(
         "The platform on Azure: its templates, and what they make.",
         {

@@ -6,8 +6,10 @@ from litestar.params import FromPath
 
 from textnlp.console.assets import fetch_asset
 from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
-from textnlp.console.views import batch_rows, batches, home
+from textnlp.console.shown_settings import shown_settings
+from textnlp.console.views import batch_rows, batches, clients, home, queues, settings, usage
 from textnlp.domain.errors import TextNLPError, not_found
+from textnlp.settings import Settings
 
 
 @get(["/console/{path:path}"], sync_to_thread=False)
@@ -22,15 +24,20 @@ PAGES = (
     *home.PAGES,
     *batches.PAGES,
     *batch_rows.PAGES,
+    *usage.PAGES,
+    *queues.PAGES,
+    *clients.PAGES,
+    *settings.PAGES,
 )
 """Everything that the console answers."""
 
 
-def console_router() -> Router:
-    """Return the pages of the console, which answer what goes wrong with pages, too."""
+def console_router(told: Settings) -> Router:
+    """Return the pages of the console, which answer what goes wrong with pages, too, and show the settings `told`."""
     return Router(
         path="/",
         route_handlers=PAGES,
+        opt={settings.OPTION: shown_settings(told)},
         exception_handlers={
             TextNLPError: answer_problem,
             HTTPException: answer_refused,

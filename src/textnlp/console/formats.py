@@ -51,10 +51,10 @@ def seconds(value: float | timedelta | None) -> str:
     if total < _MINUTE:
         return f"{total:.1f} s"
     if total < _HOUR:
-        return f"{int(total // _MINUTE)} min {int(total % _MINUTE)} s"
+        return _two(total, (_MINUTE, "min"), (1, "s"))
     if total < _DAY:
-        return f"{int(total // _HOUR)} h {int(total % _HOUR // _MINUTE)} min"
-    return f"{int(total // _DAY)} d {int(total % _DAY // _HOUR)} h"
+        return _two(total, (_HOUR, "h"), (_MINUTE, "min"))
+    return _two(total, (_DAY, "d"), (_HOUR, "h"))
 
 
 def moment(value: datetime | None) -> str:
@@ -74,3 +74,8 @@ def ago(value: datetime | None, now: datetime) -> str:
     if passed < _DAY:
         return f"{int(passed // _HOUR)} h ago"
     return f"{int(passed // _DAY)} d ago"
+
+
+def _two(total: float, large: tuple[int, str], small: tuple[int, str]) -> str:
+    whole, rest = int(total // large[0]), int(total % large[0] // small[0])
+    return f"{whole} {large[1]} {rest} {small[1]}" if rest else f"{whole} {large[1]}"

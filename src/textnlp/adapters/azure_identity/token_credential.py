@@ -3,17 +3,10 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from textnlp.ports.access_tokens import AccessToken, AccessTokens
+from textnlp.ports.access_tokens import AccessTokens
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken as AzureAccessToken
-
-
-def shown(token: AccessToken) -> "AzureAccessToken":
-    """Return a token in the libraries' own form."""
-    from azure.core.credentials import AccessToken as AzureAccessToken  # noqa: PLC0415  an extra
-
-    return AzureAccessToken(token.value, int(token.expires_at.timestamp()))
 
 
 class TokenCredential:
@@ -24,7 +17,10 @@ class TokenCredential:
 
     async def get_token(self, *scopes: str, **_: Any) -> "AzureAccessToken":
         """Return a token for the first scope, the only one that the libraries ask for."""
-        return shown(await self._tokens.token(scopes[0]))
+        from azure.core.credentials import AccessToken as AzureAccessToken  # noqa: PLC0415  an extra
+
+        token = await self._tokens.token(scopes[0])
+        return AzureAccessToken(token.value, int(token.expires_at.timestamp()))
 
     async def close(self) -> None:
         """Close the tokens; closing twice is harmless."""

@@ -3,7 +3,6 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from textnlp.adapters.azure_identity.token_credential import shown
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.access_tokens import STORAGE, AccessToken, AccessTokens
 
@@ -35,7 +34,10 @@ class StorageCredential:
 
     async def get_token(self, *_scopes: str, **_options: Any) -> "AzureAccessToken":
         """Return the token to the library of Azure."""
-        return shown(await self.renew())
+        from azure.core.credentials import AccessToken as AzureAccessToken  # noqa: PLC0415  an extra
+
+        token = await self.renew()
+        return AzureAccessToken(token.value, int(token.expires_at.timestamp()))
 
     async def close(self) -> None:
         """Leave the tokens open: they are not this object's."""

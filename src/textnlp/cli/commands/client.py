@@ -10,13 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from textnlp.application.register_client import register_client
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.database_wiring import open_clients
 from textnlp.cli.run_loop import run_interruptible
-from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.identifiers import ClientId
-from textnlp.domain.identity.api_key import ApiKey
-from textnlp.domain.identity.client import Client, ClientRequest, changed_limits, make_client
+from textnlp.domain.identity.client import Client, ClientRequest, changed_limits
 from textnlp.domain.identity.refusals import no_such_client
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.ports.client_registry import ClientRegistry
@@ -28,7 +28,6 @@ from textnlp.topology.scopes import READ, WRITE
 _Result = TypeVar("_Result")
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The client, as `client list` names it.")]
-_KEY_ATTEMPTS = 3
 
 
 def create(
@@ -55,7 +54,7 @@ def create(
         expires_at=None if days is None else now + timedelta(days=days),
         call_limits=tuple(_limit(each) for each in limit or ()),
     )
-    client, key = _with_registry(lambda registry: _created(registry, request))
+    client, key = _with_registry(lambda registry: register_client(registry, request, now=now))
     if as_json:
         sys.stdout.write(json.dumps({**_facts(client), "api_key": key.text}) + "\n")
         return
@@ -106,20 +105,6 @@ def revoke(client_id: _Id) -> None:
     """Let a client's key, and the tokens it got with it, open nothing; a running platform follows in ten seconds."""
     client = _with_registry(lambda registry: registry.revoke(ClientId(client_id), SYSTEM_CLOCK.now()))
     typer.echo(f"{client.id} ({client.name}) is revoked.")
-
-
-async def _created(registry: ClientRegistry, request: ClientRequest) -> tuple[Client, ApiKey]:
-    """Register a client; a key whose public part is taken is thrown again."""
-    for attempt in range(_KEY_ATTEMPTS):
-        client, key = make_client(request, now=SYSTEM_CLOCK.now())
-        try:
-            await registry.create(client)
-        except TextNLPError as error:
-            if error.kind is not ErrorKind.CONFLICT or attempt == _KEY_ATTEMPTS - 1:
-                raise
-        else:
-            return client, key
-    raise AssertionError("the last attempt returns or raises")
 
 
 async def _changed(

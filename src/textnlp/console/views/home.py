@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 
 from textnlp.api.caller import dataset_ports_of, ports_of, principal_of, review_ports_of
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
+from textnlp.application.look_at_queues import look_at_queues
 from textnlp.application.show_budgets import show_budgets
 from textnlp.console.page import page
 from textnlp.domain.batches.model import BatchState
@@ -18,7 +20,6 @@ from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.review.model import ItemState
 from textnlp.domain.usage.budget import BudgetUnit
 from textnlp.domain.usage.totals import Grouping
-from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.scopes import ADMIN, READ
 
 _MOVING = (BatchState.INGESTING, BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING)
@@ -104,14 +105,16 @@ async def _reviews(request: Request[Any, Any, Any]) -> list[Want]:
 async def _dead_letters(request: Request[Any, Any, Any]) -> list[Want]:
     if ADMIN not in principal_of(request.scope).grants:
         return []
-    queue = services_of(request.scope).batch_ports.queue
-    topics = {topic.name for topic in TOPOLOGY.topics}
-    names = [name for name in TOPOLOGY.entities() if name not in topics]
-    depths = await asyncio.gather(*(queue.depth(name) for name in names))
+    services = services_of(request.scope)
+    looks = await look_at_queues(services.batch_ports.queue, now=services.platform.clock.now())
     return [
-        Want(count=depth.dead_lettered, what=f"dead letters of {name}", path="/console/queues")
-        for name, depth in zip(names, depths, strict=True)
-        if depth.dead_lettered
+        Want(
+            count=look.depth.dead_lettered,
+            what=f"dead letters of {look.entity}",
+            path=f"/console/queues/dead-letters?{urlencode({'entity': look.entity})}",
+        )
+        for look in looks
+        if look.depth.dead_lettered
     ]
 
 
