@@ -159,6 +159,7 @@ async def test_figures_are_added_up_bin_by_bin(store: Store) -> None:
     assert (first.at, first.split, first.count, first.total) == (NOON, "", 3, pytest.approx(20.32))
     assert first.buckets == (0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1)
     assert (second.at, second.count) == (NOON + timedelta(minutes=5), 1)
+    assert [each.buckets for each in await store.reader.bins(replace(asked, has_buckets=False))] == [(), ()]
     split = await store.reader.bins(replace(asked, split_by=2))
     assert [(each.at.minute, each.split, each.count) for each in split] == [(0, "200", 2), (0, "503", 1), (5, "200", 1)]
     failed = await store.reader.bins(replace(asked, split_by=2, where=(2, ("4", "5"))))

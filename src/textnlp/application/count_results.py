@@ -36,7 +36,12 @@ async def count_results(reader: TelemetryReader, *, since: datetime, until: date
     if not timedelta(0) < until - since <= _LONGEST:
         raise invalid_input("The time must be longer than nothing and at most 31 days.", field="until")
     asked = BinQuery(
-        metric=REQUEST_SECONDS.name, since=since, until=until, bin_seconds=_ONE_BIN_SECONDS, split_by=_STATUS
+        metric=REQUEST_SECONDS.name,
+        since=since,
+        until=until,
+        bin_seconds=_ONE_BIN_SECONDS,
+        split_by=_STATUS,
+        has_buckets=False,
     )
     counts: dict[str, int] = {}
     for each in await reader.bins(asked):

@@ -28,7 +28,7 @@ class TelemetryStore:
     days_ahead: int = 2
     rollup_seconds: int = 60
     present_seconds: int = 2
-    window_seconds: int = 60
+    window_seconds: int = 30
     absent_seconds: int = 15
     flush_seconds: float = 1.0
     batch_rows: int = 500

@@ -87,7 +87,9 @@ class MemoryTelemetry:
             if rollup.metric == wanted.metric and wanted.since <= rollup.at < wanted.until and _is_part(rollup, wanted):
                 split = "" if wanted.split_by is None else rollup.dimensions[wanted.split_by]
                 parts[bin_start(rollup.at, wanted.bin_seconds), split].append(rollup)
-        return [_added(at, split, of_bin) for (at, split), of_bin in sorted(parts.items())]
+        return [
+            _added(at, split, of_bin, has_buckets=wanted.has_buckets) for (at, split), of_bin in sorted(parts.items())
+        ]
 
     async def present(self, *, since: datetime) -> list[ProcessFigures]:
         """Return what processes are at."""
@@ -144,7 +146,7 @@ def _is_part(rollup: Rollup, wanted: BinQuery) -> bool:
     return not beginnings or rollup.dimensions[position].startswith(beginnings)
 
 
-def _added(at: datetime, split: str, parts: Sequence[Rollup]) -> Bin:
+def _added(at: datetime, split: str, parts: Sequence[Rollup], *, has_buckets: bool) -> Bin:
     return Bin(
         at=at,
         split=split,
@@ -152,7 +154,7 @@ def _added(at: datetime, split: str, parts: Sequence[Rollup]) -> Bin:
         total=sum(part.total for part in parts),
         low=min(part.low for part in parts),
         high=max(part.high for part in parts),
-        buckets=added_buckets(part.buckets for part in parts),
+        buckets=added_buckets(part.buckets for part in parts if has_buckets),
     )
 
 

@@ -59,7 +59,7 @@ _WARNING = 30
 _BINS: LiteralString = """
 select
     date_bin(%(width)s, at, timestamptz 'epoch') as bin, {split} as split,
-    sum(count)::int8, sum(total), min(low), max(high), array[{sums}]::int8[]
+    sum(count::float8)::int8, sum(total), min(low), max(high), array[{sums}]::int8[]
 from telemetry_rollups
 where metric = %(metric)s and at >= %(since)s and at < %(until)s {condition}
 group by bin, split
@@ -101,9 +101,10 @@ def lines_statement(wanted: LineFilter) -> LiteralString:
 def bins_statement(wanted: BinQuery, *, buckets: int) -> sql.Composed:
     """Return the statement that adds figures up, each of a histogram's `buckets` by itself.
 
-    Sums of single elements are several times quicker than arrays that are taken apart.
+    Sums of single elements are several times quicker than arrays that are taken apart, and those of double precision,
+    which counts to 2^53 without error, quicker than those of integers, which become numerics.
     """
-    sums = [sql.SQL("sum(buckets[{}])").format(sql.Literal(number + 1)) for number in range(buckets)]
+    sums = [sql.SQL("sum(buckets[{}]::float8)").format(sql.Literal(number + 1)) for number in range(buckets)]
     split = sql.SQL("dimensions[%(split_by)s]" if wanted.split_by is not None else "''::text")
     condition = sql.SQL("and dimensions[%(of)s] like any(%(patterns)s)" if wanted.where is not None else "")
     return sql.SQL(_BINS).format(split=split, condition=condition, sums=sql.SQL(", ").join(sums))

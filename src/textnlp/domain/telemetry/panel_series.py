@@ -17,6 +17,7 @@ _FAILED = ("4", "5")
 """With what the status of a request begins that was not answered well."""
 
 _STATUS = "http.response.status_code"
+_QUANTILES = frozenset({Measure.P95, Measure.P99})
 _ADDED = frozenset({Measure.COUNT, Measure.SUM})
 """Measures of which nothing is 0; of the others nothing is unknown."""
 
@@ -66,6 +67,7 @@ def bins_of(panel: Panel, *, since: datetime, until: datetime) -> BinQuery:
         bin_seconds=panel.bin_seconds,
         split_by=dimensions.index(panel.split_by) if panel.split_by else None,
         where=(dimensions.index(_STATUS), _FAILED) if panel.only_failed else None,
+        has_buckets=not _QUANTILES.isdisjoint(panel.measures),
     )
 
 

@@ -48,6 +48,7 @@ class BinQuery:
     Attributes:
         split_by: position of the dimension whose values are told apart; None for none.
         where: position of a dimension, and with what its value begins: one of these; None takes all.
+        has_buckets: whether those of a histogram are asked for, which is most of the work.
     """
 
     metric: str
@@ -56,6 +57,7 @@ class BinQuery:
     bin_seconds: int
     split_by: int | None = None
     where: tuple[int, tuple[str, ...]] | None = None
+    has_buckets: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
