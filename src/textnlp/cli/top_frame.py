@@ -240,7 +240,8 @@ def _routes(routes: Sequence[RouteFiguresRead], *, width: int) -> RenderableType
     table = _table("route", "calls", *_percentiles(is_wide=is_wide), "failed")
     for route in routes:
         times = _times(route.latency, is_wide=is_wide)
-        table.add_row(Text(route.name), f"{route.latency.count:,}", *times, _count(route.failed, "red"))
+        name = route.name if " " in route.name else f"{route.name} of no known address"
+        table.add_row(Text(name), f"{route.latency.count:,}", *times, _count(route.failed, "red"))
     return table
 
 

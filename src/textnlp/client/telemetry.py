@@ -139,7 +139,7 @@ class Telemetry:
         self._transport = transport
 
     def show_figures(self) -> FiguresRead:
-        """Show the figures of the last seconds, of every process that keeps its telemetry, and the batches under way."""
+        """Show the figures of the last seconds, of all processes that keep telemetry, and the batches under way."""
         return self._transport.decoded(_show_figures(), FiguresRead)
 
 
@@ -150,7 +150,7 @@ class AsyncTelemetry:
         self._transport = transport
 
     async def show_figures(self) -> FiguresRead:
-        """Show the figures of the last seconds, of every process that keeps its telemetry, and the batches under way."""
+        """Show the figures of the last seconds, of all processes that keep telemetry, and the batches under way."""
         return await self._transport.decoded(_show_figures(), FiguresRead)
 
 

@@ -17,7 +17,7 @@ from textnlp.topology.scopes import ADMIN
     opt=described(grant=ADMIN, answer=FiguresRead),
 )
 async def show_telemetry_figures(request: Request[Any, Any, Any]) -> FiguresRead:
-    """Show the figures of the last seconds, of every process that keeps its telemetry, and the batches under way."""
+    """Show the figures of the last seconds, of all processes that keep telemetry, and the batches under way."""
     platform = services_of(request.scope).platform
     ports = platform.telemetry_ports
     view = await show_figures(ports.reader, platform.batch_ports.ledger, clock=platform.clock)
