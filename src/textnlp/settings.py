@@ -30,6 +30,14 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class TelemetryKeeping(StrEnum):
+    """Whether a process keeps its telemetry in the database."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class ServiceAuthentication(StrEnum):
     """How this process shows a service who it is."""
 
@@ -209,6 +217,13 @@ class Settings(BaseModel):
         description=(
             "APPLICATIONINSIGHTS_CONNECTION_STRING: an Application Insights resource that traces and metrics are sent "
             "to; needs the extra azure."
+        ),
+    )
+    keep_telemetry: TelemetryKeeping = Field(
+        default=TelemetryKeeping.AUTO,
+        description=(
+            "TEXTNLP_KEEP_TELEMETRY: whether traces, metrics and the log are kept in the database, where textnlp top "
+            "looks: on or off; auto keeps them in textnlp up, and in textnlp serve where no collector is set."
         ),
     )
     record_texts: bool = Field(

@@ -10,6 +10,7 @@ from textnlp.adapters.database.memory_file_catalog import MemoryFileCatalog
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
 from textnlp.adapters.database.memory_idempotency_store import MemoryIdempotencyStore
 from textnlp.adapters.database.memory_job_store import MemoryJobStore
+from textnlp.adapters.database.memory_telemetry import MemoryTelemetry
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.database.memory_validation_store import MemoryValidationStore
 from textnlp.adapters.database.memory_webhooks import MemoryWebhookDeliveries, MemoryWebhookRegistry
@@ -38,6 +39,7 @@ from textnlp.application.review_ports import ReviewPorts
 from textnlp.application.route_events import LocalEvents
 from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
+from textnlp.application.telemetry_ports import TelemetryPorts
 from textnlp.application.usage_recorder import UsageRecorder
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.gateway import Gateway
@@ -204,6 +206,7 @@ def memory_platform(
     telemetry = Telemetry(meter=NullMeter(), tracer=tracer)
     engine = telemetry.engine(engine or ScriptedEngine(clock=CLOCK), provider="scripted")
     engines = engines or engine_directory(engine, policy=policy)
+    store = MemoryTelemetry(clock=CLOCK)
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "queue": ports.queue.check,
         "blobs": ports.blobs.check,
@@ -221,6 +224,7 @@ def memory_platform(
             MemoryValidationStore(), ports, generation_ports.store, meter=meter or NullMeter()
         ),
         reviews=ReviewPorts(store=MemoryReviewStore(), clock=CLOCK, blobs=ports.blobs),
+        telemetry=TelemetryPorts(reader=store, retention=store, is_kept=True),
         templates=MemoryTemplateStore(),
         doors=gateway or memory_gateway(),
         engines=engines,

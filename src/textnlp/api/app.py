@@ -79,6 +79,7 @@ from textnlp.api.routes.review_items import (
 from textnlp.api.routes.review_reports import export_review, keep_export, show_agreement, show_calibration
 from textnlp.api.routes.reviews import create_review, list_reviews, remove_review, show_review
 from textnlp.api.routes.sign_in import answer_program, ask_person, fetch_style
+from textnlp.api.routes.telemetry import show_telemetry_figures
 from textnlp.api.routes.templates import (
     create,
     list_templates,
@@ -152,6 +153,7 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
     list_budgets,
     set_budget,
     remove_budget,
+    show_telemetry_figures,
     register,
     list_webhooks,
     show_webhook,

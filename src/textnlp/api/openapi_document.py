@@ -42,6 +42,7 @@ _TAGS = {
     "Webhooks": "Where to be told of what has ended, and what became of telling.",
     "Reviews": "Rows that people look at, how they agree, and what that says of judges.",
     "Usage": "What was used, and the budgets over it.",
+    "Telemetry": "What the platform is at, for its administrators.",
     "OpenAI": "For the stock clients of OpenAI and Azure OpenAI.",
     "Identity": "Tokens of the platform's own issuer.",
     "Operations": "Whether the platform lives, and what it counts.",

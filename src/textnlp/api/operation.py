@@ -26,6 +26,7 @@ _TAG_OF_PATH = (
     ("/api/v1/gener", "Generations"),
     ("/api/v1/models", "Models"),
     ("/api/v1/recipes", "Datasets"),
+    ("/api/v1/telemetry", "Telemetry"),
     ("/api/v1/templates", "Templates"),
     ("/api/v1/validat", "Validation"),
     ("/api/v1/webhooks", "Webhooks"),

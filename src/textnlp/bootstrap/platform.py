@@ -41,7 +41,8 @@ from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.queue_wiring import job_queue, queue_system
-from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
+from textnlp.bootstrap.served_parts import ServedParts, served_parts
+from textnlp.bootstrap.telemetry import EMBEDDED_PROCESS, NO_TELEMETRY, Telemetry
 from textnlp.bootstrap.telemetry_wiring import open_telemetry
 from textnlp.bootstrap.template_wiring import template_store
 from textnlp.bootstrap.webhook_wiring import open_webhooks
@@ -50,7 +51,6 @@ from textnlp.domain.generation.model import Usage
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.usage.account import Account
 from textnlp.ports.access_tokens import AccessTokens
-from textnlp.ports.blob_store import BlobStore
 from textnlp.ports.call_cache import CallCache
 from textnlp.ports.clock import Clock
 from textnlp.ports.meter import Meter
@@ -63,6 +63,7 @@ from textnlp.topology.models import EMBEDDED_MODEL
 if TYPE_CHECKING:
     # A run without callers saves the third of a second that importing what only callers need takes.
     from textnlp.application.review_ports import ReviewPorts
+    from textnlp.application.telemetry_ports import TelemetryPorts
     from textnlp.application.validation_ports import ValidationPorts
     from textnlp.bootstrap.dataset_hold import DatasetHold
 
@@ -95,7 +96,7 @@ class PlatformOptions:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     takes_calls: bool = False
-    process: str = "textnlp"
+    process: str = EMBEDDED_PROCESS
     drain_seconds: float = 0.0
     database_connections: int = DEFAULT_CONNECTIONS
 
@@ -119,6 +120,7 @@ class Platform:
         datasets: keeps those that it makes, None where nobody calls.
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
+        telemetry: what is kept of the platform's own, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
         downloads: which files are fetched by a link, none of them where nothing else is said.
         drain_seconds: how long a worker that is cancelled may go on with what it has begun.
@@ -144,6 +146,7 @@ class Platform:
     datasets: "DatasetHold | None" = None
     reviews: "ReviewPorts | None" = None
     validations: "ValidationPorts | None" = None
+    telemetry: "TelemetryPorts | None" = None
     outside: CheckHold | None = None
     downloads: DownloadLinks = NO_LINKS
     drain_seconds: float = 0.0
@@ -162,6 +165,11 @@ class Platform:
     def validation_ports(self) -> "ValidationPorts":
         """What the use cases around validations stand on; raise `INTERNAL` for a platform opened without."""
         return _required(self.validations, "validations")
+
+    @property
+    def telemetry_ports(self) -> "TelemetryPorts":
+        """What the use cases around telemetry stand on; raise `INTERNAL` for a platform that was opened without."""
+        return _required(self.telemetry, "telemetry")
 
     @property
     def gateway(self) -> Gateway:
@@ -263,6 +271,9 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
         events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue, tokens)))
         ports = batch_ports(database, queue, blobs, results, events=events if gateway else None, tracer=tracer)
+        parts = ServedParts()
+        if options.takes_calls:
+            parts = served_parts(settings, database, ports, blobs, telemetry=telemetry, outside=outside)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=telemetry.meter,
@@ -273,9 +284,10 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger, tracer=tracer),
             templates=template_store(blobs),
             doors=gateway,
-            datasets=_datasets(settings, database) if options.takes_calls else None,
-            reviews=_reviews(database, blobs) if options.takes_calls else None,
-            validations=_validations(database, ports, telemetry.meter, outside) if options.takes_calls else None,
+            datasets=parts.datasets,
+            reviews=parts.reviews,
+            validations=parts.validations,
+            telemetry=parts.telemetry,
             outside=outside,
             downloads=download_links(settings, store),
             drain_seconds=options.drain_seconds,
@@ -303,6 +315,8 @@ async def _migrated(stack: contextlib.AsyncExitStack, settings: Settings, tokens
 def _database(
     stack: contextlib.AsyncExitStack, address: DatabaseAddress, most: int, telemetry: Telemetry
 ) -> PostgresDatabase:
+    if telemetry.local is not None:
+        telemetry.local.begin(stack, address)
     cursors = telemetry.cursor_class()
     database = PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=most, cursor_class=cursors)
     stack.push_async_callback(database.aclose)
@@ -358,26 +372,6 @@ async def _gateway(
 
     prices = price_table(free_models=built_in_names(settings), catalog=wiring.catalog)
     return await open_gateway(stack, settings, database, prices=prices, telemetry=wiring.telemetry, tokens=tokens)
-
-
-def _datasets(settings: Settings, database: PostgresDatabase) -> "DatasetHold":
-    from textnlp.bootstrap.dataset_hold import dataset_hold  # noqa: PLC0415  a quarter of a second
-
-    return dataset_hold(settings, database)
-
-
-def _reviews(database: PostgresDatabase, blobs: BlobStore) -> "ReviewPorts":
-    from textnlp.bootstrap.review_wiring import served_reviews  # noqa: PLC0415  a tenth of a second
-
-    return served_reviews(database, blobs)
-
-
-def _validations(
-    database: PostgresDatabase, batches: BatchPorts, meter: Meter, outside: CheckHold
-) -> "ValidationPorts":
-    from textnlp.bootstrap.served_validations import served_validations  # noqa: PLC0415  as reviews, and for callers
-
-    return served_validations(database, batches, meter=meter, outside=outside)
 
 
 def _provider_batches(

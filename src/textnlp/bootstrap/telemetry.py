@@ -1,7 +1,7 @@
 """Telemetry of one process: what it counts, and what stands before its parts while spans are collected."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import AsyncCursor
 
@@ -15,18 +15,26 @@ from textnlp.ports.meter import Meter
 from textnlp.ports.text_engine import TextEngine
 from textnlp.ports.tracer import Tracer
 
+EMBEDDED_PROCESS = "textnlp"
+"""What a process is called that is the whole platform."""
+
+if TYPE_CHECKING:
+    from textnlp.bootstrap.local_telemetry import LocalTelemetry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
     """Puts what records calls before the parts that are called; what it is given is returned where nothing records.
 
     Attributes:
+        local: writes to the local store what is told here; None where nothing is kept there.
         redact: takes out of prompts and completions what must not be recorded; None where none of them are.
     """
 
     meter: Meter
     tracer: Tracer
     redact: Redaction | None = None
+    local: "LocalTelemetry | None" = None
 
     def queue(self, queue: JobQueue, *, system: str) -> JobQueue:
         """Trace what is sent and settled."""

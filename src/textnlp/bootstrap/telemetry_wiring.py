@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textnlp.application.tracing.recorded_texts import Redaction
 from textnlp.bootstrap.build_version import build_version
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
-from textnlp.bootstrap.telemetry import NO_TELEMETRY, Telemetry
+from textnlp.bootstrap.telemetry import EMBEDDED_PROCESS, NO_TELEMETRY, Telemetry
 from textnlp.ports.tracer import Tracer
-from textnlp.settings import Settings, decline_usage_reports
+from textnlp.settings import Settings, TelemetryKeeping, decline_usage_reports
 from textnlp.topology.telemetry import METRICS_PUSH_SECONDS, TRACE_SAMPLING_PERCENT
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ async def open_telemetry(
     """Wire meter and tracer of one process; what they open is closed with `stack`.
 
     A process without a page of metrics and without a collector counts and traces nothing, and imports nothing for it.
+    What is kept locally gathers from here on; `Telemetry.local` says where it is written.
     Raises `INVALID_INPUT` for a collector whose library is not installed, or whose address cannot be read.
     """
     collectors = _collectors(settings, process)
@@ -37,15 +38,34 @@ async def open_telemetry(
     version = build_version(settings.revision)
     meter = OpenTelemetryMeter(clock=SYSTEM_CLOCK, version=version, process=process, push_to=pushed)
     stack.callback(meter.close)
-    if collectors is None:
+    local = None
+    if has_page and _is_kept(settings, process, has_collector=collectors is not None):
+        from textnlp.bootstrap.local_telemetry import LocalTelemetry  # noqa: PLC0415  where it is wanted
+
+        local = LocalTelemetry(process=process, meter=meter).listen(stack)
+    if collectors is None and local is None:
         return replace(NO_TELEMETRY, meter=meter)
+    from textnlp.adapters.telemetry.resource import process_resource  # noqa: PLC0415  as above
     from textnlp.adapters.telemetry.tracer import OpenTelemetryTracer  # noqa: PLC0415  as above
 
     tracer = OpenTelemetryTracer(
-        collectors.spans, resource=collectors.resource, sampling_ratio=TRACE_SAMPLING_PERCENT / 100
+        () if collectors is None else collectors.spans,
+        resource=process_resource(process, version=version),
+        sampling_ratio=TRACE_SAMPLING_PERCENT / 100,
+        processors=() if local is None else (local.spans,),
     )
-    _push_metrics(stack, meter, tracer)
-    return Telemetry(meter=meter, tracer=tracer, redact=text_redaction() if settings.record_texts else None)
+    if collectors is None:
+        stack.push_async_callback(tracer.aclose)
+    else:
+        _push_metrics(stack, meter, tracer)
+    redact = text_redaction() if settings.record_texts else None
+    return Telemetry(meter=meter, tracer=tracer, redact=redact, local=local)
+
+
+def _is_kept(settings: Settings, process: str, *, has_collector: bool) -> bool:
+    if settings.keep_telemetry is TelemetryKeeping.AUTO:
+        return process == EMBEDDED_PROCESS or not has_collector
+    return settings.keep_telemetry is TelemetryKeeping.ON
 
 
 def _collectors(settings: Settings, process: str) -> "Collectors | None":

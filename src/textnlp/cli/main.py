@@ -169,6 +169,7 @@ COMMANDS: CommandTable = {
             "destroy": LazyCommand("textnlp.cli.commands.azure_deploy:destroy", "Delete everything on Azure."),
         },
     ),
+    "top": LazyCommand("textnlp.cli.commands.top:top", "Watch what a running platform is at."),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }
 

@@ -11,7 +11,7 @@ import msgspec
 from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.call import Call, Upload, segment
 from textnlp.client.open_enum import OpenEnum
-from textnlp.client.shared import UsageRead, ValidationJobRead
+from textnlp.client.shared import BatchState, CountsRead, UsageRead, ValidationJobRead
 from textnlp.client.transport import Transport
 
 
@@ -44,28 +44,6 @@ class BatchCreate(msgspec.Struct, kw_only=True, omit_defaults=True):
     model: str | None = None
     schema: str | None = None
     checks: str | None = None
-
-
-class BatchState(OpenEnum):
-    """Where a batch is in its life; `domain.batches.rules` says which state may follow which."""
-
-    CANCELLED = "cancelled"
-    CANCELLING = "cancelling"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    FINALIZING = "finalizing"
-    INGESTING = "ingesting"
-    RUNNING = "running"
-
-
-class CountsRead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Rows by state: input = accepted + rejected + failed + pending."""
-
-    input: int
-    accepted: int
-    rejected: int
-    failed: int
-    pending: int
 
 
 class BatchRead(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -23,6 +23,7 @@ from textnlp.client.openai_models import AsyncOpenAIModels, OpenAIModels
 from textnlp.client.operations import AsyncOperations, Operations
 from textnlp.client.recipes import AsyncRecipes, Recipes
 from textnlp.client.reviews import AsyncReviews, Reviews
+from textnlp.client.telemetry import AsyncTelemetry, Telemetry
 from textnlp.client.templates import AsyncTemplates, Templates
 from textnlp.client.transport import Transport
 from textnlp.client.usage import AsyncUsage, Usage
@@ -52,6 +53,7 @@ class Client:
         templates: the operations around templates.
         usage: the operations around usage.
         budgets: the operations around budgets.
+        telemetry: the operations around telemetry.
         webhooks: the operations around webhooks.
         reviews: the operations around reviews.
         datasets: the operations around datasets.
@@ -93,6 +95,7 @@ class Client:
         self.templates = Templates(transport)
         self.usage = Usage(transport)
         self.budgets = Budgets(transport)
+        self.telemetry = Telemetry(transport)
         self.webhooks = Webhooks(transport)
         self.reviews = Reviews(transport)
         self.datasets = Datasets(transport)
@@ -138,6 +141,7 @@ class AsyncClient:
         templates: the operations around templates.
         usage: the operations around usage.
         budgets: the operations around budgets.
+        telemetry: the operations around telemetry.
         webhooks: the operations around webhooks.
         reviews: the operations around reviews.
         datasets: the operations around datasets.
@@ -179,6 +183,7 @@ class AsyncClient:
         self.templates = AsyncTemplates(transport)
         self.usage = AsyncUsage(transport)
         self.budgets = AsyncBudgets(transport)
+        self.telemetry = AsyncTelemetry(transport)
         self.webhooks = AsyncWebhooks(transport)
         self.reviews = AsyncReviews(transport)
         self.datasets = AsyncDatasets(transport)

@@ -8,15 +8,8 @@ import msgspec
 from textnlp.client.async_transport import AsyncTransport
 from textnlp.client.call import Call, segment
 from textnlp.client.open_enum import OpenEnum
+from textnlp.client.shared import BreakerState
 from textnlp.client.transport import Transport
-
-
-class BreakerState(OpenEnum):
-    """Closed lets every call through, open none, half open one."""
-
-    CLOSED = "closed"
-    HALF_OPEN = "half_open"
-    OPEN = "open"
 
 
 class ServerLoadRead(msgspec.Struct, kw_only=True, omit_defaults=True):

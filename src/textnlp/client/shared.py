@@ -8,6 +8,26 @@ import msgspec
 from textnlp.client.open_enum import OpenEnum
 
 
+class BatchState(OpenEnum):
+    """Where a batch is in its life; `domain.batches.rules` says which state may follow which."""
+
+    CANCELLED = "cancelled"
+    CANCELLING = "cancelling"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    FINALIZING = "finalizing"
+    INGESTING = "ingesting"
+    RUNNING = "running"
+
+
+class BreakerState(OpenEnum):
+    """Closed lets every call through, open none, half open one."""
+
+    CLOSED = "closed"
+    HALF_OPEN = "half_open"
+    OPEN = "open"
+
+
 class FailureExampleRead(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A row by its number, from 1, and why it fails."""
 
@@ -28,6 +48,16 @@ class CheckFlagsRead(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     check: str
     rows: int
+
+
+class CountsRead(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Rows by state: input = accepted + rejected + failed + pending."""
+
+    input: int
+    accepted: int
+    rejected: int
+    failed: int
+    pending: int
 
 
 class FinishReason(OpenEnum):

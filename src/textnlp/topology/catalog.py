@@ -36,6 +36,7 @@ from textnlp.topology.telemetry import (
     LOG_RETENTION_DAYS,
     TRACE_SAMPLING_PERCENT,
 )
+from textnlp.topology.telemetry_store import TELEMETRY_STORE
 from textnlp.topology.workloads import PROCESSES
 
 TOPOLOGY = require_sound(
@@ -80,6 +81,7 @@ TOPOLOGY = require_sound(
         log_retention_days=LOG_RETENTION_DAYS,
         log_daily_cap_gigabytes=LOG_DAILY_CAP_GIGABYTES,
         trace_sampling_percent=TRACE_SAMPLING_PERCENT,
+        telemetry_store=TELEMETRY_STORE,
         application_map=APPLICATION_MAP,
         backup_policies=BACKUP_POLICIES,
         cost=COST,

@@ -27,6 +27,7 @@ from textnlp.topology.scopes import Application, Permission
 from textnlp.topology.secret_names import Secret
 from textnlp.topology.services import Service
 from textnlp.topology.telemetry import Alert
+from textnlp.topology.telemetry_store import TelemetryStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +42,7 @@ class Topology:
         log_retention_days: how long logs, traces and metrics are kept.
         log_daily_cap_gigabytes: what the workspace takes in a day.
         trace_sampling_percent: share of the requests that is traced.
+        telemetry_store: what the platform keeps of its own telemetry where no collector gets it.
         application_map: calls between parts, as caller and called; each shows as an edge of one trace.
         canary_percentages: share of the traffic that a change takes, step by step, before it takes all.
     """
@@ -85,6 +87,7 @@ class Topology:
     log_retention_days: int
     log_daily_cap_gigabytes: int
     trace_sampling_percent: int
+    telemetry_store: TelemetryStore
     application_map: tuple[tuple[str, str], ...]
     backup_policies: tuple[BackupPolicy, ...]
     cost: Cost

@@ -197,6 +197,13 @@ BUDGET_SPENT = Metric(
     measures="part of a budget that is spent or reserved",
     dimensions=("budget",),
 )
+TELEMETRY_DROPPED = Metric(
+    name="textnlp.telemetry.dropped",
+    kind=MetricKind.COUNTER,
+    unit="{record}",
+    measures="spans, lines of the log and figures that the local store did not get, because it is slow or away",
+    dimensions=("kind",),
+)
 BUILD_INFO = Metric(
     name="textnlp.build.info",
     kind=MetricKind.GAUGE,
@@ -227,5 +234,6 @@ METRICS = (
     ENGINE_BREAKER,
     USAGE_PENDING,
     BUDGET_SPENT,
+    TELEMETRY_DROPPED,
     BUILD_INFO,
 )

@@ -1,4 +1,4 @@
-"""The timer that deletes versions of datasets whose time is over."""
+"""The timer that deletes what is kept no longer: versions of datasets, and days of telemetry."""
 
 import logging
 
@@ -13,11 +13,33 @@ _LOG = logging.getLogger(__name__)
 async def serve_retention(platform: Platform) -> None:
     """Look every few minutes, as the topology says, until cancelled; a database that is away is asked again later."""
     while True:
-        try:
-            deleted = await sweep_kept_datasets(platform)
-        except TextNLPError as error:
-            _LOG.warning("Datasets whose time is over could not be deleted: %s", error.message)
-        else:
-            if deleted:
-                _LOG.info("%d versions of datasets were deleted, their time being over.", deleted)
+        await _sweep_datasets(platform)
+        if platform.telemetry is not None:
+            await _sweep_telemetry(platform)
         await platform.clock.sleep(TOPOLOGY.limits.sweep_interval_seconds)
+
+
+async def _sweep_datasets(platform: Platform) -> None:
+    try:
+        deleted = await sweep_kept_datasets(platform)
+    except TextNLPError as error:
+        _LOG.warning("Datasets whose time is over could not be deleted: %s", error.message)
+    else:
+        if deleted:
+            _LOG.info("%d versions of datasets were deleted, their time being over.", deleted)
+
+
+async def _sweep_telemetry(platform: Platform) -> None:
+    """Make place for the next days where this process keeps its telemetry, and let go of days that are over."""
+    ports, now = platform.telemetry_ports, platform.clock.now()
+    try:
+        if ports.is_kept:
+            await ports.retention.prepare(now)
+        swept = await ports.retention.sweep(now)
+    except TextNLPError as error:
+        _LOG.warning("Telemetry whose time is over could not be dropped: %s", error.message)
+        return
+    if swept.dropped:
+        _LOG.info("Dropped, its time being over: %s.", ", ".join(swept.dropped))
+    if swept.crowded_out:
+        _LOG.warning("Dropped before its time, there being too much telemetry: %s.", ", ".join(swept.crowded_out))

@@ -1,4 +1,5 @@
 import contextlib
+import logging
 
 import pytest
 from psycopg import AsyncCursor
@@ -28,12 +29,40 @@ async def test_where_nobody_collects_every_part_is_what_it_was() -> None:
     assert NO_TELEMETRY.cursor_class() is AsyncCursor
 
 
-async def test_without_a_collector_nothing_is_traced_and_without_a_page_nothing_is_counted() -> None:
+async def test_where_nothing_is_kept_nothing_is_traced_and_without_a_page_nothing_is_counted() -> None:
+    settings = read_settings({"TEXTNLP_KEEP_TELEMETRY": "off"})
     async with contextlib.AsyncExitStack() as stack:
         assert await open_telemetry(stack, Settings(), process="api", has_page=False) is NO_TELEMETRY
-        telemetry = await open_telemetry(stack, Settings(), process="api", has_page=True)
+        telemetry = await open_telemetry(stack, settings, process="api", has_page=True)
+        assert telemetry.local is None
         assert not telemetry.tracer.is_on
         assert telemetry.meter.page().content
+
+
+@pytest.mark.parametrize(
+    ("process", "collector", "keeping", "is_kept"),
+    [
+        ("textnlp", "", "", True),
+        ("textnlp", "http://127.0.0.1:1", "", True),
+        ("textnlp", "", "off", False),
+        ("api", "", "auto", True),
+        ("api", "http://127.0.0.1:1", "auto", False),
+        ("api", "http://127.0.0.1:1", "on", True),
+    ],
+)
+async def test_telemetry_is_kept_where_nobody_else_collects_it(
+    process: str, collector: str, keeping: str, *, is_kept: bool
+) -> None:
+    settings = read_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": collector, "TEXTNLP_KEEP_TELEMETRY": keeping})
+    handlers = list(logging.getLogger().handlers)
+    async with contextlib.AsyncExitStack() as stack:
+        telemetry = await open_telemetry(stack, settings, process=process, has_page=True)
+        assert (telemetry.local is not None) == is_kept
+        assert telemetry.tracer.is_on == (is_kept or bool(collector))
+        if telemetry.local is not None:
+            telemetry.tracer.begin("work").end()
+            assert len(telemetry.local.spans) == 1
+    assert logging.getLogger().handlers == handlers
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 import asyncio
 import dataclasses
+import logging
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,16 @@ from tests.factories.datasets import KEY
 from tests.factories.memory_platform import memory_platform
 from textnlp.adapters.database.memory_dataset_catalog import MemoryDatasetCatalog
 from textnlp.adapters.database.memory_dataset_store import MemoryDatasetStore
+from textnlp.adapters.database.memory_telemetry import MemoryTelemetry
 from textnlp.adapters.dataset_files.local_folder import LocalDatasetFiles
 from textnlp.adapters.reports.quality_page import render_report
+from textnlp.application.telemetry_ports import TelemetryPorts
 from textnlp.bootstrap.dataset_hold import DatasetHold
+from textnlp.bootstrap.platform import Platform
 from textnlp.domain.catalog.model import CatalogEntry
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.ports.telemetry_retention import Retained
+from textnlp.workers import retention_service
 from textnlp.workers.retention_service import serve_retention
 
 
@@ -47,3 +54,44 @@ async def test_a_catalog_that_is_away_is_asked_again_later(tmp_path: Path, caplo
 
     assert catalog.asked == 3
     assert "could not be deleted" in caplog.text
+
+
+class Days:
+    """Notes what it is asked, and drops a day each time; is away once."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.is_away = True
+
+    async def prepare(self, now: datetime) -> None:
+        self.calls.append(f"prepare {now:%Y-%m-%d}")
+
+    async def sweep(self, now: datetime) -> Retained:
+        self.calls.append(f"sweep {now:%Y-%m-%d}")
+        if self.is_away:
+            self.is_away = False
+            raise TextNLPError("The database is away.", kind=ErrorKind.UNAVAILABLE)
+        return Retained(dropped=("telemetry_spans_20260101",), crowded_out=("telemetry_lines_20260102",), size_bytes=0)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_days_of_telemetry_go_when_they_are_over(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, is_kept: bool
+) -> None:
+    async def nothing(platform: Platform) -> int:
+        return 0 if platform else 1
+
+    monkeypatch.setattr(retention_service, "sweep_kept_datasets", nothing)
+    caplog.set_level(logging.INFO)
+    clock, days = ManualClock(), Days()
+    ports = TelemetryPorts(reader=MemoryTelemetry(clock=clock), retention=days, is_kept=is_kept)
+    platform = dataclasses.replace(memory_platform(), clock=clock, telemetry=ports)
+    serving = asyncio.create_task(serve_retention(platform))
+    await clock.advance(0)
+    await clock.advance(301)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    a_round = ["prepare 2026-01-05", "sweep 2026-01-05"] if is_kept else ["sweep 2026-01-05"]
+    assert days.calls == [*a_round, *a_round]
+    for said in ("The database is away.", "telemetry_spans_20260101", "too much telemetry: telemetry_lines_20260102"):
+        assert said in caplog.text

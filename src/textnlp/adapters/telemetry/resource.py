@@ -15,8 +15,13 @@ def process_resource(process: str, *, version: str) -> Resource:
             "service.namespace": _NAMESPACE,
             "service.name": process,
             "service.version": version,
-            "service.instance.id": f"{socket.gethostname()}-{os.getpid()}",
+            "service.instance.id": instance_name(),
             "telemetry.sdk.name": "opentelemetry",
             "telemetry.sdk.language": "python",
         }
     )
+
+
+def instance_name() -> str:
+    """Return what tells this process from its replicas."""
+    return f"{socket.gethostname()}-{os.getpid()}"

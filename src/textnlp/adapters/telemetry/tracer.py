@@ -9,7 +9,7 @@ from typing import Self
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanLimits, TracerProvider
+from opentelemetry.sdk.trace import SpanLimits, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -87,17 +87,27 @@ class OpenTelemetryTracer:
 
     Args:
         resource: which process this is.
+        processors: are told of spans that end, in place of an exporter and its thread.
     """
 
     is_on = True
 
-    def __init__(self, exporters: Sequence[SpanExporter], *, resource: Resource, sampling_ratio: float = 1.0) -> None:
+    def __init__(
+        self,
+        exporters: Sequence[SpanExporter],
+        *,
+        resource: Resource,
+        sampling_ratio: float = 1.0,
+        processors: Sequence[SpanProcessor] = (),
+    ) -> None:
         self._provider = TracerProvider(
             sampler=ParentBased(TraceIdRatioBased(sampling_ratio)),
             resource=resource,
             shutdown_on_exit=False,
             span_limits=SpanLimits(max_span_attributes=64, max_span_attribute_length=_LONGEST_TEXT),
         )
+        for processor in processors:
+            self._provider.add_span_processor(processor)
         for exporter in exporters:
             self._provider.add_span_processor(
                 BatchSpanProcessor(
