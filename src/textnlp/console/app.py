@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from textnlp.console.assets import fetch_asset
 from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
 from textnlp.console.shown_settings import shown_settings
-from textnlp.console.views import batch_rows, batches, clients, home, queues, settings, usage
+from textnlp.console.views import batch_rows, batches, clients, home, monitor, queues, settings, traces, usage
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.settings import Settings
 
@@ -26,6 +26,8 @@ PAGES = (
     *batch_rows.PAGES,
     *usage.PAGES,
     *queues.PAGES,
+    *monitor.PAGES,
+    *traces.PAGES,
     *clients.PAGES,
     *settings.PAGES,
 )
