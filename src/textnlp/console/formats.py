@@ -9,6 +9,9 @@ NOTHING = "\u2013"
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _STEP = 1000
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_FINE = 0.01
+"""Seconds below which parts of a millisecond are told."""
+
 _SMALL_MONEY = Decimal("0.01")
 
 
@@ -47,7 +50,7 @@ def seconds(value: float | timedelta | None) -> str:
         return NOTHING
     total = value.total_seconds() if isinstance(value, timedelta) else value
     if total < 1:
-        return f"{total * 1000:.0f} ms"
+        return f"{total * 1000:.{0 if total >= _FINE else 1}f} ms"
     if total < _MINUTE:
         return f"{total:.1f} s"
     if total < _HOUR:

@@ -38,7 +38,7 @@ async def client() -> AsyncGenerator[Client]:
 async def batch_of(client: Client, text: str) -> str:
     answer = await client.post("/api/v1/batches", params={"name": "prompts.txt"}, content=text.encode())
     path = f"/api/v1/batches/{answer.json()['id']}"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await client.get(path)).json()["state"] != "completed":  # noqa: ASYNC110  another process would poll, too
             await asyncio.sleep(0.02)
     return path.replace("/api/v1/", "/console/")

@@ -41,6 +41,7 @@ def test_a_share_of_nothing_is_none() -> None:
 @pytest.mark.parametrize(
     ("value", "told"),
     [
+        (0.000_42, "0.4 ms"),
         (0.0124, "12 ms"),
         (3.2, "3.2 s"),
         (192, "3 min 12 s"),
