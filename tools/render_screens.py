@@ -28,9 +28,8 @@ async def submitted(url: str) -> str:
         body = await asyncio.to_thread(PROMPTS.read_bytes)
         answer = await session.post(f"{url}/api/v1/batches", params={"name": PROMPTS.name}, data=body)
         batch: str = (await answer.json())["id"]
-        async with asyncio.timeout(_LONGEST_SECONDS):
-            while (await (await session.get(f"{url}/api/v1/batches/{batch}")).json())["state"] != "completed":
-                await asyncio.sleep(0.5)
+        async with asyncio.timeout(_LONGEST_SECONDS), session.get(f"{url}/api/v1/batches/{batch}/events") as events:
+            await events.read()
     return batch
 
 
