@@ -18,6 +18,7 @@ _SKELETON = {
         "process_runtime.py",
         "api/__init__.py",
         "cli/__init__.py",
+        "console/__init__.py",
         "functions/__init__.py",
         "workers/__init__.py",
         "bootstrap.py",

@@ -92,6 +92,7 @@ from textnlp.api.routes.validation import validate
 from textnlp.api.routes.validations import create_validation, fetch_validation_file, show_report, show_validation
 from textnlp.api.routes.webhook_deliveries import list_deliveries, redeliver, send_test
 from textnlp.api.routes.webhooks import change, list_webhooks, register, remove_webhook, rotate_secret, show_webhook
+from textnlp.api.site import NO_SITE, Site
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
@@ -228,9 +229,9 @@ def create_app(
     app = Litestar(
         [methods_handler(handlers), *handlers, allow_origin, take_events, *pages],
         state=State(services_state(services)),
-        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
+        middleware=[*([LoopbackGuard()] if is_open else []), *site.fronts, _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
-        before_send=[add_response_headers],
+        before_send=[add_response_headers, *site.before_send],
         exception_handlers={
             TextNLPError: answer_error,
             HTTPException: answer_http_exception,
