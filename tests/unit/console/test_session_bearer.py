@@ -19,7 +19,7 @@ NEARLY_AN_HOUR = 3400
 
 class StoreAway(MemorySessionStore):
     async def find(self, digest: bytes) -> StoredSession | None:
-        raise TextNLPError("The database is away.", kind=ErrorKind.UNAVAILABLE)
+        raise TextNLPError(f"The database with {len(digest)} is away.", kind=ErrorKind.UNAVAILABLE)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_a_request_with_credentials_of_its_own_is_left_alone(browser: Brow
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 43, "ä" * 43, "x" * 5000])
 async def test_a_cookie_that_is_no_session_opens_nothing(browser: Browser, cookie: str) -> None:
-    refused = await browser.get("/console", headers={"Cookie": f"textnlp_session={cookie}".encode()})
+    refused = await browser.get("/console", headers={b"cookie": f"textnlp_session={cookie}".encode()})
     assert refused.status_code == 303
 
 

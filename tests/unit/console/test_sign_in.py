@@ -6,32 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.doubles.clock import ManualClock
+from tests.doubles.sign_in_issuer import ScriptedIssuer
 from tests.factories.console import BASE, Browser, answered, browsing, console_platform, sign_in
 from tests.factories.memory_platform import memory_platform
 from textnlp.bootstrap.platform import Platform
-from textnlp.domain.identity.session import GrantedTokens
 from textnlp.domain.identity.sign_in_flow import FLOW_SECONDS
-
-
-class OtherIssuer:
-    """An issuer that is only ever sent to."""
-
-    shown_name = "login.example.org <b>"
-
-    async def address(self, *, redirect_uri: str, state: str, nonce: str, challenge: str) -> str:
-        return f"https://login.example.org/authorize?state={state}&redirect_uri={redirect_uri}"
-
-    async def require_answer_of_own(self, issuer: str | None) -> None:
-        raise AssertionError("not asked")
-
-    async def redeem(self, code: str, *, redirect_uri: str, verifier: str, nonce: str) -> GrantedTokens:
-        raise AssertionError("not asked")
-
-    async def renew(self, refresh_token: str) -> GrantedTokens:
-        raise AssertionError("not asked")
-
-    async def revoke(self, token: str) -> None:
-        raise AssertionError("not asked")
 
 
 @pytest.fixture
@@ -187,7 +166,7 @@ async def test_what_came_with_a_refusal_is_shown_as_text(browser: Browser, platf
 
 async def test_where_there_are_two_issuers_both_are_offered(tmp_path: Path) -> None:
     made = console_platform(tmp_path)
-    platform = dataclasses.replace(made, doors=dataclasses.replace(made.gateway, outside_issuer=OtherIssuer()))
+    platform = dataclasses.replace(made, doors=dataclasses.replace(made.gateway, outside_issuer=ScriptedIssuer()))
     async with browsing(platform) as browser:
         page = await browser.get("/console/sign-in", params={"next": "/console/batches"})
         assert page.status_code == 200
