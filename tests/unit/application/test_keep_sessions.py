@@ -1,5 +1,6 @@
 import asyncio
 import dataclasses
+from datetime import timedelta
 
 import pytest
 
