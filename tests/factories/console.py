@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.testing import AsyncTestClient
 
@@ -30,28 +30,32 @@ from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.make_login_code import make_login_code
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.platform import Platform
+from textnlp.console.form_guard import FormGuard
 from textnlp.console.form_token import form_token_of
-from textnlp.console.site import console_site
+from textnlp.console.front import console_front
+from textnlp.console.problem_page import answer_problem
+from textnlp.console.views import sign_in as sign_in_view
+from textnlp.domain.errors import TextNLPError
 from textnlp.topology.scopes import READ, WRITE
 
 BASE = "http://127.0.0.1:8000"
 Browser = AsyncTestClient[Any]
 
 
-@get("/", opt=described(grant=READ))
+@get("/console", opt=described(grant=READ))
 async def show_home(request: Request[Any, Any, Any]) -> Response[str]:
     """Tell who is here, and give the token of a form."""
     told = f"{principal_of(request.scope).subject} {form_token_of(request)}"
     return Response(told, media_type="text/html")
 
 
-@post("/changes", opt=described(grant=WRITE), status_code=200)
+@post("/console/changes", opt=described(grant=WRITE), status_code=200)
 async def change_something(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return the body as it came."""
     return Response(await request.body(), media_type="text/plain")
 
 
-PAGES: tuple[HTTPRouteHandler, ...] = (show_home, change_something)
+PAGES: tuple[HTTPRouteHandler, ...] = (*sign_in_view.PAGES, show_home, change_something)
 
 
 def console_gateway(folder: Path, clock: ManualClock, gateway: Gateway | None = None) -> Gateway:
@@ -79,7 +83,13 @@ def console_platform(folder: Path, clock: ManualClock | None = None, gateway: Ga
 def console_app(platform: Platform) -> Any:
     """Return the application with the console's pages."""
     intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-    return create_app(platform, intake=intake, site=console_site(platform, PAGES))
+    pages = Router(
+        "/",
+        route_handlers=PAGES,
+        middleware=[FormGuard()],
+        exception_handlers={TextNLPError: answer_problem},
+    )
+    return create_app(platform, intake=intake, pages=[pages], front=console_front(platform))
 
 
 @asynccontextmanager

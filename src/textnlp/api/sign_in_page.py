@@ -80,12 +80,12 @@ def sign_in_page(
             f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in hidden.items()
         ),
     )
-    return plain_page("Sign in to TextNLP", content)
+    return _page("Sign in to TextNLP", content)
 
 
 def refusal_page(error: TextNLPError) -> str:
     """Return the page for a request that must not be answered to whoever made it."""
-    return plain_page("This sign-in cannot go on", f'<p role="alert" class="address">{escape(error.full_text)}</p>')
+    return _page("This sign-in cannot go on", f'<p role="alert" class="address">{escape(error.full_text)}</p>')
 
 
 def page_headers(*, sends_to: str = "") -> dict[str, str]:
@@ -120,6 +120,5 @@ def _wishes(request: AuthorizationRequest) -> list[str]:
     return wishes
 
 
-def plain_page(title: str, content: str) -> str:
-    """Return a page with a title, and content that is HTML; nothing on it is loaded but its style."""
+def _page(title: str, content: str) -> str:
     return _PAGE.format(title=escape(title), style=STYLE_PATH, content=content)

@@ -5,8 +5,9 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from textnlp.console.assets import fetch_asset
+from textnlp.console.form_guard import FormGuard
 from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
-from textnlp.console.views import batch_rows, batches, home
+from textnlp.console.views import batch_rows, batches, home, sign_in
 from textnlp.domain.errors import TextNLPError, not_found
 
 
@@ -22,15 +23,20 @@ PAGES = (
     *home.PAGES,
     *batches.PAGES,
     *batch_rows.PAGES,
+    *sign_in.PAGES,
 )
 """Everything that the console answers."""
 
 
 def console_router() -> Router:
-    """Return the pages of the console, which answer what goes wrong with pages, too."""
+    """Return the pages of the console, which answer what goes wrong with pages, too.
+
+    Whoever serves them serves `console_front` before them.
+    """
     return Router(
         path="/",
         route_handlers=PAGES,
+        middleware=[FormGuard()],
         exception_handlers={
             TextNLPError: answer_problem,
             HTTPException: answer_refused,

@@ -11,7 +11,7 @@ from textnlp.api.dependencies import services_of
 from textnlp.api.form_fields import FORM as URL_ENCODED
 from textnlp.api.request_body import read_body
 from textnlp.console.session_cookies import FORM, cookie_header
-from textnlp.console.session_state import ConsoleRequest, console_request_of
+from textnlp.console.session_state import ConsoleRequest, find_console_request
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identity.session import SESSION_HOURS, form_token
 
@@ -31,9 +31,12 @@ def form_token_of(request: Request[Any, Any, Any]) -> str:
     """Return what a form of the console has to bring back: as `FIELD`, or with htmx as `HEADER`.
 
     It stays the same for as long as somebody is signed in. An upload (multipart) brings it in its address or as the
-    header, for its body is not looked into. The answer to `request` may get a cookie by this.
+    header, for its body is not looked into. The answer to `request` may get a cookie by this. It is empty where the
+    console is served without its front, and then nothing is let through that changes something.
     """
-    known = console_request_of(request.scope)
+    known = find_console_request(request.scope)
+    if known is None:
+        return ""
     if not known.has_form_cookie:
         known.has_form_cookie = True
         seconds = SESSION_HOURS * 3600
@@ -44,7 +47,8 @@ def form_token_of(request: Request[Any, Any, Any]) -> str:
 async def require_own_form(scope: Any, receive: Receive, known: ConsoleRequest) -> Receive:
     """Return from where the body of a request is to be read that a page of the console sent.
 
-    Raises `FORBIDDEN` for any other request, and `TOO_LARGE` for a form of more than 1 MB.
+    A form comes without its token from there. Raises `FORBIDDEN` for any other request, and `TOO_LARGE` for a form of
+    more than 1 MB.
     """
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     require_same_origin(scope, headers)
@@ -78,7 +82,8 @@ async def _brought(scope: Any, receive: Receive, headers: dict[bytes, str]) -> t
     if media_type != URL_ENCODED:
         return "", receive
     body = await read_body(Request(scope, receive), max_bytes=_MOST_FORM_BYTES)
-    return _single(body.decode("latin-1")), _replayed(body, receive)
+    pairs = [pair for pair in body.split(b"&") if not pair.startswith(f"{FIELD}=".encode())]
+    return _single(body.decode("latin-1")), _replayed(b"&".join(pairs), receive)
 
 
 def _single(text: str) -> str:

@@ -6,9 +6,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from textnlp.api.openapi import description_of
 from textnlp.application.keep_sessions import SessionKeeper
-from textnlp.console.form_token import require_own_form
 from textnlp.console.session_cookies import CONSOLE, FORM, SESSION, cookie_of
 from textnlp.console.session_state import ConsoleRequest, remember_request, session_cookie
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -18,16 +16,14 @@ from textnlp.ports.clock import Clock
 STATIC = f"{CONSOLE}/static/"
 """Files below this are everybody's, so that nobody's session is looked up for them."""
 
-_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CREDENTIALS = frozenset({b"authorization", b"api-key", b"x-api-key"})
 
 
 class SessionBearer(ASGIMiddleware):
     """Stands before the doorkeeper, which lets in whoever the session's token proves, as it does with any token.
 
-    Requests to other paths, and those that bring credentials of their own, go on as they are. One that changes
-    something must be sent from a page of the console. Raises `FORBIDDEN` where it is not, and `UNAVAILABLE` where a
-    session cannot be looked up or renewed.
+    Requests to other paths, and those that bring credentials of their own, go on as they are. Raises `UNAVAILABLE`
+    where a session cannot be looked up or renewed.
 
     Args:
         keeper: of sessions; None where nobody has one, for nobody is asked who they are.
@@ -49,11 +45,6 @@ class SessionBearer(ASGIMiddleware):
         remember_request(scope, known)
         if self._keeper is not None and not is_credited and not scope["path"].startswith(STATIC):
             await self._sign_in(scope, known, self._keeper)
-        if scope["type"] == ScopeType.HTTP and scope["method"] not in _READING_METHODS:
-            is_refused_later = description_of(scope["route_handler"]).grant is not None and not is_credited
-            is_powerless = self._keeper is not None and known.session is None and (known.is_over or is_refused_later)
-            if not is_powerless:
-                receive = await require_own_form(scope, receive, known)
         await next_app(scope, receive, send)
 
     async def _sign_in(self, scope: Any, known: ConsoleRequest, keeper: SessionKeeper) -> None:

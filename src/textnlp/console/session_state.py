@@ -39,8 +39,14 @@ def remember_request(scope: Any, known: ConsoleRequest) -> None:
     state[_KEY] = known
 
 
+def find_console_request(scope: Any) -> ConsoleRequest | None:
+    """Return what is known of a request; None where nothing stands before the doorkeeper that could know it."""
+    state: dict[str, Any] = scope["state"]
+    return state.get(_KEY)
+
+
 def console_request_of(scope: Any) -> ConsoleRequest:
-    """Return what is known of a request to the console."""
+    """Return what is known of a request to the console, which must be served with its front."""
     known: ConsoleRequest = scope["state"][_KEY]
     return known
 
@@ -53,7 +59,7 @@ def session_cookie(scope: Any, session: OpenSession, *, clock: Clock) -> tuple[b
 
 async def add_cookies(message: Message, scope: Scope) -> None:
     """Put the cookies of a request to the console on its answer, an error's too."""
-    known: ConsoleRequest | None = scope["state"].get(_KEY)
+    known = find_console_request(scope)
     if known is not None and message["type"] == "http.response.start":
         message["headers"] = [*message["headers"], *known.cookies]
         known.cookies.clear()

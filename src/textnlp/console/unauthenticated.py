@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from litestar import Request, Response
 
-from textnlp.console.session_state import console_request_of
+from textnlp.console.session_state import find_console_request
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.identity.sign_in_flow import HOME, safe_next
 
@@ -16,17 +16,23 @@ SIGN_IN = "/console/sign-in"
 EXPIRED = "expired"
 """The `note` there that tells somebody that a session has ended."""
 
+_READING_METHODS = frozenset({"GET", "HEAD"})
+_NAVIGATE = "navigate"
+
 
 def answer_unauthenticated(request: Request[Any, Any, Any], _error: TextNLPError) -> Response[None]:
-    """Send a page's reader to sign in, and htmx too, which does not follow redirects to other pages by itself."""
+    """Send a page's reader to sign in, and htmx too; a script that asks for something else gets nothing but 401."""
     is_htmx = request.headers.get("hx-request") == "true"
+    is_followed = request.headers.get("sec-fetch-mode", _NAVIGATE) == _NAVIGATE
     fields = {"next": _wanted(request, is_htmx=is_htmx)}
-    known = console_request_of(request.scope)
-    if known.is_over or known.session is not None:
+    known = find_console_request(request.scope)
+    had_session = known is not None and (known.is_over or known.session is not None)
+    # After a form, browsers refuse to be sent to another host, so that a page of ours has to come in between.
+    if had_session or request.method not in _READING_METHODS:
         fields["note"] = EXPIRED
     address = f"{SIGN_IN}?{urlencode(fields)}"
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
-    if is_htmx:
+    if is_htmx or not is_followed:
         return Response(None, status_code=HTTPStatus.UNAUTHORIZED, headers={**headers, "HX-Redirect": address})
     return Response(None, status_code=HTTPStatus.SEE_OTHER, headers={**headers, "Location": address})
 
@@ -39,7 +45,7 @@ def _wanted(request: Request[Any, Any, Any], *, is_htmx: bool) -> str:
         except ValueError:
             return HOME
         return safe_next(f"{shown.path}?{shown.query}" if shown.query else shown.path)
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in _READING_METHODS:
         return HOME
     query = request.scope["query_string"].decode("latin-1")
     path = quote(request.scope["path"])

@@ -22,7 +22,15 @@ async def test_a_page_is_come_back_to_after_signing_in(browser: Browser) -> None
 
 
 async def test_what_a_form_was_sent_to_is_not_come_back_to(browser: Browser) -> None:
-    assert (await browser.post("/console/changes")).headers["location"] == "/console/sign-in?next=%2Fconsole"
+    sent = await browser.post("/console/changes")
+    assert sent.headers["location"] == "/console/sign-in?next=%2Fconsole&note=expired"
+
+
+async def test_a_script_that_follows_events_is_not_sent_to_another_page(browser: Browser) -> None:
+    refused = await browser.get("/console", headers={"Sec-Fetch-Mode": "cors"})
+    assert refused.status_code == 401
+    assert "location" not in refused.headers
+    assert (await browser.get("/console", headers={"Sec-Fetch-Mode": "navigate"})).status_code == 303
 
 
 async def test_somebody_with_a_session_that_has_ended_is_told_so(browser: Browser) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 
@@ -11,31 +12,37 @@ from textnlp.api.form_fields import single_fields
 from textnlp.api.oauth_errors import oauth_status_of
 from textnlp.api.openapi import described
 from textnlp.api.public_address import public_address
-from textnlp.api.sign_in_page import page_headers
 from textnlp.application.keep_sessions import SessionKeeper
+from textnlp.console.page import page
 from textnlp.console.session_cookies import FLOW, FORM, SESSION, cookie_header, cookie_of
 from textnlp.console.session_state import console_request_of, session_cookie
-from textnlp.console.sign_in_pages import choice_page, failure_page, signed_out_page
-from textnlp.console.unauthenticated import EXPIRED
+from textnlp.console.unauthenticated import EXPIRED, SIGN_IN
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.identity.oauth_client import CONSOLE_PATH
 from textnlp.domain.identity.refusals import shown
 from textnlp.domain.identity.session import generate_session_secret, is_session_secret
-from textnlp.domain.identity.sign_in_flow import FLOW_SECONDS, begin_flow, continue_flow, safe_next
+from textnlp.domain.identity.sign_in_flow import FLOW_SECONDS, HOME, begin_flow, continue_flow, safe_next
 from textnlp.ports.sign_in_issuer import SignInIssuer
 
-_HTML = "text/html"
+_SECTION = ""
 _SIGNED_OUT = "/console/signed-out"
 
 
-def answer_failure(_request: Request[Any, Any, Any], error: TextNLPError) -> Response[str]:
+def answer_failure(request: Request[Any, Any, Any], error: TextNLPError) -> Response[str]:
     """Tell somebody in front of a browser why they are not signed in; nothing is tried again by itself."""
     status = oauth_status_of(error)
     shown_status = HTTPStatus.FORBIDDEN if status is HTTPStatus.UNAUTHORIZED else status
-    return Response(failure_page(error), status_code=shown_status, media_type=_HTML, headers=page_headers())
+    return page(
+        request,
+        "sign_in/failed.html",
+        section=_SECTION,
+        title="This sign-in did not work",
+        status=shown_status,
+        error=error,
+    )
 
 
-@get("/sign-in", opt=described(), exception_handlers={TextNLPError: answer_failure})
+@get(SIGN_IN, opt=described(), exception_handlers={TextNLPError: answer_failure})
 async def begin_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     """Send the browser to who signs people in; where there are several, or a note, show a page that offers them."""
     fields = single_fields(request.query_params.multi_items())
@@ -48,12 +55,12 @@ async def begin_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     chosen = fields.get("issuer", "")
     if chosen not in issuers:
         if len(issuers) != 1 or is_expired:
-            return _page(choice_page(issuers, next_path=next_path, is_expired=is_expired))
+            return _choice(request, issuers, next_path, is_expired=is_expired)
         chosen = next(iter(issuers))
     return await _begun(request, issuers, chosen, next_path)
 
 
-@get("/signed-in", opt=described(), exception_handlers={TextNLPError: answer_failure})
+@get(CONSOLE_PATH, opt=described(), exception_handlers={TextNLPError: answer_failure})
 async def end_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     """Take what the issuer answered, open a session for it, and send the browser on to where it wanted to go."""
     scope = request.scope
@@ -77,7 +84,7 @@ async def end_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     return _sent_on(flow.next_path)
 
 
-@post("/sign-out", opt=described(), status_code=HTTPStatus.SEE_OTHER)
+@post("/console/sign-out", opt=described(), status_code=HTTPStatus.SEE_OTHER)
 async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
     """End the session, here and at its issuer."""
     known = console_request_of(request.scope)
@@ -87,15 +94,33 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
     return _sent_on(_SIGNED_OUT)
 
 
-@get("/signed-out", opt=described())
+@get(_SIGNED_OUT, opt=described())
 async def show_signed_out(request: Request[Any, Any, Any]) -> Response[Any]:
     """Say that nobody is signed in any more."""
     known = console_request_of(request.scope)
-    return _sent_on(safe_next("")) if known.keeper is None else _page(signed_out_page())
+    if known.keeper is None:
+        return _sent_on(HOME)
+    return page(request, "sign_in/signed_out.html", section=_SECTION, title="Signed out")
 
 
-SIGN_IN_HANDLERS = (begin_sign_in, end_sign_in, sign_out, show_signed_out)
-"""For the router of the console."""
+PAGES = (begin_sign_in, end_sign_in, sign_out, show_signed_out)
+
+
+def _choice(
+    request: Request[Any, Any, Any], issuers: Mapping[str, SignInIssuer], next_path: str, *, is_expired: bool
+) -> Response[str]:
+    ways = [
+        (f"{SIGN_IN}?{urlencode({'next': next_path, 'issuer': name})}", issuer.shown_name)
+        for name, issuer in issuers.items()
+    ]
+    return page(
+        request,
+        "sign_in/choice.html",
+        section=_SECTION,
+        title="Sign in",
+        ways=ways,
+        is_expired=is_expired,
+    )
 
 
 async def _begun(
@@ -129,9 +154,5 @@ def _required(keeper: SessionKeeper | None) -> SessionKeeper:
     return keeper
 
 
-def _page(content: str) -> Response[str]:
-    return Response(content, media_type=_HTML, headers=page_headers())
-
-
 def _sent_on(address: str) -> Response[None]:
-    return Response(None, status_code=HTTPStatus.SEE_OTHER, headers={**page_headers(), "Location": address})
+    return Response(None, status_code=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-store", "Location": address})
