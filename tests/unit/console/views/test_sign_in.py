@@ -4,11 +4,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from tests.doubles.clock import ManualClock
 from tests.doubles.sign_in_issuer import ScriptedIssuer
 from tests.factories.console import BASE, Browser, answered, browsing, console_platform, sign_in
 from tests.factories.memory_platform import memory_platform
-
 from textnlp.bootstrap.platform import Platform
 from textnlp.domain.identity.sign_in_flow import FLOW_SECONDS
 
