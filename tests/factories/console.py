@@ -80,16 +80,20 @@ def console_platform(folder: Path, clock: ManualClock | None = None, gateway: Ga
     return dataclasses.replace(made, clock=clock)
 
 
-def console_app(platform: Platform) -> Any:
-    """Return the application with the console's pages."""
-    intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-    pages = Router(
+def console_pages() -> Router:
+    """Return the pages, guarded as those of the console are."""
+    return Router(
         "/",
         route_handlers=PAGES,
         middleware=[FormGuard()],
         exception_handlers={TextNLPError: answer_problem},
     )
-    return create_app(platform, intake=intake, pages=[pages], front=console_front(platform))
+
+
+def console_app(platform: Platform) -> Any:
+    """Return the application with the console's pages."""
+    intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
+    return create_app(platform, intake=intake, pages=[console_pages()], front=console_front(platform))
 
 
 @asynccontextmanager

@@ -3,9 +3,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from litestar.testing import AsyncTestClient
 
-from tests.factories.console import BASE, Browser, browsing, console_platform, sign_in
+from tests.factories.console import BASE, Browser, browsing, console_pages, console_platform, sign_in
 from tests.factories.memory_platform import memory_platform
+from textnlp.api.app import create_app
+from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap.platform import Platform
 
 CHANGES = "/console/changes"
@@ -132,3 +135,14 @@ async def test_a_platform_that_asks_nobody_takes_forms_of_its_own_pages_alone() 
         assert (await browser.post(CHANGES)).status_code == 403
         browser.cookies.clear()
         assert (await browser.post(CHANGES, data={FIELD: token})).status_code == 403
+
+
+async def test_without_its_front_the_console_changes_nothing() -> None:
+    platform = memory_platform()
+    intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
+    app = create_app(platform, intake=intake, pages=[console_pages()])
+    async with AsyncTestClient(app, base_url=BASE) as browser:
+        assert (await browser.get("/console")).text == "anybody "
+        refused = await browser.post(CHANGES, data={FIELD: ""})
+        assert refused.status_code == 500
+        assert "without its front" in refused.text
