@@ -20,6 +20,7 @@ from textnlp.cli.model_progress import ensure_model
 from textnlp.cli.progress import ProgressStyle, open_view
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.console.app import console_router
+from textnlp.console.front import console_front
 from textnlp.domain.batches.model import BatchSpec
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.process_runtime import SERVICES, begin_keepers, begin_services, make_intake
@@ -67,7 +68,7 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
     await ensure_model(settings, settings.model or "", open_view(ProgressStyle.PLAIN, Console(stderr=True)))
     async with open_platform(settings, PlatformOptions(takes_calls=True)) as platform:
         intake = make_intake(platform)
-        app = create_app(platform, intake=intake, pages=[console_router(settings)])
+        app = create_app(platform, intake=intake, pages=[console_router(settings)], front=console_front(platform))
         async with (
             serve_app(app, host=host, port=port, is_authenticated=settings.authentication) as serving,
             asyncio.TaskGroup() as tasks,

@@ -140,9 +140,10 @@ async def _serving_api(platform: Platform, settings: Settings, where: tuple[str,
     from textnlp.api.app import create_app  # noqa: PLC0415  half a second, which a worker saves
     from textnlp.api.server import serve_app  # noqa: PLC0415  as above
     from textnlp.console.app import console_router  # noqa: PLC0415  as above
+    from textnlp.console.front import console_front  # noqa: PLC0415  as above
 
     intake = make_intake(platform)
-    app = create_app(platform, intake=intake, pages=[console_router(settings)])
+    app = create_app(platform, intake=intake, pages=[console_router(settings)], front=console_front(platform))
     host, port = where
     async with serve_app(app, host=host, port=port, is_authenticated=True) as serving, asyncio.TaskGroup() as tasks:
         kept = begin_keepers(tasks, platform, intake)

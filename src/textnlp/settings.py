@@ -150,6 +150,36 @@ class Settings(BaseModel):
         default="",
         description="TEXTNLP_CLIENT_IDS: audiences that tokens may name beside the platform's own, comma-separated.",
     )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#@\\]+/?$",
+        description=(
+            "TEXTNLP_PUBLIC_URL: where browsers reach the platform, such as https://text.example.org, where a proxy "
+            "before it ends TLS or changes the Host header; else it is read from each request."
+        ),
+    )
+    console_client_id: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONSOLE_CLIENT_ID: what the console is to that issuer, so that people sign in to it there; its "
+            "redirect URI is /console/signed-in on the platform's address."
+        ),
+    )
+    console_client_secret_env: str | None = Field(
+        default=None,
+        description=(
+            "TEXTNLP_CONSOLE_CLIENT_SECRET_ENV: name of the environment variable that holds the secret of that client; "
+            "none for a public client."
+        ),
+    )
+    console_scopes: str = Field(
+        default="openid offline_access api://textnlp/.default",
+        pattern=r"^(.* )?openid( .*)?$",
+        description=(
+            "TEXTNLP_CONSOLE_SCOPES: what the console asks that issuer for; openid is needed, and refresh tokens come "
+            "with offline_access at most issuers."
+        ),
+    )
     redis_url: str | None = Field(
         default=None,
         repr=False,

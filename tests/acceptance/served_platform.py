@@ -17,6 +17,7 @@ from textnlp.bootstrap.dataset_runs import dataset_ports
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.console.app import console_router
+from textnlp.console.front import console_front
 from textnlp.domain.identity.client import ClientRequest, make_client
 from textnlp.settings import Settings
 from textnlp.topology.limits import CALL_LIMITS, LIMITS, Limits
@@ -54,7 +55,9 @@ async def serve_platform(
     settings = settings or Settings(data_dir=data_dir, database_url=database_url, model=SCRIPTED_MODEL)
     async with open_platform(settings, PlatformOptions(takes_calls=True, process=process)) as platform:
         intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-        app = create_app(platform, intake=intake, limits=limits, pages=[console_router(settings)])
+        app = create_app(
+            platform, intake=intake, limits=limits, pages=[console_router(settings)], front=console_front(platform)
+        )
         async with (
             serve_app(app, port=0, is_authenticated=settings.authentication, limits=limits) as serving,
             asyncio.TaskGroup() as services,

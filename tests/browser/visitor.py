@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright, expect
 
 from tests.browser.chromium import FLAGS, chromium_path
 from tests.doubles.node_packages import node_file
@@ -19,6 +19,7 @@ PHONE = {"width": 390, "height": 844}
 MOST_BYTES = 250_000
 SCREENS = Path(os.environ.get("TEXTNLP_SCREENS", "build/screens"))
 _LONGEST_MILLISECONDS = 30_000
+_LEFT_EARLY = "Transition was skipped"
 _AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -37,7 +38,7 @@ class Visitor:
     def watch(self) -> None:
         """Begin to note what goes wrong."""
         self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("pageerror", self._failed)
         self.page.on("request", self._asked)
 
     async def open(self, path: str) -> None:
@@ -74,6 +75,11 @@ class Visitor:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.faults.append(f"console: {message.text}")
+
+    def _failed(self, error: Error) -> None:
+        # Chromium's own word for a page that is left while it is still being faded in.
+        if _LEFT_EARLY not in str(error):
+            self.faults.append(f"script: {error}")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.origin, "data:", "blob:", "about:")):

@@ -22,6 +22,10 @@ class MockIssuer:
         """Return a token for an hour, with these claims beside or in place of the usual ones."""
         return (await self._told(do="token", payload=claims))["token"]
 
+    async def grant(self, **claims: Any) -> None:
+        """Put these claims into the access token of everybody who signs in."""
+        await self._told(do="grant", payload=claims)
+
     async def rotate(self, kid: str) -> None:
         """Replace the key by another, at the same address; comes back from being away as well."""
         await self._told(do="rotate", kid=kid)

@@ -10,6 +10,7 @@ from textnlp.adapters.database.memory_file_catalog import MemoryFileCatalog
 from textnlp.adapters.database.memory_generation_store import MemoryGenerationStore
 from textnlp.adapters.database.memory_idempotency_store import MemoryIdempotencyStore
 from textnlp.adapters.database.memory_job_store import MemoryJobStore
+from textnlp.adapters.database.memory_session_store import MemorySessionStore
 from textnlp.adapters.database.memory_telemetry import MemoryTelemetry
 from textnlp.adapters.database.memory_usage_ledger import MemoryUsageLedger
 from textnlp.adapters.database.memory_validation_store import MemoryValidationStore
@@ -180,6 +181,7 @@ def memory_gateway(authenticator: Authenticator | None = None) -> Gateway:
         issuer=None,
         clients=MemoryClientRegistry(),
         sign_ins=MemorySignInStore(),
+        sessions=MemorySessionStore(),
         guesses=GuessLimit(clock=CLOCK),
         limiter=MemoryCallLimiter(clock=CLOCK),
         usage=usage,

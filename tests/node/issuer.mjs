@@ -1,6 +1,6 @@
 // An OpenID Connect issuer that obeys one JSON command a line on standard input and answers each with one on standard
-// output: {"do": "token", "payload": {…}}, {"do": "rotate", "kid": "…"},
-// {"do": "stop"}.
+// output: {"do": "token", "payload": {…}}, {"do": "grant", "payload": {…}} for the access tokens of all who sign in,
+// {"do": "rotate", "kid": "…"}, {"do": "stop"}.
 import { createInterface } from "node:readline";
 import { OAuth2Server } from "oauth2-mock-server";
 
@@ -18,6 +18,11 @@ async function obey({ do: what, payload, kid }) {
   switch (what) {
     case "token":
       return { token: await server.issuer.buildToken({ scopesOrTransform: (_, claims) => Object.assign(claims, payload) }) };
+    case "grant":
+      server.service.on("beforeTokenSigning", (token) => {
+        if (token.payload.aud === undefined) Object.assign(token.payload, payload);
+      });
+      return {};
     case "rotate":
       if (server.listening) await server.stop();
       await start(kid);

@@ -15,6 +15,7 @@ from textnlp.api.allowed_methods import methods_handler
 from textnlp.api.dependencies import Services, services_state
 from textnlp.api.docs_page import read_style, render_docs
 from textnlp.api.doorkeeper import Doorkeeper
+from textnlp.api.front import NO_FRONT, Front
 from textnlp.api.idempotency_guard import IdempotencyGuard
 from textnlp.api.loopback_guard import LoopbackGuard
 from textnlp.api.openapi_document import openapi_document
@@ -213,11 +214,16 @@ ROUTES: tuple[HTTPRouteHandler, ...] = (
 
 
 def create_app(
-    platform: Platform, *, intake: BatchIntake, limits: Limits = TOPOLOGY.limits, pages: Sequence[Router] = ()
+    platform: Platform,
+    *,
+    intake: BatchIntake,
+    limits: Limits = TOPOLOGY.limits,
+    pages: Sequence[Router] = (),
+    front: Front = NO_FRONT,
 ) -> Litestar:
     """Make the application over a wired platform; what is uploaded is handed to `intake`, which somebody must run.
 
-    `pages` are served beside the API, behind the same doorkeeper.
+    `pages` are served beside the API, behind the same doorkeeper; `front` stands before it.
 
     Where the platform has no authenticator it asks for no credentials, and therefore answers only requests that
     were addressed to this machine by this machine, and lets no page of another origin read them;
@@ -230,9 +236,9 @@ def create_app(
     app = Litestar(
         [methods_handler(handlers), *handlers, allow_origin, take_events, *pages],
         state=State(services_state(services)),
-        middleware=[*([LoopbackGuard()] if is_open else []), _doorkeeper(platform), guard],
+        middleware=[*([LoopbackGuard()] if is_open else []), *front.middleware, _doorkeeper(platform), guard],
         cors_config=None if is_open else _cross_origin(TOPOLOGY.cross_origin),
-        before_send=[add_response_headers],
+        before_send=[add_response_headers, *front.before_send],
         exception_handlers={
             TextNLPError: answer_error,
             HTTPException: answer_http_exception,

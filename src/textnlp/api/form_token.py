@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import Cookie
 
+from textnlp.api.public_address import is_secure
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 
 _COOKIE = "textnlp_form"
@@ -22,8 +23,9 @@ def form_token_of(request: Request[Any, Any, Any]) -> str:
 
 def form_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
     """Return the cookie that the browser sends with forms of our own pages and with nothing else."""
-    is_tls = request.scope["scheme"] == "https"
-    return Cookie(key=_COOKIE, value=token, path=_PATH, httponly=True, samesite="strict", secure=is_tls)
+    return Cookie(
+        key=_COOKIE, value=token, path=_PATH, httponly=True, samesite="strict", secure=is_secure(request.scope)
+    )
 
 
 def require_own_form(request: Request[Any, Any, Any], brought: str) -> None:

@@ -10,6 +10,8 @@ from textnlp.ports.authenticator import Authenticator
 from textnlp.ports.call_limiter import CallLimiter
 from textnlp.ports.client_registry import ClientRegistry
 from textnlp.ports.idempotency_store import IdempotencyStore
+from textnlp.ports.session_store import SessionStore
+from textnlp.ports.sign_in_issuer import SignInIssuer
 from textnlp.ports.sign_in_store import SignInStore
 from textnlp.ports.token_issuer import TokenIssuer
 from textnlp.ports.usage_ledger import UsageLedger
@@ -24,6 +26,7 @@ class Gateway:
         issuer: signs the platform's own tokens; None where it has none.
         clients: who has an API key.
         sign_ins: what people allowed programs.
+        sessions: of people who use the console.
         guesses: refuses addresses that bring too many wrong credentials.
         limiter: counts calls and tokens of each caller.
         usage: what was used, and the budgets over it.
@@ -31,12 +34,15 @@ class Gateway:
         prices: what models cost.
         idempotency: answers that are given again.
         answers: keeps them for all calls of this process.
+        outside_issuer: signs people in to the console; None where only the platform itself does.
+        public_url: where browsers reach the platform, without a slash at its end; None where each request tells.
     """
 
     authenticator: Authenticator | None
     issuer: TokenIssuer | None
     clients: ClientRegistry
     sign_ins: SignInStore
+    sessions: SessionStore
     guesses: GuessLimit
     limiter: CallLimiter
     usage: UsageLedger
@@ -44,3 +50,5 @@ class Gateway:
     prices: PriceTable
     idempotency: IdempotencyStore
     answers: AnswerKeeper
+    outside_issuer: SignInIssuer | None = None
+    public_url: str | None = None

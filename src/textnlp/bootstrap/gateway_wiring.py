@@ -9,6 +9,7 @@ import contextlib
 from textnlp.adapters.database.client_registry import PostgresClientRegistry
 from textnlp.adapters.database.idempotency_store import PostgresIdempotencyStore
 from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.session_store import PostgresSessionStore
 from textnlp.adapters.database.sign_in_store import PostgresSignInStore
 from textnlp.adapters.database.usage_ledger import PostgresUsageLedger
 from textnlp.adapters.identity.either import KeyOrTokenAuthenticator
@@ -28,6 +29,7 @@ from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.local_identity import LOCAL_ISSUER, local_issuer
 from textnlp.bootstrap.metering import observe_usage
+from textnlp.bootstrap.sign_in_wiring import outside_issuer
 from textnlp.bootstrap.telemetry import Telemetry
 from textnlp.domain.identity.claims import TokenRules
 from textnlp.domain.usage.price import PriceTable
@@ -70,6 +72,7 @@ async def open_gateway(
         issuer=issuer,
         clients=clients,
         sign_ins=sign_ins,
+        sessions=PostgresSessionStore(database),
         guesses=GuessLimit(clock=SYSTEM_CLOCK),
         limiter=limiter,
         usage=usage,
@@ -77,6 +80,8 @@ async def open_gateway(
         prices=prices,
         idempotency=idempotency,
         answers=answers,
+        outside_issuer=outside_issuer(stack, settings, tokens) if settings.authentication else None,
+        public_url=settings.public_url and settings.public_url.rstrip("/"),
     )
 
 

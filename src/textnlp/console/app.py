@@ -5,9 +5,10 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from textnlp.console.assets import fetch_asset
+from textnlp.console.form_guard import FormGuard
 from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
 from textnlp.console.shown_settings import shown_settings
-from textnlp.console.views import batch_rows, batches, clients, home, monitor, queues, settings, traces, usage
+from textnlp.console.views import batch_rows, batches, clients, home, monitor, queues, settings, sign_in, traces, usage
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.settings import Settings
 
@@ -30,15 +31,20 @@ PAGES = (
     *traces.PAGES,
     *clients.PAGES,
     *settings.PAGES,
+    *sign_in.PAGES,
 )
 """Everything that the console answers."""
 
 
 def console_router(told: Settings) -> Router:
-    """Return the pages of the console, which answer what goes wrong with pages, too, and show the settings `told`."""
+    """Return the pages of the console, which answer what goes wrong with pages, too, and show the settings `told`.
+
+    Whoever serves them serves `console_front` before them.
+    """
     return Router(
         path="/",
         route_handlers=PAGES,
+        middleware=[FormGuard()],
         opt={settings.OPTION: shown_settings(told)},
         exception_handlers={
             TextNLPError: answer_problem,

@@ -16,6 +16,7 @@ from textnlp.api.request_identity import request_id_of
 from textnlp.console import formats
 from textnlp.console.assets import asset_path
 from textnlp.console.charts import line_chart, progress_bar
+from textnlp.console.form_fields import FormFields, form_token, showing
 from textnlp.console.navigation import menu_of
 from textnlp.domain.identity.principal import Principal
 from textnlp.topology.scopes import ADMIN, WRITE
@@ -91,7 +92,8 @@ def render(request: Request[Any, Any, Any], template: str, **facts: Any) -> str:
         "can_write": WRITE in grants,
         "can_administer": ADMIN in grants,
     }
-    return environment().get_template(template).render(**always, **facts)
+    with showing(request):
+        return environment().get_template(template).render(**always, **facts)
 
 
 def is_fragment_wanted(request: Request[Any, Any, Any]) -> bool:
@@ -118,6 +120,7 @@ def environment() -> Environment:
         loader=PackageLoader("textnlp.console"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        extensions=[FormFields],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -125,6 +128,7 @@ def environment() -> Environment:
         made.filters[function.__name__] = function
     named: dict[str, Any] = {
         "asset": asset_path,
+        "form_token": form_token,
         "line_chart": line_chart,
         "progress_bar": progress_bar,
         "share": formats.share,

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from textnlp.api.problems import internal_error, status_of
 from textnlp.api.request_identity import request_id_of
 from textnlp.console.page import fragment, is_fragment_wanted, page
+from textnlp.console.unauthenticated import answer_unauthenticated
 from textnlp.domain.errors import ErrorKind, TextNLPError, not_found
 
 _LOG = logging.getLogger(__name__)
@@ -18,7 +19,12 @@ _NOTICES = "#notices"
 
 
 def answer_problem(request: Request[Any, Any, Any], error: TextNLPError) -> Response[Any]:
-    """Answer with what is wrong and what to do about it, in the place where people look for it."""
+    """Answer with what is wrong and what to do about it, in the place where people look for it.
+
+    Whoever has to sign in is sent to do so.
+    """
+    if error.kind is ErrorKind.UNAUTHENTICATED and error.facts.status_code is None:
+        return answer_unauthenticated(request, error)
     return _told(request, error, status_of(error))
 
 

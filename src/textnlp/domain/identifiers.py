@@ -19,6 +19,7 @@ SignInId = NewType("SignInId", str)
 RequestId = NewType("RequestId", str)
 ReviewId = NewType("ReviewId", str)
 RunId = NewType("RunId", str)
+SessionId = NewType("SessionId", str)
 UsageId = NewType("UsageId", str)
 ValidationId = NewType("ValidationId", str)
 WebhookId = NewType("WebhookId", str)
@@ -95,6 +96,11 @@ def is_run_id(text: str) -> bool:
     """Whether `text` has the form of a dataset's id on a platform."""
     prefix, _, rest = text.partition("_")
     return prefix == "run" and len(rest) == _TIME_CHARACTERS + _RANDOM_CHARACTERS and set(rest) <= set(_ALPHABET)
+
+
+def new_session_id(now: datetime) -> SessionId:
+    """Make an id of the form `session_<26 characters>` for a session of the console that begins at `now`."""
+    return SessionId(_new_identifier("session", now))
 
 
 def new_sign_in_id(now: datetime) -> SignInId:

@@ -39,10 +39,12 @@ async def check_budgets(hold: PlatformHold) -> None:
 
 
 async def expire_answers(hold: PlatformHold) -> None:
-    """Remove answers that are no longer given again."""
+    """Remove answers that are no longer given again, and sessions that have ended."""
     platform = await hold.platform()
-    removed = await remove_expired(platform.gateway.idempotency, platform.call_cache, clock=platform.clock)
-    _LOG.info("%d answers that had expired were removed.", removed)
+    removed = await remove_expired(
+        platform.gateway.idempotency, platform.call_cache, platform.gateway.sessions, clock=platform.clock
+    )
+    _LOG.info("%d answers and sessions that had expired were removed.", removed)
 
 
 async def watch_dead_letters(hold: PlatformHold) -> None:

@@ -12,6 +12,7 @@ from textnlp.api.form_token import form_cookie, form_token_of, require_own_form
 from textnlp.api.oauth_errors import oauth_code_of, oauth_status_of
 from textnlp.api.openapi import described
 from textnlp.api.problems import status_of
+from textnlp.api.public_address import public_address
 from textnlp.api.remote_address import remote_address
 from textnlp.api.routes.identity import sign_in_ports
 from textnlp.api.schemas.oauth import AuthorizationQuery, SignInForm
@@ -52,7 +53,7 @@ def answer_refusal(_request: Request[Any, Any, Any], error: TextNLPError) -> Res
 async def ask_person(request: Request[Any, Any, Any]) -> Response[Any]:
     """Ask whoever is in front of the browser to sign in to a program, or send the program away with an error."""
     fields = single_fields(request.query_params.multi_items())
-    client = addressee_of(fields, base_url=str(request.base_url))
+    client = addressee_of(fields, base_url=public_address(request))
     try:
         asked = authorization_request(fields, client)
     except TextNLPError as error:
@@ -76,7 +77,7 @@ async def ask_person(request: Request[Any, Any, Any]) -> Response[Any]:
 async def answer_program(request: Request[Any, Any, Any]) -> Response[Any]:
     """Take an API key or a code of `textnlp login`, and send the browser back to the program with 303 and a code."""
     fields = await read_form(request)
-    client = addressee_of(fields, base_url=str(request.base_url))
+    client = addressee_of(fields, base_url=public_address(request))
     require_own_form(request, fields.get("form_token", ""))
     if fields.get("answer") != "allow":
         return _refused(request, fields, TextNLPError("Whoever was asked said no.", kind=ErrorKind.FORBIDDEN))

@@ -8,6 +8,9 @@ from textnlp.domain.loopback import is_loopback
 CONSOLE_PATH = "/console/signed-in"
 """Where the console takes its code, on the platform's own address."""
 
+CONSOLE_CLIENT_ID = "textnlp-console"
+"""By which name the console signs people in."""
+
 _MOST_CHARACTERS = 2048
 _LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
 
@@ -30,7 +33,7 @@ class OAuthClient:
 
 
 OAUTH_CLIENTS = (
-    OAuthClient(id="textnlp-console", name="the TextNLP console", path=CONSOLE_PATH, is_native=False),
+    OAuthClient(id=CONSOLE_CLIENT_ID, name="the TextNLP console", path=CONSOLE_PATH, is_native=False),
     OAuthClient(id="textnlp-native", name="a program on this computer", path="/callback", is_native=True),
 )
 """Every program that people may sign in with."""

@@ -7,7 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tests.factories.signed_tokens import public, rsa_key
-from textnlp.adapters.identity.jwks_source import DISCOVERY_PATH, JwksSource
+from textnlp.adapters.identity.issuer_http import DISCOVERY_PATH
+from textnlp.adapters.identity.jwks_source import JwksSource
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
 

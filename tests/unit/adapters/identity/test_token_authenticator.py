@@ -9,8 +9,9 @@ from joserfc.jwk import OctKey
 
 from tests.doubles.clock import ManualClock
 from tests.factories.signed_tokens import ISSUER, FakeIssuer, claims_at, ec_key, forged, public, rsa_key, signed
+from textnlp.adapters.identity.signed_claims import ALGORITHMS
 from textnlp.adapters.identity.signing_keys import REFETCH_SECONDS, STALE_SECONDS, SigningKeys
-from textnlp.adapters.identity.token_authenticator import ALGORITHMS, TokenAuthenticator
+from textnlp.adapters.identity.token_authenticator import TokenAuthenticator
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identity.claims import TokenRules
 from textnlp.topology.scopes import APPLICATION, READ

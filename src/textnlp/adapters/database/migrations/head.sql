@@ -749,4 +749,27 @@ create index telemetry_rollups_of_metric on textnlp.telemetry_rollups (metric, a
 
 UPDATE textnlp.alembic_version SET version_num='0017' WHERE textnlp.alembic_version.version_num = '0016';
 
+-- Running upgrade 0017 -> 0018
+
+create table textnlp.console_sessions (
+    created_at timestamptz not null,
+    used_at timestamptz not null,
+    expires_at timestamptz not null,
+    token_ends_at timestamptz not null,
+    renew_at timestamptz not null,
+    renewing_until timestamptz,
+    digest bytea primary key constraint console_sessions_digest_is_sha256 check (octet_length(digest) = 32),
+    id text collate "C" not null,
+    tenant text collate "C" not null,
+    subject text not null,
+    sealed bytea not null,
+    successor bytea
+) with (fillfactor = 80);
+
+create index console_sessions_id on textnlp.console_sessions (id);
+
+create index console_sessions_ending on textnlp.console_sessions (expires_at);
+
+UPDATE textnlp.alembic_version SET version_num='0018' WHERE textnlp.alembic_version.version_num = '0017';
+
 COMMIT;
