@@ -19,7 +19,8 @@ def azure_coverage_page() -> str:
     lines = [
         "# What the Azure estate covers",
         "",
-        "Each element of the design, with the resources of the rendered production estate and the files that are it.",
+        "Each element of the design, with the resources of the rendered estate and the files that are it. The estate is",
+        "that of production, and that of development where production does without the element.",
         "Services that may be left out are counted in. What is built otherwise than the design asks says how.",
         "",
         f"Of {len(ELEMENTS)} elements {len(missing)} are not built:",
@@ -27,9 +28,8 @@ def azure_coverage_page() -> str:
         *(f"- {element.heading}: {element.name} - {element.missing}" for element in missing),
         "",
     ]
-    resources = covered_resources()
     for heading, elements in groupby(ELEMENTS, key=lambda element: element.heading):
-        rows = [_row(element, resources) for element in elements]
+        rows = [_row(element, covered_resources(element.environment)) for element in elements]
         lines += [f"## {heading}", "", *table(["element", "resources", "files", "how it differs"], rows), ""]
     return "\n".join(lines)
 

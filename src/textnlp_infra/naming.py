@@ -43,6 +43,7 @@ class NameRule:
 
 
 RULES = {
+    "Microsoft.AlertsManagement/actionRules": NameRule("apr", longest=260),
     "Microsoft.AlertsManagement/prometheusRuleGroups": NameRule("prg", longest=260),
     "Microsoft.ApiManagement/service": NameRule("apim", longest=50, is_global=True),
     "Microsoft.Automation/automationAccounts": NameRule("aa", longest=50, shortest=6),
@@ -61,6 +62,7 @@ RULES = {
     "Microsoft.EventGrid/systemTopics": NameRule("egst", longest=50, shortest=3),
     "Microsoft.EventGrid/topics": NameRule("evgt", longest=50, shortest=3, is_global=True),
     "Microsoft.Insights/actionGroups": NameRule("ag", longest=260),
+    "Microsoft.Insights/activityLogAlerts": NameRule("ala", longest=260),
     "Microsoft.Insights/autoscaleSettings": NameRule("autoscale", longest=260),
     "Microsoft.Insights/components": NameRule("appi", longest=255),
     "Microsoft.Insights/dataCollectionEndpoints": NameRule("dce", longest=44),
@@ -70,6 +72,7 @@ RULES = {
     "Microsoft.Insights/scheduledQueryRules": NameRule("sqr", longest=260),
     "Microsoft.Insights/webtests": NameRule("wt", longest=260),
     "Microsoft.KeyVault/vaults": NameRule("kv", longest=24, shortest=3, is_global=True),
+    "Microsoft.Logic/workflows": NameRule("logic", longest=43),
     "Microsoft.MachineLearningServices/workspaces": NameRule("mlw", longest=33, shortest=3),
     "Microsoft.ManagedIdentity/userAssignedIdentities": NameRule("id", longest=128, shortest=3),
     "Microsoft.Monitor/accounts": NameRule("amw", longest=44),

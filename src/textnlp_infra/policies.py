@@ -151,6 +151,7 @@ DIAGNOSTICS: Mapping[str, Told] = {
     "Microsoft.EventGrid/systemTopics": Told(),
     "Microsoft.EventGrid/topics": Told(),
     "Microsoft.KeyVault/vaults": Told(),
+    "Microsoft.Logic/workflows": Told(),
     "Microsoft.MachineLearningServices/workspaces": Told(),
     "Microsoft.Network/applicationGateways": Told(),
     "Microsoft.Network/azureFirewalls": Told(),

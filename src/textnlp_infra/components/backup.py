@@ -3,6 +3,8 @@
 The database's own backups reach back weeks; the vault keeps the newest of each day, week, month and year.
 """
 
+from datetime import date
+
 from textnlp.topology.recovery import BackupPolicy, Retention
 from textnlp_infra.arm import Resource, Value, call
 from textnlp_infra.components.workspace import diagnostics
@@ -16,7 +18,7 @@ _ACCOUNT = "Microsoft.Storage/storageAccounts"
 _IN_VAULT = {"dataStoreType": "VaultStore", "objectType": "DataStoreInfoBase"}
 _IN_PLACE = {"dataStoreType": "OperationalStore", "objectType": "DataStoreInfoBase"}
 _SOFT_DELETE_DAYS = 14
-_FIRST_BACKUP = "2026-01-05"
+FIRST_BACKUP = date(2026, 1, 5)
 """A Monday: where the repetition is counted from."""
 
 _TAGS = ("Yearly", "Monthly", "Weekly")
@@ -95,7 +97,7 @@ def _database_policy(retention: Retention, starts_at: str) -> dict[str, Value]:
         "trigger": {
             "objectType": "ScheduleBasedTriggerContext",
             "schedule": {
-                "repeatingTimeIntervals": (f"R/{_FIRST_BACKUP}T{starts_at}:00+00:00/P1D",),
+                "repeatingTimeIntervals": (f"R/{FIRST_BACKUP.isoformat()}T{starts_at}:00+00:00/P1D",),
                 "timeZone": "UTC",
             },
             "taggingCriteria": criteria,

@@ -1,6 +1,6 @@
 """Elements of the design, and how each is found in the estate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -55,6 +55,7 @@ class Element:
         files: paths below the project's root that are part of it; each must be there.
         instead: what is built in its place, or how it differs from what is asked for.
         missing: why it is not built; then nothing is sought.
+        environment: the environment whose estate has it.
     """
 
     heading: str
@@ -63,6 +64,7 @@ class Element:
     files: tuple[str, ...] = ()
     instead: str = ""
     missing: str = ""
+    environment: str = "prod"
 
     def __post_init__(self) -> None:
         """Refuse an element that says neither what it is made of nor that it is missing, or says both."""
@@ -75,12 +77,14 @@ class Element:
         return [[resource for resource in every if sought.matches(resource)] for sought in self.sought]
 
 
-def uncovered(elements: Sequence[Element], resources: Sequence[ExpandedResource], root: Path) -> list[str]:
-    """Say of each element which resource no template has and which file is not below `root`."""
+def uncovered(
+    elements: Sequence[Element], resources_of: Callable[[str], Sequence[ExpandedResource]], root: Path
+) -> list[str]:
+    """Say of each element which resource no template of its environment has, and which file is not below `root`."""
     said: list[str] = []
     for element in elements:
         place = f"{element.heading}: {element.name}"
-        for sought, found in zip(element.sought, element.found(resources), strict=True):
+        for sought, found in zip(element.sought, element.found(resources_of(element.environment)), strict=True):
             if not found:
                 inside = f" with {sought.at} = {sought.is_!r}" if sought.at else ""
                 said.append(f"{place}: no {sought.type} '{sought.name}'{inside} is in the templates")

@@ -149,7 +149,14 @@ OPERATIONS = (
     Element(
         heading=_COST,
         name="Auto-shutdown of what is not production, 18:00 to 08:00",
-        missing="the hours are declared, and no schedule stops and starts the cluster and the database yet",
+        environment="dev",
+        sought=(
+            seek("Logic/workflows", "*-stop"),
+            seek("Logic/workflows", "*-start"),
+            seek("Authorization/roleDefinitions"),
+            seek("AlertsManagement/actionRules"),
+        ),
+        instead="The cluster, then the database under it; a tag keeps them running",
     ),
     Element(heading=_COST, name="Monthly budget of 50,000 with alerts", sought=(seek("Consumption/budgets"),)),
     Element(

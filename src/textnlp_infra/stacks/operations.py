@@ -1,6 +1,7 @@
 """What watches over the estate, brings it back, and bounds what it may cost; part of the workload."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PRIMARY_ACCOUNT
@@ -8,7 +9,12 @@ from textnlp.topology.recovery import BackupPolicy
 from textnlp_infra.arm import Resource
 from textnlp_infra.components.action_group import build_action_group
 from textnlp_infra.components.availability import build_availability
-from textnlp_infra.components.backup import build_backup_vault, build_blob_backup, build_database_backup
+from textnlp_infra.components.backup import (
+    FIRST_BACKUP,
+    build_backup_vault,
+    build_blob_backup,
+    build_database_backup,
+)
 from textnlp_infra.components.budget import build_budget
 from textnlp_infra.components.cluster_monitoring import MONITOR
 from textnlp_infra.components.defender import build_defender
@@ -17,6 +23,12 @@ from textnlp_infra.components.locks import build_locks
 from textnlp_infra.components.log_alerts import build_log_alerts
 from textnlp_infra.components.metric_alerts import build_metric_alerts
 from textnlp_infra.components.policy_assignments import build_policy_assignments
+from textnlp_infra.components.power_schedule import (
+    PowerSchedule,
+    backup_time,
+    build_power_schedule,
+    build_quiet_hours,
+)
 from textnlp_infra.components.prometheus_alerts import build_prometheus_alerts
 from textnlp_infra.components.workbook import build_workbook
 from textnlp_infra.stacks.foundation import Foundation
@@ -31,11 +43,13 @@ def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[st
     base, place = foundation.stamps[region], platform.stamps[region]
     action_group = build_action_group(base)
     vault, told = build_backup_vault(place, foundation.workspace, _backup_redundancy(place))
+    power = _power(foundation, platform) if environment.shuts_down else None
     components = {
+        "power": _power_resources(foundation, platform, power) if power else (),
         "alerts": (
             action_group,
             *build_log_alerts(base, foundation.workspace, action_group),
-            *_metric_alerts(foundation, platform, action_group),
+            *_metric_alerts(foundation, platform, power, action_group),
             *_prometheus_alerts(platform, action_group),
             *build_availability(base, foundation.insights.components["api"], action_group),
         ),
@@ -43,7 +57,7 @@ def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[st
         "backup": (
             vault,
             told,
-            *build_database_backup(_policy("database"), vault, platform.database.server),
+            *build_database_backup(_database_policy(place), vault, platform.database.server),
             *build_blob_backup(_policy("blobs"), vault, platform.storage.accounts[PRIMARY_ACCOUNT]),
         ),
         "budget": (build_budget(base, action_group),),
@@ -72,12 +86,42 @@ def _policy(protects: str) -> BackupPolicy:
     return next(policy for policy in TOPOLOGY.backup_policies if policy.protects == protects)
 
 
+def _database_policy(stamp: Stamp) -> BackupPolicy:
+    """Return the declared policy; where the server is off at its time, at one when it is on."""
+    declared = _policy("database")
+    if declared.starts_at is None:
+        return declared
+    return replace(declared, starts_at=backup_time(declared.starts_at, stamp, FIRST_BACKUP))
+
+
+def _power(foundation: Foundation, platform: PlatformStack) -> PowerSchedule:
+    place = platform.stamps[foundation.environment.primary.name]
+    clusters = [built.cluster for built in platform.compute.clusters.values()]
+    return build_power_schedule(place, clusters, platform.database.server, foundation.workspace)
+
+
+def _power_resources(foundation: Foundation, platform: PlatformStack, power: PowerSchedule) -> tuple[Resource, ...]:
+    """Return the schedule, and the quiet about all that is off or fails because of it."""
+    place = platform.stamps[foundation.environment.primary.name]
+    silenced = (
+        *(built.cluster for built in platform.compute.clusters.values()),
+        platform.database.server,
+        platform.edge.gateway.service,
+        *(built.gateway for built in platform.edge.application_gateways.values()),
+        foundation.workspace,
+        *foundation.insights.components.values(),
+    )
+    return (*power.resources, build_quiet_hours(place, silenced))
+
+
 def _backup_redundancy(stamp: Stamp) -> str:
     declared = next(service.tier for service in TOPOLOGY.services if service.name == "backup-vault")
     return declared if stamp.environment.sizes.is_zone_redundant else "LocallyRedundant"
 
 
-def _metric_alerts(foundation: Foundation, platform: PlatformStack, action_group: Resource) -> tuple[Resource, ...]:
+def _metric_alerts(
+    foundation: Foundation, platform: PlatformStack, power: PowerSchedule | None, action_group: Resource
+) -> tuple[Resource, ...]:
     region = foundation.environment.primary.name
     base, place = foundation.stamps[region], platform.stamps[region]
     watched = [
@@ -86,6 +130,7 @@ def _metric_alerts(foundation: Foundation, platform: PlatformStack, action_group
         (place, platform.edge.gateway.service),
         *((platform.stamps[name], built.gateway) for name, built in platform.edge.application_gateways.items()),
         *((foundation.stamps[name], vault.vault) for name, vault in foundation.vaults.items()),
+        *((place, workflow) for workflow in ((power.stop, power.start) if power else ())),
     ]
     return build_metric_alerts(base, watched, action_group)
 

@@ -55,7 +55,7 @@ def test_an_element_without_its_resource_or_its_file_is_told_with_what_is_wantin
         sought=(Sought(type=_NETWORK.type, at="properties.subnets", is_="aks-user"), Sought(type=_NETWORK.type)),
         files=("k8s/gone.yaml",),
     )
-    network, file = uncovered([element], [_NETWORK], tmp_path)
+    network, file = uncovered([element], lambda _: [_NETWORK], tmp_path)
     assert network.startswith("1. Network: Subnet: no Microsoft.Network/virtualNetworks '*' with properties.subnets =")
     assert file == "1. Network: Subnet: there is no k8s/gone.yaml"
 
