@@ -19,8 +19,8 @@ def azure_coverage_page() -> str:
     lines = [
         "# What the Azure estate covers",
         "",
-        "Each element of the design, with the resources of the rendered estate and the files that are it. The estate is",
-        "that of production, and that of development where production does without the element.",
+        "Each element of the design, with the resources of the rendered production estate and the files that are it;",
+        "with those of development where production does without the element.",
         "Services that may be left out are counted in. What is built otherwise than the design asks says how.",
         "",
         f"Of {len(ELEMENTS)} elements {len(missing)} are not built:",

@@ -119,6 +119,11 @@ def resource_name(kind: str, *, environment: str, region: str = "", part: str = 
     return name
 
 
+def machine_group(environment: str, region: str) -> str:
+    """Name the resource group that Azure itself makes for the machines of a region's cluster."""
+    return resource_name("Microsoft.Resources/resourceGroups", environment=environment, region=region, part="nodes")
+
+
 def require_suffix(suffix: str) -> str:
     """Return `suffix` where names may end with it; raise `TextNLPError` otherwise."""
     if not _SUFFIX.fullmatch(suffix):

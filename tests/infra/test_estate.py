@@ -13,7 +13,7 @@ def test_the_same_environment_always_gives_the_same_text() -> None:
 
 
 def test_two_environments_in_one_subscription_do_not_meet() -> None:
-    named: dict[str, set[tuple[str, str]]] = {}
+    named: dict[str, set[tuple[str, ...]]] = {}
     for name in ("dev", "prod"):
         made = [
             item

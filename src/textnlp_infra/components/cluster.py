@@ -13,6 +13,7 @@ from textnlp_infra.components.node_pools import agent_pool
 from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.environments import Environment
+from textnlp_infra.naming import machine_group
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 _UPGRADE_DAY, _UPGRADE_HOUR = "Sunday", "02:00"
@@ -74,7 +75,7 @@ def build_cluster(
         "kubernetesVersion": config.declared.kubernetes_version,
         "supportPlan": "KubernetesOfficial",
         "dnsPrefix": f"textnlp-{stamp.environment.name}-{stamp.region.name}",
-        "nodeResourceGroup": stamp.name("Microsoft.Resources/resourceGroups", "nodes"),
+        "nodeResourceGroup": machine_group(stamp.environment.name, stamp.region.name),
         "nodeResourceGroupProfile": {"restrictionLevel": "ReadOnly"},
         "agentPoolProfiles": pools,
         "autoScalerProfile": {"expander": "least-waste", "skip-nodes-with-local-storage": "false"},

@@ -14,7 +14,8 @@ class Line:
     """What one meter of one component costs in a month; amounts are None where its price is not known.
 
     Attributes:
-        reserved_expected: at expected load with the steady part reserved as declared, and Spot where it is used.
+        reserved_expected: at expected load with what is declared reserved, and Spot where it is used.
+        is_spot: whether that is for Spot.
     """
 
     component: str
@@ -23,6 +24,7 @@ class Line:
     expected: Decimal | None
     high: Decimal | None
     reserved_expected: Decimal | None
+    is_spot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,17 @@ class Estimate:
         amount: Decimal | None = getattr(line, load)
         return line.expected if amount is None and load == "reserved_expected" else amount
 
+    def saving(self, *, of_spot: bool) -> Decimal:
+        """Return what Spot, or else the reservations, save in a month at expected load, as far as that is known."""
+        return sum(
+            (
+                line.expected - line.reserved_expected
+                for line in self.lines
+                if line.is_spot is of_spot and line.expected is not None and line.reserved_expected is not None
+            ),
+            Decimal(),
+        )
+
     @property
     def unknown(self) -> tuple[str, ...]:
         """The meters whose pay-as-you-go price is not known."""
@@ -59,32 +72,32 @@ class Estimate:
 
 def estimate(used: Iterable[Quantity], prices: Mapping[str, MeterPrice], cost: Cost) -> Estimate:
     """Return the estimate; a meter that the prices do not list is not known."""
-    share = Decimal(cost.reserved_percent) / 100
     lines = tuple(
-        _line(quantity, prices.get(quantity.meter) or MeterPrice(meter=quantity.meter, pay_as_you_go=None), share)
+        _line(quantity, prices.get(quantity.meter) or MeterPrice(meter=quantity.meter, pay_as_you_go=None))
         for quantity in used
     )
     return Estimate(lines=lines, budget=cost.monthly_budget)
 
 
-def _line(quantity: Quantity, price: MeterPrice, share: Decimal) -> Line:
+def _line(quantity: Quantity, price: MeterPrice) -> Line:
     return Line(
         component=quantity.component,
         meter=quantity.meter,
         low=_times(quantity.low, price.pay_as_you_go),
         expected=_times(quantity.expected, price.pay_as_you_go),
         high=_times(quantity.high, price.pay_as_you_go),
-        reserved_expected=_reserved(quantity, price, share),
+        reserved_expected=_reserved(quantity, price),
+        is_spot=quantity.is_spot,
     )
 
 
-def _reserved(quantity: Quantity, price: MeterPrice, share: Decimal) -> Decimal | None:
+def _reserved(quantity: Quantity, price: MeterPrice) -> Decimal | None:
     if quantity.is_spot:
         return _times(quantity.expected, price.spot)
-    if not quantity.steady:
+    if not quantity.reserved:
         return _times(quantity.expected, price.pay_as_you_go)
-    reserved = quantity.steady * share
-    paid, rest = _times(reserved, price.reserved), _times(quantity.expected - reserved, price.pay_as_you_go)
+    paid = _times(quantity.reserved, price.reserved)
+    rest = _times(max(quantity.expected - quantity.reserved, Decimal()), price.pay_as_you_go)
     return None if paid is None or rest is None else paid + rest
 
 

@@ -43,6 +43,10 @@ def _document(made: Estimate) -> dict[str, object]:
             for line in made.lines
         ],
         "known_total": {load: _rounded(made.total(load)) for load in _LOADS},
+        "known_saving": {
+            "reserved": _rounded(made.saving(of_spot=False)),
+            "spot": _rounded(made.saving(of_spot=True)),
+        },
         "not_estimated": list(NOT_ESTIMATED),
         "unknown_prices": list(made.unknown),
         "unknown_reserved_or_spot": list(made.without_reservation),
@@ -53,7 +57,8 @@ def _print(made: Estimate) -> None:
     declared = TOPOLOGY.cost
     table = Table("component", title=f"{declared.currency} a month")
     table.add_column("meter", overflow="fold")
-    titles = ("low", "expected", "high", f"expected, {declared.reserved_percent}% reserved and Spot")
+    discounted = f"expected, {declared.reserved_percent}% reserved for {declared.reserved_years} years and Spot"
+    titles = ("low", "expected", "high", discounted)
     for title in titles:
         table.add_column(title, justify="right")
     for line in made.lines:
@@ -64,6 +69,8 @@ def _print(made: Estimate) -> None:
     table.add_row("of the budget", f"{made.budget:,}", *shares)
     console = Console()
     console.print(table)
+    reserved, spot = _shown(made.saving(of_spot=False)), _shown(made.saving(of_spot=True))
+    console.print(f"Reservations save {reserved} a month, and Spot {spot}, as far as their prices are known.")
     if made.unknown:
         console.print(f"No price is known of: {'; '.join(made.unknown)}. The totals are too low by these.")
     if made.without_reservation:
