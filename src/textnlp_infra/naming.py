@@ -56,6 +56,7 @@ RULES = {
     "Microsoft.ContainerRegistry/registries": NameRule("cr", longest=50, shortest=5, is_global=True, has_hyphens=False),
     "Microsoft.ContainerService/fleets": NameRule("fleet"),
     "Microsoft.ContainerService/managedClusters": NameRule("aks"),
+    "Microsoft.CostManagement/exports": NameRule("costs"),
     "Microsoft.DBforPostgreSQL/flexibleServers": NameRule("psql", shortest=3, is_global=True),
     "Microsoft.Dashboard/grafana": NameRule("amg", longest=23, shortest=2, is_global=True),
     "Microsoft.DataProtection/backupVaults": NameRule("bvault", longest=50, shortest=2),

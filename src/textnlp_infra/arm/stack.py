@@ -69,9 +69,7 @@ class Unit:
         """Return the id of its deployment, as the stack's template names it."""
         if self.group is None:
             return call("subscriptionResourceId", _DEPLOYMENT, self.name)
-        subscription = call("subscription").property("subscriptionId")
-        group = call("format", "/subscriptions/{0}/resourceGroups/{1}", subscription, self.group.name)
-        return call("extensionResourceId", group, _DEPLOYMENT, self.name)
+        return call("extensionResourceId", self.group.scope, _DEPLOYMENT, self.name)
 
 
 def units_of(

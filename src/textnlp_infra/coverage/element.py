@@ -54,7 +54,6 @@ class Element:
         sought: all of it that Azure is asked to make; each must be found.
         files: paths below the project's root that are part of it; each must be there.
         instead: what is built in its place, or how it differs from what is asked for.
-        missing: why it is not built; then nothing is sought.
         environment: the environment whose estate has it.
     """
 
@@ -63,13 +62,12 @@ class Element:
     sought: tuple[Sought, ...] = ()
     files: tuple[str, ...] = ()
     instead: str = ""
-    missing: str = ""
     environment: str = "prod"
 
     def __post_init__(self) -> None:
-        """Refuse an element that says neither what it is made of nor that it is missing, or says both."""
-        if bool(self.missing) == bool(self.sought or self.files):
-            raise ValueError(f"element '{self.name}': name resources or files, or say why it is missing; not both")
+        """Refuse an element that is made of nothing."""
+        if not (self.sought or self.files):
+            raise ValueError(f"element '{self.name}': name the resources or files that are it")
 
     def found(self, resources: Iterable[ExpandedResource]) -> list[list[ExpandedResource]]:
         """Return the resources by what is sought, in its order."""

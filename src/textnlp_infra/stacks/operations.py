@@ -6,8 +6,9 @@ from dataclasses import replace
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import PRIMARY_ACCOUNT
 from textnlp.topology.recovery import BackupPolicy
-from textnlp_infra.arm import Resource
+from textnlp_infra.arm import Resource, ResourceGroup
 from textnlp_infra.components.action_group import build_action_group
+from textnlp_infra.components.activity_alerts import build_activity_alerts
 from textnlp_infra.components.availability import build_availability
 from textnlp_infra.components.backup import (
     FIRST_BACKUP,
@@ -17,7 +18,8 @@ from textnlp_infra.components.backup import (
 )
 from textnlp_infra.components.budget import build_budget
 from textnlp_infra.components.cluster_monitoring import MONITOR
-from textnlp_infra.components.defender import build_defender
+from textnlp_infra.components.cost_export import build_cost_export
+from textnlp_infra.components.defender import build_defender, build_security_contact
 from textnlp_infra.components.detection import build_detection
 from textnlp_infra.components.locks import build_locks
 from textnlp_infra.components.log_alerts import build_log_alerts
@@ -31,6 +33,7 @@ from textnlp_infra.components.power_schedule import (
 )
 from textnlp_infra.components.prometheus_alerts import build_prometheus_alerts
 from textnlp_infra.components.workbook import build_workbook
+from textnlp_infra.policies import COST_EXPORTS
 from textnlp_infra.stacks.foundation import Foundation
 from textnlp_infra.stacks.platform import PlatformStack
 from textnlp_infra.stamp import Stamp
@@ -52,6 +55,7 @@ def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[st
             *_metric_alerts(foundation, platform, power, action_group),
             *_prometheus_alerts(platform, action_group),
             *build_availability(base, foundation.insights.components["api"], action_group),
+            *build_activity_alerts(base, _groups(foundation, platform), action_group),
         ),
         "workbook": (build_workbook(base, foundation.workspace),),
         "backup": (
@@ -61,6 +65,11 @@ def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[st
             *build_blob_backup(_policy("blobs"), vault, platform.storage.accounts[PRIMARY_ACCOUNT]),
         ),
         "budget": (build_budget(base, action_group),),
+        "costs": build_cost_export(
+            place,
+            platform.storage.accounts[PRIMARY_ACCOUNT],
+            platform.storage.containers[PRIMARY_ACCOUNT, COST_EXPORTS],
+        ),
         "policies": tuple(
             assignment
             for stamps in (foundation.stamps, platform.stamps)
@@ -75,11 +84,15 @@ def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[st
             *(vault.vault for vault in foundation.vaults.values()),
         )
         components |= {
-            "defender": build_defender(),
+            "defender": (*build_defender(), build_security_contact()),
             "detection": build_detection(base, foundation.workspace),
             "locks": build_locks(kept),
         }
     return components
+
+
+def _groups(foundation: Foundation, platform: PlatformStack) -> tuple[ResourceGroup, ...]:
+    return tuple(stamp.group for stamps in (foundation.stamps, platform.stamps) for stamp in stamps.values())
 
 
 def _policy(protects: str) -> BackupPolicy:

@@ -110,9 +110,15 @@ def test_policies_hold_in_the_groups_of_every_region() -> None:
 
 
 def test_the_plans_of_defender_are_switched_on_one_after_another() -> None:
-    plans = _component("defender")
+    *plans, _ = _component("defender")
     assert [plan.after for plan in plans] == [(), *((plan,) for plan in plans[:-1])]
     assert all(cast("Any", plan.properties)["pricingTier"] == "Standard" for plan in plans)
+
+
+def test_the_owners_are_told_of_attacks_and_no_address_is_written() -> None:
+    contact = properties_of_subscription(_component("defender")[-1])
+    assert contact["notificationsByRole"] == {"state": "On", "roles": ["Owner"]}
+    assert "emails" not in contact
 
 
 def test_sentinel_is_on_before_its_rules() -> None:

@@ -19,6 +19,8 @@ def test_it_makes_no_group_of_its_own() -> None:
         "compute-access-platform-eastus2",
         "compute-access-foundation-eastus2",
         "container-jobs-platform-eastus2",
+        "costs-platform-eastus2",
+        "costs-subscription-dev",
         "policies-foundation-eastus2",
         "policies-platform-eastus2",
         "power-platform-eastus2",

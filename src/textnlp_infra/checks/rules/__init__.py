@@ -16,6 +16,7 @@ from textnlp_infra.checks.rules import (
     messaging,
     policy_documents,
     power,
+    watching,
 )
 
 RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
@@ -57,5 +58,9 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     power.production_stays_on,
     power.declared_hours,
     power.backups_while_on,
+    watching.told_alerts,
+    watching.watched_activity,
+    watching.security_contact,
+    watching.delivered_exports,
 )
 """In the order in which people read them; each yields what it finds."""
