@@ -8,6 +8,10 @@ from textnlp.topology.cost import Cost
 from textnlp_infra.cost.price import MeterPrice
 from textnlp_infra.cost.quantity import Quantity
 
+RESERVED = "reserved"
+SPOT = "spot"
+"""Ways to pay less."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -15,7 +19,7 @@ class Line:
 
     Attributes:
         reserved_expected: at expected load with what is declared reserved, and Spot where it is used.
-        is_spot: whether that is for Spot.
+        discount: by what that is less, `RESERVED` or `SPOT`, empty for nothing.
     """
 
     component: str
@@ -24,7 +28,7 @@ class Line:
     expected: Decimal | None
     high: Decimal | None
     reserved_expected: Decimal | None
-    is_spot: bool = False
+    discount: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +50,15 @@ class Estimate:
         amount: Decimal | None = getattr(line, load)
         return line.expected if amount is None and load == "reserved_expected" else amount
 
-    def saving(self, *, of_spot: bool) -> Decimal:
-        """Return what Spot, or else the reservations, save in a month at expected load, as far as that is known."""
-        return sum(
-            (
-                line.expected - line.reserved_expected
-                for line in self.lines
-                if line.is_spot is of_spot and line.expected is not None and line.reserved_expected is not None
-            ),
-            Decimal(),
-        )
+    def saving(self, discount: str) -> Decimal | None:
+        """Return what a discount saves in a month at expected load, None where no price of it is known."""
+        lines = [line for line in self.lines if line.discount == discount]
+        known = [
+            line.expected - line.reserved_expected
+            for line in lines
+            if line.expected is not None and line.reserved_expected is not None
+        ]
+        return None if lines and not known else sum(known, Decimal())
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ def _line(quantity: Quantity, price: MeterPrice) -> Line:
         expected=_times(quantity.expected, price.pay_as_you_go),
         high=_times(quantity.high, price.pay_as_you_go),
         reserved_expected=_reserved(quantity, price),
-        is_spot=quantity.is_spot,
+        discount=SPOT if quantity.is_spot else RESERVED if quantity.reserved else "",
     )
 
 

@@ -1,12 +1,12 @@
 """How much of each meter an environment uses in a month, at low, expected and high load."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.node_pools import NodePool
+from textnlp.topology.regions import Region
 from textnlp_infra.components.gateway import gateway_config
 from textnlp_infra.cost.reservation import planned_reservations
 from textnlp_infra.environments import Environment
@@ -93,15 +93,15 @@ def _edge(environment: Environment) -> Iterator[Quantity]:
 
 
 def _clusters(environment: Environment) -> Iterator[Quantity]:
-    regions = len(environment.regions)
-    yield _flat("cluster", f"cluster/{environment.sizes.cluster_tier} hour", regions * HOURS)
-    reserved: Counter[str] = Counter()
-    for item in planned_reservations(environment, TOPOLOGY.cost):
-        reserved[item.sku] += item.quantity * HOURS
-    for pool in environment.sizes.node_pools:
-        own = 0 if pool.is_spot else min(reserved[pool.machine_size], pool.min_count * regions * HOURS)
-        reserved[pool.machine_size] -= own
-        yield _pool(pool, regions, hours=_hours_on(environment), reserved=own)
+    yield _flat("cluster", f"cluster/{environment.sizes.cluster_tier} hour", len(environment.regions) * HOURS)
+    left = {(item.region, item.sku): item.quantity for item in planned_reservations(environment, TOPOLOGY.cost)}
+    for region in environment.regions:
+        for pool in environment.sizes.node_pools:
+            key = region.name, pool.machine_size
+            own = 0 if pool.is_spot else min(left.get(key, 0), pool.min_count)
+            left[key] = left.get(key, 0) - own
+            if region is environment.primary or pool.min_count:
+                yield _pool(pool, region, environment, reserved=own)
 
 
 def _hours_on(environment: Environment) -> int:
@@ -110,18 +110,18 @@ def _hours_on(environment: Environment) -> int:
     return HOURS * (_MINUTES_A_DAY - off) // _MINUTES_A_DAY
 
 
-def _pool(pool: NodePool, regions: int, *, hours: int, reserved: int) -> Quantity:
-    """The standby regions keep the fewest machines; only the one that serves grows."""
-    steady = pool.min_count * regions * hours
-    busy = min(BUSY_HOURS, hours)
-    expected = (pool.initial_count - pool.min_count) * hours if pool.initial_count else busy
+def _pool(pool: NodePool, region: Region, environment: Environment, *, reserved: int) -> Quantity:
+    """Return the hours of a pool's machines in a region; only the one that serves has more than the fewest."""
+    hours, serves = _hours_on(environment), int(region is environment.primary)
+    steady = pool.min_count * hours
+    expected = (pool.initial_count - pool.min_count) * hours if pool.initial_count else min(BUSY_HOURS, hours)
     return Quantity(
-        component=f"pool {pool.name}",
-        meter=f"machine/{pool.machine_size} hour",
+        component=f"pool {pool.name}" if serves else f"pool {pool.name}, standby",
+        meter=f"machine/{region.name}/{pool.machine_size} hour",
         low=Decimal(steady),
-        expected=Decimal(steady + expected),
-        high=Decimal(steady + (pool.max_count - pool.min_count) * hours),
-        reserved=Decimal(reserved),
+        expected=Decimal(steady + expected * serves),
+        high=Decimal(steady + (pool.max_count - pool.min_count) * hours * serves),
+        reserved=Decimal(reserved * HOURS),
         is_spot=pool.is_spot,
     )
 

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from textnlp.topology.cost import COST
-from textnlp_infra.cost.estimate import estimate
+from textnlp_infra.cost.estimate import RESERVED, SPOT, estimate
 from textnlp_infra.cost.price import MeterPrice
 from textnlp_infra.cost.quantity import Quantity
 
@@ -44,7 +44,12 @@ def test_what_is_reserved_is_paid_even_where_less_runs() -> None:
 
 def test_savings_by_reservation_and_by_spot_are_told_apart() -> None:
     made = estimate([_used(reserved=70), _used(is_spot=True)], _price(reserved="1", spot="0.5"), COST)
-    assert (made.saving(of_spot=False), made.saving(of_spot=True)) == (70, 300)
+    assert (made.saving(RESERVED), made.saving(SPOT)) == (70, 300)
+
+
+def test_a_saving_of_which_no_price_is_known_is_not_told_as_nothing() -> None:
+    assert estimate([_used(reserved=70)], _price(), COST).saving(RESERVED) is None
+    assert estimate([_used()], _price(), COST).saving(RESERVED) == 0
 
 
 def test_what_may_be_taken_back_costs_its_spot_price() -> None:

@@ -15,15 +15,18 @@ def test_loads_rise() -> None:
 
 
 def test_the_fewest_machines_run_in_every_region_and_only_one_region_grows() -> None:
-    pool = _of("prod", "pool cpu")
-    assert pool.low == 3 * 2 * HOURS
-    assert pool.high == (50 + 3) * HOURS
+    serving, standby = _of("prod", "pool cpu"), _of("prod", "pool cpu, standby")
+    assert serving.low == standby.low == standby.high == 3 * HOURS
+    assert serving.high == 50 * HOURS
+    assert (serving.meter, standby.meter) == (
+        "machine/eastus2/Standard_D8ds_v5 hour",
+        "machine/centralus/Standard_D8ds_v5 hour",
+    )
 
 
 def test_what_is_reserved_is_what_the_purchase_is_for() -> None:
-    planned = planned_reservations(environment("prod"), COST)
-    for component, size in (("pool system", "Standard_D4ds_v5"), ("pool cpu", "Standard_D8ds_v5")):
-        assert _of("prod", component).reserved == sum(item.quantity for item in planned if item.sku == size) * HOURS
+    bought = sum(item.quantity for item in planned_reservations(environment("prod"), COST))
+    assert sum(quantity.reserved for quantity in quantities(environment("prod"))) == bought * HOURS
 
 
 def test_machines_that_rest_at_night_cost_ten_hours_a_day() -> None:

@@ -12,6 +12,8 @@ def test_the_estimate_is_compared_with_the_budget(capsys: pytest.CaptureFixture[
     assert f"{COST.monthly_budget:,}" in told
     assert "No price is known of:" in told
     assert "Not estimated:" in told
+    assert "70% reserved" in told.replace("\n", " ")
+    assert "Reservations save an unknown amount a month, and Spot 767" in told.replace("\n", " ")
 
 
 def test_scripts_get_amounts_and_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
