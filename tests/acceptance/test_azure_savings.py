@@ -1,6 +1,8 @@
 """`textnlp azure advice` and `reservations`, against a stand-in of Azure Resource Manager."""
 
 import json
+import re
+import shlex
 from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
@@ -8,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.azure_caller import Caller, calling_azure
+from tests.architecture.source_tree import ROOT
 from tests.doubles.resource_manager import SUBSCRIPTION
 from textnlp.cli.commands.azure_advice import advice
 from textnlp.cli.commands.azure_reservations import reservations
+from textnlp.cli.main import command_group
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp_infra.deploy.subscription import RefusedError
 
+_PAGE = ROOT / "docs" / "how-to" / "keep-azure-cheap.md"
 _PLACE = f"/subscriptions/{SUBSCRIPTION}"
 _MACHINES = f"{_PLACE}/resourceGroups/rg-textnlp-prod-eus2-nodes/providers/Microsoft.Compute/virtualMachineScaleSets"
 _SERVER = (
@@ -133,6 +138,17 @@ async def test_only_what_is_missing_is_bought(caller: Caller) -> None:
         "2 Standard_D4ds_v5 in centralus",
         "2 Standard_D8ds_v5 in centralus",
     ]
+
+
+async def test_the_commands_of_the_page_do_what_it_says(caller: Caller) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```", _PAGE.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("textnlp azure ")]
+    assert len(lines) == 5
+    for line in lines:
+        words = [*shlex.split(line)[1:], *(["--yes"] if "--buy" in line else [])]
+        code, out, told = await caller.run(partial(command_group(), words, prog_name="textnlp"))
+        assert (code, bool(out)) == (0, True), told
+    assert len(caller.manager.savings.held) == 4
 
 
 async def test_what_azure_refuses_ends_it_before_anything_is_bought(caller: Caller) -> None:

@@ -1,8 +1,7 @@
 """Cost: the monthly budget, what is reserved, and when what nobody uses is switched off."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,13 +50,18 @@ class Cost:
     def is_off(self, moment: datetime) -> bool:
         """Whether non-production is off at a moment, which knows its own time zone."""
         begins, ends = time.fromisoformat(self.shutdown_from), time.fromisoformat(self.shutdown_until)
-        local = moment.astimezone(ZoneInfo(self.time_zone)).time()
+        local = moment.astimezone(self._zone()).time()
         return begins <= local < ends if begins < ends else local >= begins or local < ends
 
     def back_at(self, day: date) -> datetime:
         """Return when non-production comes back on a day, in UTC."""
-        local = datetime.combine(day, time.fromisoformat(self.shutdown_until), ZoneInfo(self.time_zone))
+        local = datetime.combine(day, time.fromisoformat(self.shutdown_until), self._zone())
         return local.astimezone(UTC)
+
+    def _zone(self) -> tzinfo:
+        from zoneinfo import ZoneInfo  # noqa: PLC0415  reads how Python was built, which no process needs
+
+        return ZoneInfo(self.time_zone)
 
 
 _MINUTES_A_DAY = 24 * 60
