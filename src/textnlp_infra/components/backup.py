@@ -3,13 +3,12 @@
 The database's own backups reach back weeks; the vault keeps the newest of each day, week, month and year.
 """
 
-from datetime import date
-
 from textnlp.topology.recovery import BackupPolicy, Retention
 from textnlp_infra.arm import Resource, Value, call
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.roles import Role, assign_role, role_definition
 from textnlp_infra.stamp import Stamp
+from textnlp_infra.working_hours import MONDAY
 
 VAULT = "Microsoft.DataProtection/backupVaults"
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
@@ -18,9 +17,6 @@ _ACCOUNT = "Microsoft.Storage/storageAccounts"
 _IN_VAULT = {"dataStoreType": "VaultStore", "objectType": "DataStoreInfoBase"}
 _IN_PLACE = {"dataStoreType": "OperationalStore", "objectType": "DataStoreInfoBase"}
 _SOFT_DELETE_DAYS = 14
-FIRST_BACKUP = date(2026, 1, 5)
-"""A Monday: where the repetition is counted from."""
-
 _TAGS = ("Yearly", "Monthly", "Weekly")
 _FIRSTS = {"Yearly": "FirstOfYear", "Monthly": "FirstOfMonth", "Weekly": "FirstOfWeek"}
 
@@ -97,7 +93,7 @@ def _database_policy(retention: Retention, starts_at: str) -> dict[str, Value]:
         "trigger": {
             "objectType": "ScheduleBasedTriggerContext",
             "schedule": {
-                "repeatingTimeIntervals": (f"R/{FIRST_BACKUP.isoformat()}T{starts_at}:00+00:00/P1D",),
+                "repeatingTimeIntervals": (f"R/{MONDAY.isoformat()}T{starts_at}:00+00:00/P1D",),
                 "timeZone": "UTC",
             },
             "taggingCriteria": criteria,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.arm import Expression, Resource, Value, call, concat
@@ -70,14 +70,6 @@ def build_quiet_hours(stamp: Stamp, silenced: Sequence[Resource]) -> Resource:
         part="night",
         location=GLOBAL,
     )
-
-
-def backup_time(starts_at: str, stamp: Stamp, day: date) -> str:
-    """Return the time of day, UTC, at which a daily backup begins: where all is off, an hour after it is back."""
-    wanted = datetime.fromisoformat(f"{day.isoformat()}T{starts_at}:00+00:00")
-    if not stamp.environment.shuts_down or not TOPOLOGY.cost.is_off(wanted):
-        return starts_at
-    return f"{TOPOLOGY.cost.back_at(day) + timedelta(hours=1):%H:%M}"
 
 
 def _key(name: str, cluster: Resource) -> str:

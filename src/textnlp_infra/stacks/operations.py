@@ -10,12 +10,7 @@ from textnlp_infra.arm import Resource, ResourceGroup
 from textnlp_infra.components.action_group import build_action_group
 from textnlp_infra.components.activity_alerts import build_activity_alerts
 from textnlp_infra.components.availability import build_availability
-from textnlp_infra.components.backup import (
-    FIRST_BACKUP,
-    build_backup_vault,
-    build_blob_backup,
-    build_database_backup,
-)
+from textnlp_infra.components.backup import build_backup_vault, build_blob_backup, build_database_backup
 from textnlp_infra.components.budget import build_budget
 from textnlp_infra.components.cluster_monitoring import MONITOR
 from textnlp_infra.components.cost_export import build_cost_export
@@ -27,7 +22,6 @@ from textnlp_infra.components.metric_alerts import build_metric_alerts
 from textnlp_infra.components.policy_assignments import build_policy_assignments
 from textnlp_infra.components.power_schedule import (
     PowerSchedule,
-    backup_time,
     build_power_schedule,
     build_quiet_hours,
 )
@@ -37,6 +31,7 @@ from textnlp_infra.policies import COST_EXPORTS
 from textnlp_infra.stacks.foundation import Foundation
 from textnlp_infra.stacks.platform import PlatformStack
 from textnlp_infra.stamp import Stamp
+from textnlp_infra.working_hours import time_when_on
 
 
 def build_operations(foundation: Foundation, platform: PlatformStack) -> dict[str, tuple[Resource, ...]]:
@@ -104,7 +99,7 @@ def _database_policy(stamp: Stamp) -> BackupPolicy:
     declared = _policy("database")
     if declared.starts_at is None:
         return declared
-    return replace(declared, starts_at=backup_time(declared.starts_at, stamp, FIRST_BACKUP))
+    return replace(declared, starts_at=time_when_on(declared.starts_at, stamp.environment))
 
 
 def _power(foundation: Foundation, platform: PlatformStack) -> PowerSchedule:

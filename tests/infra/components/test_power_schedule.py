@@ -1,16 +1,14 @@
-from datetime import date
 from typing import Any
 
 from tests.infra.estate_parts import faults, of_type, parts, properties
 from textnlp.topology.cost import COST
-from textnlp_infra.components.power_schedule import ACTIONS, backup_time, build_power_schedule, build_quiet_hours
+from textnlp_infra.components.power_schedule import ACTIONS, build_power_schedule, build_quiet_hours
 from textnlp_infra.components.power_workflow import starting, stopping
 
 _STAMP = parts("dev").stamp
 _CLUSTER = _STAMP.resource("Microsoft.ContainerService/managedClusters")
 _SERVER = _STAMP.resource("Microsoft.DBforPostgreSQL/flexibleServers")
 _BUILT = build_power_schedule(_STAMP, [_CLUSTER], _SERVER, parts("dev").foundation.workspace)
-_DAY = date(2026, 1, 5)
 
 
 def _recurrence(definition: Any) -> Any:
@@ -67,12 +65,6 @@ def test_alerts_of_what_is_off_are_quiet_until_it_had_time_to_come_back() -> Non
     (hours,) = said["schedule"]["recurrences"]
     assert (hours["startTime"], hours["endTime"]) == ("18:00:00", "08:30:00")
     assert len(said["scopes"]) == 2
-
-
-def test_a_backup_waits_for_its_server_where_that_is_off_at_night() -> None:
-    assert backup_time("02:00", _STAMP, _DAY) == "09:00"
-    assert backup_time("12:00", _STAMP, _DAY) == "12:00"
-    assert backup_time("02:00", parts("prod").stamp, _DAY) == "02:00"
 
 
 def test_the_published_types_take_all_of_it() -> None:

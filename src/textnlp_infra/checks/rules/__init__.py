@@ -58,6 +58,7 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     power.production_stays_on,
     power.declared_hours,
     power.backups_while_on,
+    power.maintained_while_on,
     watching.told_alerts,
     watching.watched_activity,
     watching.security_contact,

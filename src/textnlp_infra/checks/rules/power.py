@@ -1,4 +1,4 @@
-"""Hours: production is never switched off, the rest at the declared ones, and no backup begins while it is."""
+"""Hours: production is never switched off, the rest at the declared ones; nothing that needs it begins while it is."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph, found, items, part, texts
 from textnlp_infra.components.power_workflow import CLUSTER, DATABASE, zone_of
 from textnlp_infra.expansion.resource import ExpandedResource
+from textnlp_infra.working_hours import MONDAY
 
 _WORKFLOW = "Microsoft.Logic/workflows"
 _BACKUP_POLICY = "Microsoft.DataProtection/backupVaults/backupPolicies"
@@ -55,7 +56,27 @@ def backups_while_on(graph: Graph) -> Iterator[Finding]:
             for interval in texts(part(part(rule, "trigger"), "schedule").get("repeatingTimeIntervals")):
                 begins = interval.split("/")[1]
                 if TOPOLOGY.cost.is_off(datetime.fromisoformat(begins)):
-                    yield found(policy, f"begins at {begins[11:16]} UTC, while all is off", "take power.backup_time")
+                    yield found(
+                        policy, f"begins at {begins[11:16]} UTC, while all is off", "take working_hours.time_when_on"
+                    )
+
+
+def maintained_while_on(graph: Graph) -> Iterator[Finding]:
+    """Yield hours for upgrades in which there is nothing to upgrade, so that it never is."""
+    if not graph.environment.shuts_down:
+        return
+    for window in graph.of_type(f"{CLUSTER.type}/maintenanceConfigurations"):
+        begins = str(part(window.properties, "maintenanceWindow").get("startTime"))
+        if _is_off(begins):
+            yield found(window, f"begins at {begins} UTC, while all is off", "take working_hours.time_when_on")
+    for server in graph.of_type(DATABASE.type):
+        hour = part(server.properties, "maintenanceWindow").get("startHour")
+        if hour is not None and _is_off(f"{hour:02}:00"):
+            yield found(server, f"is maintained at {hour} o'clock, while it is off", "take working_hours.time_when_on")
+
+
+def _is_off(time_of_day: str) -> bool:
+    return TOPOLOGY.cost.is_off(datetime.fromisoformat(f"{MONDAY.isoformat()}T{time_of_day}:00+00:00"))
 
 
 def _schedules(graph: Graph) -> Iterator[tuple[ExpandedResource, str]]:
