@@ -51,7 +51,7 @@ def test_it_may_so_on_the_cluster_and_the_server_alone_and_before_it_runs() -> N
     assert _BUILT.stop.after == _BUILT.start.after == tuple(grants)
 
 
-def test_nobody_starts_a_workflow_from_outside_or_reads_what_it_did() -> None:
+def test_no_address_is_let_into_a_workflow_or_into_what_it_did() -> None:
     for workflow in (_BUILT.stop, _BUILT.start):
         control = properties(workflow)["accessControl"]
         assert {kind: each["allowedCallerIpAddresses"] for kind, each in control.items()} == {
