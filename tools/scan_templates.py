@@ -15,6 +15,8 @@ _SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemp
 _APPS = ("Microsoft.Web/sites.*",)
 _SIGN_IN = ("Microsoft.Web/sites/config.*/authsettingsV2",)
 _CLUSTERS = ("Microsoft.ContainerService/managedClusters.*",)
+_CONTACT = ("Microsoft.Security/securityContacts.default",)
+_OLD_CONTACT = "the field is of an older version of the type, which says the same by its sources and roles"
 _NO_APP = "the scanner takes the app's sign-in settings for an app"
 _TEXT = "the value is the text that Azure wants, which the scanner takes for something else"
 
@@ -23,6 +25,9 @@ REASONS = (
     Reason("CKV_AZURE_8", _CLUSTERS, "the dashboard is gone from the service; there is no add-on to switch off"),
     Reason("CKV_AZURE_13", _SIGN_IN, _NO_APP),
     Reason("CKV_AZURE_17", _APPS, "callers show tokens, Event Grid's webhook a key; neither has a certificate"),
+    Reason("CKV_AZURE_20", _CONTACT, "owners are told by role; no telephone number is written into a template"),
+    Reason("CKV_AZURE_21", _CONTACT, _OLD_CONTACT),
+    Reason("CKV_AZURE_22", _CONTACT, _OLD_CONTACT),
     Reason("CKV_AZURE_63", _SIGN_IN, _NO_APP),
     Reason("CKV_AZURE_65", _SIGN_IN, _NO_APP),
     Reason("CKV_AZURE_66", _SIGN_IN, _NO_APP),

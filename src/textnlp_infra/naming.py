@@ -43,6 +43,7 @@ class NameRule:
 
 
 RULES = {
+    "Microsoft.AlertsManagement/actionRules": NameRule("apr", longest=260),
     "Microsoft.AlertsManagement/prometheusRuleGroups": NameRule("prg", longest=260),
     "Microsoft.ApiManagement/service": NameRule("apim", longest=50, is_global=True),
     "Microsoft.Automation/automationAccounts": NameRule("aa", longest=50, shortest=6),
@@ -55,12 +56,14 @@ RULES = {
     "Microsoft.ContainerRegistry/registries": NameRule("cr", longest=50, shortest=5, is_global=True, has_hyphens=False),
     "Microsoft.ContainerService/fleets": NameRule("fleet"),
     "Microsoft.ContainerService/managedClusters": NameRule("aks"),
+    "Microsoft.CostManagement/exports": NameRule("costs"),
     "Microsoft.DBforPostgreSQL/flexibleServers": NameRule("psql", shortest=3, is_global=True),
     "Microsoft.Dashboard/grafana": NameRule("amg", longest=23, shortest=2, is_global=True),
     "Microsoft.DataProtection/backupVaults": NameRule("bvault", longest=50, shortest=2),
     "Microsoft.EventGrid/systemTopics": NameRule("egst", longest=50, shortest=3),
     "Microsoft.EventGrid/topics": NameRule("evgt", longest=50, shortest=3, is_global=True),
     "Microsoft.Insights/actionGroups": NameRule("ag", longest=260),
+    "Microsoft.Insights/activityLogAlerts": NameRule("ala", longest=260),
     "Microsoft.Insights/autoscaleSettings": NameRule("autoscale", longest=260),
     "Microsoft.Insights/components": NameRule("appi", longest=255),
     "Microsoft.Insights/dataCollectionEndpoints": NameRule("dce", longest=44),
@@ -70,6 +73,7 @@ RULES = {
     "Microsoft.Insights/scheduledQueryRules": NameRule("sqr", longest=260),
     "Microsoft.Insights/webtests": NameRule("wt", longest=260),
     "Microsoft.KeyVault/vaults": NameRule("kv", longest=24, shortest=3, is_global=True),
+    "Microsoft.Logic/workflows": NameRule("logic", longest=43),
     "Microsoft.MachineLearningServices/workspaces": NameRule("mlw", longest=33, shortest=3),
     "Microsoft.ManagedIdentity/userAssignedIdentities": NameRule("id", longest=128, shortest=3),
     "Microsoft.Monitor/accounts": NameRule("amw", longest=44),
@@ -114,6 +118,11 @@ def resource_name(kind: str, *, environment: str, region: str = "", part: str = 
     if problem:
         raise ValueError(f"{kind} '{name}': {problem}; choose a shorter part")
     return name
+
+
+def machine_group(environment: str, region: str) -> str:
+    """Name the resource group that Azure itself makes for the machines of a region's cluster."""
+    return resource_name("Microsoft.Resources/resourceGroups", environment=environment, region=region, part="nodes")
 
 
 def require_suffix(suffix: str) -> str:

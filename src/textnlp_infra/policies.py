@@ -104,6 +104,9 @@ KEYED_CACHE = "semantic"
 UNDELIVERED_EVENTS = "undelivered-events"
 """Container of events that no queue took; it is Event Grid's, and no process reads or writes it."""
 
+COST_EXPORTS = "cost-exports"
+"""Container that Cost Management writes the costs of every day to; no process reads or writes it."""
+
 FUNCTION_CODE = "function-code"
 """Container of what the function app runs, in the app's own account."""
 
@@ -151,6 +154,7 @@ DIAGNOSTICS: Mapping[str, Told] = {
     "Microsoft.EventGrid/systemTopics": Told(),
     "Microsoft.EventGrid/topics": Told(),
     "Microsoft.KeyVault/vaults": Told(),
+    "Microsoft.Logic/workflows": Told(),
     "Microsoft.MachineLearningServices/workspaces": Told(),
     "Microsoft.Network/applicationGateways": Told(),
     "Microsoft.Network/azureFirewalls": Told(),

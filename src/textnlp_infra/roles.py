@@ -42,17 +42,26 @@ def assign_role(role: Role, scope: Resource, *, to: Resource) -> Resource:
 
     Its name is made from identity, role and scope, so that deploying again changes nothing.
     """
+    return _assignment(role_definition(role), role.value, scope, to)
+
+
+def assign_own_role(definition: Resource, scope: Resource, *, to: Resource) -> Resource:
+    """Let an identity have a role that the estate itself defines."""
+    return _assignment(definition.id, definition.id, scope, to)
+
+
+def _assignment(role: Expression, named_by: Expression | str, scope: Resource, to: Resource) -> Resource:
     is_identity = to.type == "Microsoft.ManagedIdentity/userAssignedIdentities"
     principal = to.property("principalId") if is_identity else to.full("identity.principalId")
     return Resource(
         type="Microsoft.Authorization/roleAssignments",
-        name=call("guid", scope.id, to.id, role.value),
+        name=call("guid", scope.id, to.id, named_by),
         group=scope.group,
         scope=scope,
         properties={
             "principalId": principal,
             "principalType": "ServicePrincipal",
-            "roleDefinitionId": role_definition(role),
+            "roleDefinitionId": role,
         },
     )
 

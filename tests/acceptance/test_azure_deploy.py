@@ -6,28 +6,21 @@ import os
 import shlex
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.azure_caller import Caller, calling_azure
 from tests.acceptance.azure_page import commands, parameters
-from tests.doubles.certificates import write_certificates
-from tests.doubles.entra import running_entra
-from tests.doubles.resource_manager import Refusal, ResourceManager, Subscription, running_resource_manager
+from tests.doubles.resource_manager import Refusal
 from tests.infra.azure_types import SCHEMAS
-from textnlp.adapters.azure_identity.entra_tokens import EntraAccessTokens
-from textnlp.adapters.azure_identity.token_credential import TokenCredential
-from textnlp.bootstrap.clock import SYSTEM_CLOCK
-from textnlp.cli.commands import azure_deploy
 from textnlp.cli.commands.azure_deploy import deploy, destroy, drift, what_if
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.main import command_group
 from textnlp.domain.errors import TextNLPError
 from textnlp_infra.checks.published_types import FOLDER, PublishedTypes
-from textnlp_infra.deploy.arm_subscription import opened_subscription
 from textnlp_infra.environments import environment
 from textnlp_infra.estate import build_estate
 from textnlp_infra.expansion.expander import DEPLOYMENT
@@ -42,56 +35,25 @@ _SERVER = "/Microsoft.DBforPostgreSQL/flexibleServers/psql-textnlp-dev-eus2"
 _POLL = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Runs commands of somebody who may deploy."""
-
-    manager: ResourceManager
-    capsys: pytest.CaptureFixture[str]
-
-    @property
-    def subscription(self) -> Subscription:
-        """What the commands work on."""
-        return self.manager.subscription
-
-    async def run(self, command: Callable[[], None]) -> tuple[int, str, str]:
-        """Run a command in a thread and return its exit code and what it wrote."""
-        code = 0
-        try:
-            await asyncio.to_thread(command)
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        told = self.capsys.readouterr()
-        return code, told.out, told.err
-
-    async def begin_deploy(self) -> Process:
-        """Begin to deploy in a process of its own, which reads when it begins whom it trusts."""
-        words = ["azure", "deploy", "--env", "dev", "--poll", str(_POLL)]
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "textnlp.cli.main", *words, *(part for value in _VALUES for part in ("--parameter", value))),
-            env={**os.environ, **self.manager.environment},
-            stderr=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-        )
-
-
 @pytest.fixture
 async def caller(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> AsyncGenerator[Caller]:
     types = PublishedTypes(SCHEMAS) if (SCHEMAS / FOLDER).is_dir() else None
-    async with (
-        running_entra(tmp_path, write_certificates(tmp_path)) as entra,
-        running_resource_manager(entra, Subscription(types=types)) as manager,
-    ):
-        for name, value in manager.environment.items():
-            monkeypatch.setenv(name, value)
-        authority = entra.certificates.authority
-        tokens = EntraAccessTokens(clock=SYSTEM_CLOCK, ca_file=authority)
-        monkeypatch.setattr(azure_deploy, "azure_credential", lambda: TokenCredential(tokens))
-        monkeypatch.setattr(azure_deploy, "opened_subscription", partial(opened_subscription, ca_file=authority))
-        yield Caller(manager, capsys)
+    async with calling_azure(tmp_path, monkeypatch, capsys, types=types) as caller:
+        yield caller
+
+
+async def begin_deploy(caller: Caller) -> Process:
+    """Begin to deploy in a process of its own, which reads when it begins whom it trusts."""
+    words = ["azure", "deploy", "--env", "dev", "--poll", str(_POLL)]
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "textnlp.cli.main", *words, *(part for value in _VALUES for part in ("--parameter", value))),
+        env={**os.environ, **caller.manager.environment},
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
 
 
 async def test_the_life_of_an_estate(caller: Caller) -> None:
@@ -133,7 +95,7 @@ async def test_the_life_of_an_estate(caller: Caller) -> None:
 async def test_a_killed_command_is_gone_on_with(caller: Caller) -> None:
     subscription = caller.subscription
     subscription.holds_after = _SIZES["foundation"] + _SIZES["platform"] // 2
-    process = await caller.begin_deploy()
+    process = await begin_deploy(caller)
     await asyncio.wait_for(subscription.held.wait(), 60)
     process.kill()
     await process.communicate()

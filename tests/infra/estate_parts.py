@@ -101,6 +101,6 @@ def faults(resources: Iterable[Resource]) -> list[str]:
 
 
 def _expanded(resources: tuple[Resource, ...]) -> tuple[ExpandedResource, ...]:
-    units = units_of("tried", "tried", resources)
+    units = units_of("tried", "tried", resources, environment="prod")
     template = Stack(name="tried", location="eastus2", units=units).template()
     return expand(template, stack="tried", scope=SAMPLE_SCOPE, parameters=samples(template)).resources

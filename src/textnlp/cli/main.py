@@ -162,6 +162,10 @@ COMMANDS: CommandTable = {
             "render": LazyCommand("textnlp.cli.commands.azure:render", "Write the templates of the estate."),
             "check": LazyCommand("textnlp.cli.commands.azure:check", "Look for what would not work on Azure."),
             "cost": LazyCommand("textnlp.cli.commands.azure_cost:cost", "Estimate what a month costs."),
+            "advice": LazyCommand("textnlp.cli.commands.azure_advice:advice", "Ask Advisor what would cost less."),
+            "reservations": LazyCommand(
+                "textnlp.cli.commands.azure_reservations:reservations", "Say what to reserve, and buy it when told to."
+            ),
             "what-if": LazyCommand("textnlp.cli.commands.azure_deploy:what_if", "Ask Azure what deploying changes."),
             "deploy": LazyCommand("textnlp.cli.commands.azure_deploy:deploy", "Deploy, or go on with a deployment."),
             "drift": LazyCommand("textnlp.cli.commands.azure_deploy:drift", "Look for what others changed on Azure."),

@@ -27,6 +27,12 @@ class ResourceGroup:
         """Its id."""
         return call("subscriptionResourceId", _GROUP_TYPE, self.name)
 
+    @property
+    def scope(self) -> Expression:
+        """What the ids of everything in it begin with."""
+        subscription = call("subscription").property("subscriptionId")
+        return call("format", "/subscriptions/{0}/resourceGroups/{1}", subscription, self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Resource:
@@ -143,13 +149,7 @@ class Resource:
         if group is None:
             return _used(self, call("subscriptionResourceId", kind, *names))
         short, other = call("resourceId", kind, *names), call("resourceId", group.name, kind, *names)
-        above = call(
-            "format",
-            "/subscriptions/{0}/resourceGroups/{1}",
-            call("subscription").property("subscriptionId"),
-            group.name,
-        )
-        outside = call("extensionResourceId", above, kind, *names)
+        outside = call("extensionResourceId", group.scope, kind, *names)
 
         def text_in(place: Place) -> str:
             if place is None:

@@ -69,23 +69,27 @@ class Unit:
         """Return the id of its deployment, as the stack's template names it."""
         if self.group is None:
             return call("subscriptionResourceId", _DEPLOYMENT, self.name)
-        subscription = call("subscription").property("subscriptionId")
-        group = call("format", "/subscriptions/{0}/resourceGroups/{1}", subscription, self.group.name)
-        return call("extensionResourceId", group, _DEPLOYMENT, self.name)
+        return call("extensionResourceId", self.group.scope, _DEPLOYMENT, self.name)
 
 
 def units_of(
-    component: str, stack: str, resources: Iterable[Resource], outputs: tuple[Output, ...] = ()
+    component: str,
+    stack: str,
+    resources: Iterable[Resource],
+    outputs: tuple[Output, ...] = (),
+    *,
+    environment: str,
 ) -> tuple[Unit, ...]:
     """Part a component's resources by their groups: a unit each, named after component and region.
 
     Private endpoints are a deployment of their own, as those of two regions lead to each other's services. The outputs
-    are those of the first unit. A unit in a group of another stack has that stack in its name.
+    are those of the first unit. A unit in a group of another stack has that stack in its name, and one of the
+    subscription, whose deployments lie beside those of every other environment, has the environment in it.
     """
     parted: dict[str, tuple[ResourceGroup | None, list[Resource]]] = {}
     for resource in resources:
         group = resource.group
-        place = "subscription" if group is None else group.location
+        place = f"subscription-{environment}" if group is None else group.location
         owner = f"{group.stack}-" if group and group.stack != stack else ""
         kind = "endpoints-" if resource.type.startswith(_ENDPOINT) else ""
         parted.setdefault(f"{component}-{kind}{owner}{place}", (group, []))[1].append(resource)

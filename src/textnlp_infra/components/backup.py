@@ -8,6 +8,7 @@ from textnlp_infra.arm import Resource, Value, call
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.roles import Role, assign_role, role_definition
 from textnlp_infra.stamp import Stamp
+from textnlp_infra.working_hours import MONDAY
 
 VAULT = "Microsoft.DataProtection/backupVaults"
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
@@ -16,9 +17,6 @@ _ACCOUNT = "Microsoft.Storage/storageAccounts"
 _IN_VAULT = {"dataStoreType": "VaultStore", "objectType": "DataStoreInfoBase"}
 _IN_PLACE = {"dataStoreType": "OperationalStore", "objectType": "DataStoreInfoBase"}
 _SOFT_DELETE_DAYS = 14
-_FIRST_BACKUP = "2026-01-05"
-"""A Monday: where the repetition is counted from."""
-
 _TAGS = ("Yearly", "Monthly", "Weekly")
 _FIRSTS = {"Yearly": "FirstOfYear", "Monthly": "FirstOfMonth", "Weekly": "FirstOfWeek"}
 
@@ -95,7 +93,7 @@ def _database_policy(retention: Retention, starts_at: str) -> dict[str, Value]:
         "trigger": {
             "objectType": "ScheduleBasedTriggerContext",
             "schedule": {
-                "repeatingTimeIntervals": (f"R/{_FIRST_BACKUP}T{starts_at}:00+00:00/P1D",),
+                "repeatingTimeIntervals": (f"R/{MONDAY.isoformat()}T{starts_at}:00+00:00/P1D",),
                 "timeZone": "UTC",
             },
             "taggingCriteria": criteria,

@@ -13,6 +13,8 @@ from textnlp_infra.components.node_pools import agent_pool
 from textnlp_infra.components.private_names import PrivateNetwork
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.environments import Environment
+from textnlp_infra.naming import machine_group
+from textnlp_infra.working_hours import time_when_on
 
 CLUSTER = "Microsoft.ContainerService/managedClusters"
 _UPGRADE_DAY, _UPGRADE_HOUR = "Sunday", "02:00"
@@ -74,7 +76,7 @@ def build_cluster(
         "kubernetesVersion": config.declared.kubernetes_version,
         "supportPlan": "KubernetesOfficial",
         "dnsPrefix": f"textnlp-{stamp.environment.name}-{stamp.region.name}",
-        "nodeResourceGroup": stamp.name("Microsoft.Resources/resourceGroups", "nodes"),
+        "nodeResourceGroup": machine_group(stamp.environment.name, stamp.region.name),
         "nodeResourceGroupProfile": {"restrictionLevel": "ReadOnly"},
         "agentPoolProfiles": pools,
         "autoScalerProfile": {"expander": "least-waste", "skip-nodes-with-local-storage": "false"},
@@ -96,7 +98,12 @@ def build_cluster(
     )
     return BuiltCluster(
         cluster=cluster,
-        resources=(cluster, *_windows(cluster), _safeguards(cluster, config), diagnostics(cluster, workspace)),
+        resources=(
+            cluster,
+            *_windows(cluster, time_when_on(_UPGRADE_HOUR, stamp.environment)),
+            _safeguards(cluster, config),
+            diagnostics(cluster, workspace),
+        ),
     )
 
 
@@ -173,7 +180,7 @@ def _ingress() -> dict[str, Value]:
     }
 
 
-def _windows(cluster: Resource) -> tuple[Resource, ...]:
+def _windows(cluster: Resource, starts_at: str) -> tuple[Resource, ...]:
     """Hours for releases of Kubernetes, and others for images of machines, so that one upgrade never meets another."""
     days = (("aksManagedAutoUpgradeSchedule", _UPGRADE_DAY), ("aksManagedNodeOSUpgradeSchedule", _MACHINE_DAY))
     return tuple(
@@ -184,7 +191,7 @@ def _windows(cluster: Resource) -> tuple[Resource, ...]:
                 "maintenanceWindow": {
                     "schedule": {"weekly": {"dayOfWeek": day, "intervalWeeks": 1}},
                     "durationHours": _WINDOW_HOURS,
-                    "startTime": _UPGRADE_HOUR,
+                    "startTime": starts_at,
                     "utcOffset": "+00:00",
                 }
             },

@@ -11,10 +11,13 @@ from textnlp_infra.components.private_names import PrivateNetwork, private_endpo
 from textnlp_infra.components.workspace import diagnostics
 from textnlp_infra.policies import CLOSED
 from textnlp_infra.stamp import Stamp
+from textnlp_infra.working_hours import time_when_on
 
 DATABASE = "textnlp"
 _DOMAIN = "postgres.database.azure.com"
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
+_MAINTENANCE = "03:00"
+"""On Sundays, UTC."""
 
 ADMIN_GROUP_ID = Parameter(
     name="adminGroupObjectId", description="Object id of the Entra ID group that administers database and cluster."
@@ -154,7 +157,12 @@ def _created(config: DatabaseConfig, encryption: Encryption, stamp: Stamp, other
             "geoRedundantBackup": "Enabled" if ordered.has_geo_backup else "Disabled",
         },
         "highAvailability": {"mode": ordered.high_availability, "standbyAvailabilityZone": standby},
-        "maintenanceWindow": {"customWindow": "Enabled", "dayOfWeek": 0, "startHour": 3, "startMinute": 0},
+        "maintenanceWindow": {
+            "customWindow": "Enabled",
+            "dayOfWeek": 0,
+            "startHour": int(time_when_on(_MAINTENANCE, stamp.environment)[:2]),
+            "startMinute": 0,
+        },
         "dataEncryption": {**_encrypted(encryption, stamp), **backup_key},
     }
 

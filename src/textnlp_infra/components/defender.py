@@ -1,4 +1,4 @@
-"""Defender for Cloud: which of its plans watch over the subscription."""
+"""Defender for Cloud: which of its plans watch over the subscription, and who is told of what they find."""
 
 from textnlp_infra.arm import Resource
 
@@ -17,6 +17,9 @@ _PLANS = (
 """Plan, and its own kind where it has one."""
 
 
+CONTACT = "Microsoft.Security/securityContacts"
+
+
 def build_defender() -> tuple[Resource, ...]:
     """Switch the plans on, one after another: the service refuses two changes at once."""
     plans: list[Resource] = []
@@ -31,3 +34,20 @@ def build_defender() -> tuple[Resource, ...]:
             )
         )
     return tuple(plans)
+
+
+def build_security_contact() -> Resource:
+    """Tell the owners of the subscription of attacks, by role instead of by address."""
+    return Resource(
+        type=CONTACT,
+        name="default",
+        group=None,
+        properties={
+            "isEnabled": True,
+            "notificationsByRole": {"state": "On", "roles": ["Owner"]},
+            "notificationsSources": [
+                {"sourceType": "Alert", "minimalSeverity": "Medium"},
+                {"sourceType": "AttackPath", "minimalRiskLevel": "High"},
+            ],
+        },
+    )

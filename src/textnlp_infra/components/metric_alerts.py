@@ -1,5 +1,6 @@
 """Alerts on what Azure itself measures of the services that the platform stands on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,22 +93,40 @@ METRIC_ALERTS = (
         says="A key vault answers fewer than 99% of its requests.",
         severity=1,
     ),
+    MetricAlert(
+        name="schedule-failed",
+        watches="Microsoft.Logic/workflows",
+        metric="RunsFailed",
+        operator="GreaterThan",
+        threshold=0,
+        says="The environment was not switched off or on as scheduled.",
+        aggregation="Total",
+    ),
 )
 
 
 def build_metric_alerts(
     stamp: Stamp, watched: Sequence[tuple[Stamp, Resource]], action_group: Resource
 ) -> tuple[Resource, ...]:
-    """Build a rule an alert and watched resource; `watched` holds resources with the stamps they are in."""
+    """Build a rule an alert and watched resource; `watched` holds resources with the stamps they are in.
+
+    Where a stamp has two of a type, the last word of their names tells their rules apart.
+    """
+    of_a_kind = Counter((place.region.name, resource.type) for place, resource in watched)
     return tuple(
-        _rule(alert, stamp, place, resource, action_group)
+        _rule(alert, stamp, place.name(METRIC_ALERT, f"{alert.name}{word}"), resource, action_group)
         for alert in METRIC_ALERTS
         for place, resource in watched
         if resource.type == alert.watches
+        for word in [_word_of(resource) if of_a_kind[place.region.name, resource.type] > 1 else ""]
     )
 
 
-def _rule(alert: MetricAlert, stamp: Stamp, place: Stamp, watched: Resource, action_group: Resource) -> Resource:
+def _word_of(resource: Resource) -> str:
+    return f"-{str(resource.name).rpartition('-')[2]}"
+
+
+def _rule(alert: MetricAlert, stamp: Stamp, name: str, watched: Resource, action_group: Resource) -> Resource:
     criteria: list[Value] = [
         {
             "criterionType": "StaticThresholdCriterion",
@@ -134,6 +153,6 @@ def _rule(alert: MetricAlert, stamp: Stamp, place: Stamp, watched: Resource, act
             "customProperties": {"meaning": alert.says},
             "actions": [{"actionGroupId": action_group.id}],
         },
-        name=place.name(METRIC_ALERT, alert.name),
+        name=name,
         location=GLOBAL,
     )

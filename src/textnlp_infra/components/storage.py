@@ -11,7 +11,7 @@ from textnlp_infra.components.encryption import Encryption
 from textnlp_infra.components.identities import user_assigned
 from textnlp_infra.components.private_names import PrivateNetwork, private_endpoints
 from textnlp_infra.components.workspace import diagnostics
-from textnlp_infra.policies import CLOSED, FENCE, STORAGE_MINIMUM_TLS, UNDELIVERED_EVENTS
+from textnlp_infra.policies import CLOSED, COST_EXPORTS, FENCE, STORAGE_MINIMUM_TLS, UNDELIVERED_EVENTS
 from textnlp_infra.stamp import Stamp
 
 ACCOUNT = "Microsoft.Storage/storageAccounts"
@@ -76,7 +76,10 @@ def build_storage(
         names = dict.fromkeys(prefix.partition("/")[0] for prefix in declared.prefixes)
         own = {name: blobs.child("containers", name, {"publicAccess": "None"}) for name in names}
         if is_primary:
-            own[UNDELIVERED_EVENTS] = blobs.child("containers", UNDELIVERED_EVENTS, {"publicAccess": "None"})
+            own |= {
+                name: blobs.child("containers", name, {"publicAccess": "None"})
+                for name in (UNDELIVERED_EVENTS, COST_EXPORTS)
+            }
         accounts[declared.name] = account
         containers |= {(declared.name, name): container for name, container in own.items()}
         parts = ("blob", "dfs", "queue", "table") if is_primary else ("blob",)

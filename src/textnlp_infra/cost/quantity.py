@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.node_pools import NodePool
+from textnlp.topology.regions import Region
 from textnlp_infra.components.gateway import gateway_config
+from textnlp_infra.cost.reservation import planned_reservations
 from textnlp_infra.environments import Environment
 
 HOURS = 730
@@ -31,6 +34,7 @@ NOT_ESTIMATED = (
 """What is paid besides and has no quantity here."""
 
 _DAYS = 30
+_MINUTES_A_DAY = 24 * 60
 _EXPECTED_CAP_PERCENT = 20
 _KILOBYTES_A_GIGABYTE = 1_000_000
 _REQUESTS_A_UNIT = 10_000
@@ -42,7 +46,7 @@ class Quantity:
     """Units of a meter at each load.
 
     Attributes:
-        steady: units that run whatever the load is, and can be reserved.
+        reserved: units of them that the declared reservations pay for.
         is_spot: bought where it may be taken back.
     """
 
@@ -51,7 +55,7 @@ class Quantity:
     low: Decimal
     expected: Decimal
     high: Decimal
-    steady: Decimal = Decimal()
+    reserved: Decimal = Decimal()
     is_spot: bool = False
 
 
@@ -89,23 +93,35 @@ def _edge(environment: Environment) -> Iterator[Quantity]:
 
 
 def _clusters(environment: Environment) -> Iterator[Quantity]:
-    regions = len(environment.regions)
-    yield _flat("cluster", f"cluster/{environment.sizes.cluster_tier} hour", regions * HOURS)
-    for pool in environment.sizes.node_pools:
-        yield _pool(pool, regions)
+    yield _flat("cluster", f"cluster/{environment.sizes.cluster_tier} hour", len(environment.regions) * HOURS)
+    left = {(item.region, item.sku): item.quantity for item in planned_reservations(environment, TOPOLOGY.cost)}
+    for region in environment.regions:
+        for pool in environment.sizes.node_pools:
+            key = region.name, pool.machine_size
+            own = 0 if pool.is_spot else min(left.get(key, 0), pool.min_count)
+            left[key] = left.get(key, 0) - own
+            if region is environment.primary or pool.min_count:
+                yield _pool(pool, region, environment, reserved=own)
 
 
-def _pool(pool: NodePool, regions: int) -> Quantity:
-    """The standby regions keep the fewest machines; only the one that serves grows."""
-    steady = pool.min_count * regions * HOURS
-    expected = (pool.initial_count - pool.min_count) * HOURS if pool.initial_count else BUSY_HOURS
+def _hours_on(environment: Environment) -> int:
+    """Return the hours of a month in which what is switched off at night runs."""
+    off = TOPOLOGY.cost.off_minutes if environment.shuts_down else 0
+    return HOURS * (_MINUTES_A_DAY - off) // _MINUTES_A_DAY
+
+
+def _pool(pool: NodePool, region: Region, environment: Environment, *, reserved: int) -> Quantity:
+    """Return the hours of a pool's machines in a region; only the one that serves has more than the fewest."""
+    hours, serves = _hours_on(environment), int(region is environment.primary)
+    steady = pool.min_count * hours
+    expected = (pool.initial_count - pool.min_count) * hours if pool.initial_count else min(BUSY_HOURS, hours)
     return Quantity(
-        component=f"pool {pool.name}",
-        meter=f"machine/{pool.machine_size} hour",
+        component=f"pool {pool.name}" if serves else f"pool {pool.name}, standby",
+        meter=f"machine/{region.name}/{pool.machine_size} hour",
         low=Decimal(steady),
-        expected=Decimal(steady + expected),
-        high=Decimal(steady + (pool.max_count - pool.min_count) * HOURS),
-        steady=Decimal(steady),
+        expected=Decimal(steady + expected * serves),
+        high=Decimal(steady + (pool.max_count - pool.min_count) * hours * serves),
+        reserved=Decimal(reserved * HOURS),
         is_spot=pool.is_spot,
     )
 
@@ -113,7 +129,7 @@ def _pool(pool: NodePool, regions: int) -> Quantity:
 def _services(environment: Environment) -> Iterator[Quantity]:
     sizes, regions = environment.sizes, len(environment.regions)
     servers = regions + (1 if sizes.database.high_availability != "Disabled" else 0)
-    yield _flat("database", f"database/{sizes.database.machine_size} hour", servers * HOURS)
+    yield _flat("database", f"database/{sizes.database.machine_size} hour", servers * _hours_on(environment))
     yield _flat("cache", f"cache/{sizes.cache} hour", regions * HOURS)
     yield _flat("gateway-cache", f"cache/{sizes.semantic_cache} hour", HOURS)
     yield _flat("messages", "messages/premium unit hour", sizes.message_units * HOURS)

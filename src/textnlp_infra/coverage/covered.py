@@ -1,4 +1,4 @@
-"""The estate that elements are sought in: production, with every service that may be left out."""
+"""The estates that elements are sought in, with every service that may be left out."""
 
 from dataclasses import replace
 from functools import cache
@@ -11,10 +11,10 @@ from textnlp_infra.expansion.resource import ExpandedResource
 
 
 @cache
-def covered_resources() -> tuple[ExpandedResource, ...]:
-    """Return its resources; expanding them takes seconds, so that they are kept."""
+def covered_resources(name: str = "prod") -> tuple[ExpandedResource, ...]:
+    """Return the resources of an environment; expanding them takes seconds, so that they are kept."""
     optional = frozenset(service.name for service in TOPOLOGY.services if service.is_optional)
-    whole = replace(environment("prod"), optional_services=optional)
+    whole = replace(environment(name), optional_services=optional)
     return tuple(
         resource
         for stack, template in templates(whole).items()

@@ -1,6 +1,6 @@
 """Elements of the design, and how each is found in the estate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -54,7 +54,7 @@ class Element:
         sought: all of it that Azure is asked to make; each must be found.
         files: paths below the project's root that are part of it; each must be there.
         instead: what is built in its place, or how it differs from what is asked for.
-        missing: why it is not built; then nothing is sought.
+        environment: the environment whose estate has it.
     """
 
     heading: str
@@ -62,12 +62,12 @@ class Element:
     sought: tuple[Sought, ...] = ()
     files: tuple[str, ...] = ()
     instead: str = ""
-    missing: str = ""
+    environment: str = "prod"
 
     def __post_init__(self) -> None:
-        """Refuse an element that says neither what it is made of nor that it is missing, or says both."""
-        if bool(self.missing) == bool(self.sought or self.files):
-            raise ValueError(f"element '{self.name}': name resources or files, or say why it is missing; not both")
+        """Refuse an element that is made of nothing."""
+        if not (self.sought or self.files):
+            raise ValueError(f"element '{self.name}': name the resources or files that are it")
 
     def found(self, resources: Iterable[ExpandedResource]) -> list[list[ExpandedResource]]:
         """Return the resources by what is sought, in its order."""
@@ -75,12 +75,14 @@ class Element:
         return [[resource for resource in every if sought.matches(resource)] for sought in self.sought]
 
 
-def uncovered(elements: Sequence[Element], resources: Sequence[ExpandedResource], root: Path) -> list[str]:
-    """Say of each element which resource no template has and which file is not below `root`."""
+def uncovered(
+    elements: Sequence[Element], resources_of: Callable[[str], Sequence[ExpandedResource]], root: Path
+) -> list[str]:
+    """Say of each element which resource no template of its environment has, and which file is not below `root`."""
     said: list[str] = []
     for element in elements:
         place = f"{element.heading}: {element.name}"
-        for sought, found in zip(element.sought, element.found(resources), strict=True):
+        for sought, found in zip(element.sought, element.found(resources_of(element.environment)), strict=True):
             if not found:
                 inside = f" with {sought.at} = {sought.is_!r}" if sought.at else ""
                 said.append(f"{place}: no {sought.type} '{sought.name}'{inside} is in the templates")

@@ -134,12 +134,19 @@ OPERATIONS = (
     Element(
         heading=_COST,
         name="Right-sizing by Advisor",
-        missing="Advisor recommends by itself, and no template asks for it; acting on its advice is left to people",
+        sought=(seek("Insights/activityLogAlerts", "*-cost-advice"),),
+        files=("src/textnlp_infra/cost/advice.py", "src/textnlp/cli/commands/azure_advice.py"),
+        instead="Operators are told of new advice, and `textnlp azure advice` prints it; people act on it",
     ),
     Element(
         heading=_COST,
         name="70% reserved for three years",
-        missing="a reservation is a purchase, not a resource; `textnlp.topology.cost` declares it",
+        files=(
+            "src/textnlp_infra/cost/reservation.py",
+            "src/textnlp_infra/deploy/capacity.py",
+            "src/textnlp/cli/commands/azure_reservations.py",
+        ),
+        instead="A purchase instead of a resource: `textnlp azure reservations` makes it when somebody confirms it",
     ),
     Element(
         heading=_COST,
@@ -149,7 +156,14 @@ OPERATIONS = (
     Element(
         heading=_COST,
         name="Auto-shutdown of what is not production, 18:00 to 08:00",
-        missing="the hours are declared, and no schedule stops and starts the cluster and the database yet",
+        environment="dev",
+        sought=(
+            seek("Logic/workflows", "*-stop"),
+            seek("Logic/workflows", "*-start"),
+            seek("Authorization/roleDefinitions"),
+            seek("AlertsManagement/actionRules"),
+        ),
+        instead="The cluster, then the database under it; a tag keeps them running",
     ),
     Element(heading=_COST, name="Monthly budget of 50,000 with alerts", sought=(seek("Consumption/budgets"),)),
     Element(

@@ -1,21 +1,21 @@
 """A subscription behind Azure Resource Manager, through Microsoft's libraries."""
 
-import json
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.missing_extra import missing_extra
+from textnlp_infra.deploy.arm_errors import fault_in, told
+from textnlp_infra.deploy.management_api import ManagementApi
 from textnlp_infra.deploy.stack_template import DIGEST_TAG, StackTemplate
 from textnlp_infra.deploy.subscription import (
     SUCCEEDED,
     Change,
     ChangeKind,
     DeploymentRecord,
-    Fault,
     Operation,
     PropertyChange,
     RefusedError,
@@ -27,13 +27,10 @@ if TYPE_CHECKING:
     from azure.mgmt.resource.deployments.aio import DeploymentsMgmtClient
     from azure.mgmt.resource.deployments.models import (
         DeploymentOperation,
-        ErrorResponse,
         WhatIfChange,
         WhatIfPropertyChange,
     )
     from azure.mgmt.resource.resources.aio import ResourceManagementClient
-
-_DEEPEST = 8
 
 
 @asynccontextmanager
@@ -66,22 +63,24 @@ async def opened_subscription(
         resources = ResourceManagementClient(credential, subscription_id, address, **options)
         await stack.enter_async_context(deployments)
         await stack.enter_async_context(resources)
-        yield ArmSubscription(deployments, resources)
+        api = await stack.enter_async_context(ManagementApi.opened(address, credential, ca_file=ca_file))
+        yield ArmSubscription(deployments, resources, api)
 
 
 @dataclass(slots=True)
 class ArmSubscription:
-    """Satisfies `Subscription` with the clients of Azure Resource Manager."""
+    """Satisfies `Subscription` with the clients of Azure Resource Manager; `api` reaches what they know nothing of."""
 
     deployments: "DeploymentsMgmtClient"
     resources: "ResourceManagementClient"
+    api: ManagementApi
     _ended: dict[str, list[Operation]] = field(default_factory=dict[str, list[Operation]])
 
     async def deployment(self, name: str) -> DeploymentRecord | None:
         """Return a deployment to the subscription, None where there is none."""
         from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415  an extra
 
-        with _told(f"to show the deployment {name}"):
+        with told(f"to show the deployment {name}"):
             try:
                 found = await self.deployments.deployments.get_at_subscription_scope(name)
             except ResourceNotFoundError:
@@ -94,31 +93,31 @@ class ArmSubscription:
             state=str(properties.provisioning_state and _word(properties.provisioning_state)),
             digest=(found.tags or {}).get(DIGEST_TAG),
             outputs={key: item.get("value") for key, item in outputs.items()},
-            fault=_fault(properties.error) if properties.error else None,
+            fault=fault_in(properties.error) if properties.error else None,
         )
 
     async def validate(self, stack: StackTemplate) -> None:
         """Ask whether a stack could be deployed; changes nothing."""
-        with _told(f"the stack '{stack.name}'; nothing of it was deployed"):
+        with told(f"the stack '{stack.name}'; nothing of it was deployed"):
             poller = await self.deployments.deployments.begin_validate_at_subscription_scope(
                 stack.deployment, _document(stack)
             )
             result = await poller.result()
         if result.error:
-            raise RefusedError(f"the stack '{stack.name}'; nothing of it was deployed", _fault(result.error))
+            raise RefusedError(f"the stack '{stack.name}'; nothing of it was deployed", fault_in(result.error))
 
     async def begin(self, stack: StackTemplate) -> None:
         """Send a stack; returns when Azure has taken it."""
         self._ended.clear()
         document: Any = {**_document(stack), "tags": {DIGEST_TAG: stack.digest}}
-        with _told(f"the stack '{stack.name}'"):
+        with told(f"the stack '{stack.name}'"):
             await self.deployments.deployments.begin_create_or_update_at_subscription_scope(
                 stack.deployment, document, polling=False
             )
 
     async def operations(self, name: str) -> Sequence[Operation]:
         """Return what a deployment and those nested in it have done so far, resource by resource."""
-        with _told(f"to show the operations of {name}"):
+        with told(f"to show the operations of {name}"):
             top = self.deployments.deployment_operations.list_at_subscription_scope(name)
             return [
                 operation
@@ -142,21 +141,21 @@ class ArmSubscription:
         """Return what deploying a stack would change."""
         document: Any = _document(stack)
         document["properties"]["whatIfSettings"] = {"resultFormat": "FullResourcePayloads"}
-        with _told(f"to compare the stack '{stack.name}'"):
+        with told(f"to compare the stack '{stack.name}'"):
             poller = await self.deployments.deployments.begin_what_if_at_subscription_scope(stack.deployment, document)
             result = await poller.result()
         if result.error:
-            raise RefusedError(f"to compare the stack '{stack.name}'", _fault(result.error))
+            raise RefusedError(f"to compare the stack '{stack.name}'", fault_in(result.error))
         return [_change(item) for item in (result.properties and result.properties.changes) or []]
 
     async def forget(self, name: str) -> None:
         """Delete the record of a deployment, not what it made; nothing happens where there is none."""
-        with _told(f"to forget the deployment {name}", missing_is_fine=True):
+        with told(f"to forget the deployment {name}", missing_is_fine=True):
             await (await self.deployments.deployments.begin_delete_at_subscription_scope(name)).result()
 
     async def delete_resource(self, resource_id: str, api_version: str) -> None:
         """Delete a resource, and wait until it is gone; nothing happens where there is none."""
-        with _told(f"to delete {resource_id}", missing_is_fine=True):
+        with told(f"to delete {resource_id}", missing_is_fine=True):
             poller = await self.resources.resources.begin_delete_by_id(
                 resource_id.removeprefix("/"), api_version=api_version
             )
@@ -164,59 +163,8 @@ class ArmSubscription:
 
     async def delete_group(self, name: str) -> None:
         """Delete a resource group with all in it, and wait until it is gone; nothing happens where there is none."""
-        with _told(f"to delete the resource group {name}", missing_is_fine=True):
+        with told(f"to delete the resource group {name}", missing_is_fine=True):
             await (await self.resources.resource_groups.begin_delete(name)).result()
-
-
-@contextmanager
-def _told(what: str, *, missing_is_fine: bool = False) -> Generator[None]:
-    """Turn the libraries' errors into the platform's; `what` says what was refused."""
-    from azure.core.exceptions import AzureError, HttpResponseError  # noqa: PLC0415  an extra
-
-    try:
-        yield
-    except HttpResponseError as exc:
-        if missing_is_fine and exc.status_code == 404:  # noqa: PLR2004  not found
-            return
-        raise RefusedError(what, _fault_of(exc)) from exc
-    except AzureError as exc:
-        raise TextNLPError(
-            f"Azure Resource Manager cannot be reached: {type(exc).__name__}.",
-            kind=ErrorKind.UNAVAILABLE,
-            facts=ErrorFacts(hint="Check the network's way out, and run the command again."),
-        ) from exc
-
-
-def _fault_of(exc: Any) -> Fault:
-    error = exc.error
-    if error is None:
-        return Fault(code=str(exc.status_code), message=str(exc.reason or "no reason was given"))
-    return _fault(error)
-
-
-def _fault(error: "ErrorResponse | Any", depth: int = 0) -> Fault:
-    """Read an error; Azure puts errors of nested deployments as JSON into messages."""
-    details: list[Any] = list(error.details or ()) if depth < _DEEPEST else []
-    message = str(error.message or "")
-    inner = _inner(message) if depth < _DEEPEST else None
-    if inner is not None:
-        return _fault(inner, depth + 1)
-    return Fault(
-        code=str(error.code),
-        message=message,
-        target=error.target or None,
-        details=tuple(_fault(detail, depth + 1) for detail in details),
-    )
-
-
-def _inner(message: str) -> "ErrorResponse | None":
-    from azure.mgmt.resource.deployments.models import ErrorResponse  # noqa: PLC0415  an extra
-
-    try:
-        document = json.loads(message)
-        return ErrorResponse(document["error"])
-    except (ValueError, TypeError, KeyError):
-        return None
 
 
 def _document(stack: StackTemplate) -> Any:

@@ -85,7 +85,7 @@ def build_foundation(environment: Environment) -> Foundation:
     units = tuple(
         unit
         for name, resources in components.items()
-        for unit in units_of(name, NAME, resources, outputs.get(name, ()))
+        for unit in units_of(name, NAME, resources, outputs.get(name, ()), environment=environment.name)
     )
     return Foundation(
         stack=Stack(name=NAME, location=environment.primary.name, units=units),

@@ -68,7 +68,9 @@ def build_platform(environment: Environment, foundation: Foundation) -> Platform
     }
     told = {**_addresses(data_services, cache, primary), **edge.outputs}
     units = tuple(
-        unit for name, resources in components.items() for unit in units_of(name, NAME, resources, told.get(name, ()))
+        unit
+        for name, resources in components.items()
+        for unit in units_of(name, NAME, resources, told.get(name, ()), environment=environment.name)
     )
     return PlatformStack(
         stack=Stack(name=NAME, location=environment.primary.name, units=units),

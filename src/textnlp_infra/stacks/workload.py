@@ -54,5 +54,9 @@ def build_workload(environment: Environment, foundation: Foundation, platform: P
         "prompt-events": (prompt_events,),
         **build_operations(foundation, platform),
     }
-    units = tuple(unit for name, resources in components.items() for unit in units_of(name, NAME, resources))
+    units = tuple(
+        unit
+        for name, resources in components.items()
+        for unit in units_of(name, NAME, resources, environment=environment.name)
+    )
     return Stack(name=NAME, location=environment.primary.name, units=units)

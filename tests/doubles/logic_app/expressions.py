@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ class Scope:
         results: of every action that has ended, by name: `status`, `outputs`, `error` and so on.
         children: names of the actions directly in a scope.
         item: the element that a query looks at.
+        now: what the clock of Azure says.
     """
 
     trigger_body: Any
@@ -33,6 +35,7 @@ class Scope:
     results: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     children: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     item: Any = None
+    now: datetime = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def resolve(value: Any, scope: Scope) -> Any:
@@ -168,6 +171,14 @@ def _result(scope: Scope, arguments: list[Thunk]) -> Any:
     return [{"name": name, **scope.results[name]} for name in names if name in scope.results]
 
 
+def _local_day(scope: Scope, arguments: list[Thunk]) -> str:
+    """Convert the time to a zone; only that of UTC is known, and only whole days are written."""
+    moment, zone, form = (each() for each in arguments)
+    if (zone, form) != ("UTC", "yyyy-MM-dd"):
+        raise WorkflowExpressionError(f"this interpreter does not convert to {zone} as {form}")
+    return str(moment)[:10]
+
+
 def _coalesce(_: Scope, arguments: list[Thunk]) -> Any:
     return next((value for value in (each() for each in arguments) if value is not None), None)
 
@@ -185,6 +196,10 @@ _FUNCTIONS: Mapping[str, Callable[[Scope, list[Thunk]], Any]] = {
     "or": lambda _, given: any(each() for each in given),
     "equals": lambda _, given: given[0]() == given[1](),
     "concat": lambda _, given: "".join(_text(each()) for each in given),
+    "substring": lambda _, given: given[0]()[given[1]() :],
+    "utcNow": lambda scope, _: scope.now.isoformat(),
+    "convertFromUtc": _local_day,
+    "greaterOrEquals": lambda _, given: given[0]() >= given[1](),
     "startsWith": lambda _, given: given[0]().lower().startswith(given[1]().lower()),
     "first": lambda _, given: next(iter(given[0]()), None),
     "json": lambda _, given: json.loads(given[0]()),

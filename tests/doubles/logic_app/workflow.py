@@ -1,7 +1,8 @@
-"""Runs a workflow definition as Logic Apps Standard does: actions in the order of `runAfter`, scopes, retries, answers.
+"""Runs a workflow definition as Logic Apps does: actions in the order of `runAfter`, scopes, loops, retries, answers.
 
-Known are the actions that the platform's workflows use: Http, ParseJson, Scope, Query, Compose and Response. An action
-whose `runAfter` is not met is skipped, and a scope failed where one of its actions that nothing follows did.
+Known are the actions that the platform's workflows use: Http, ParseJson, Scope, Query, Compose and Response, If, Until,
+Wait and Terminate. Nothing waits. An action whose `runAfter` is not met is skipped, and a scope failed where one of its
+actions that nothing follows did.
 """
 
 import json
@@ -40,6 +41,7 @@ class WorkflowRun:
         self._client = client
         self._token_for = token_for
         self._answer: Answer | None = None
+        self._ended_as: str | None = None
 
     def answer(self) -> Answer:
         """Run to the end and return what was answered."""
@@ -47,6 +49,11 @@ class WorkflowRun:
         if self._answer is None:
             raise WorkflowExpressionError("the workflow ended without an answer")
         return self._answer
+
+    def outcome(self) -> str:
+        """Run to the end and return how the run ended: as it was terminated, or as its last actions did."""
+        whole = self._run_scope("", self._definition["actions"])
+        return self._ended_as or whole["status"]
 
     def status(self, action: str) -> str:
         """How an action ended."""
@@ -59,6 +66,8 @@ class WorkflowRun:
             if not ready:
                 raise WorkflowExpressionError(f"{', '.join(waiting)} wait for each other")
             for name in ready:
+                if self._ended_as:
+                    return
                 self._scope.results[name] = self._run(name, waiting.pop(name))
 
     def _run(self, name: str, action: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +76,8 @@ class WorkflowRun:
             self._skip(action)
             return _ended("Skipped", code="ActionSkipped")
         kinds = {
+            "Wait": _wait,
+            "Terminate": self._terminate,
             "Http": self._http,
             "ParseJson": self._parse,
             "Query": self._query,
@@ -76,6 +87,10 @@ class WorkflowRun:
         if action["type"] == "Scope":
             return self._run_scope(name, action["actions"])
         try:
+            if action["type"] == "If":
+                return self._run_if(name, action)
+            if action["type"] == "Until":
+                return self._run_until(name, action)
             return kinds[action["type"]](action["inputs"])
         except WorkflowExpressionError as error:
             return _ended("Failed", code="InvalidTemplate", message=str(error))
@@ -89,9 +104,41 @@ class WorkflowRun:
         self._scope.children[name] = list(actions)
         self._run_all(actions)
         followed = {before for each in actions.values() for before in each["runAfter"]}
-        last = [self.status(each) for each in actions if each not in followed]
+        last = [self._scope.results[each]["status"] for each in actions if each not in followed | self._undone(actions)]
         is_good = all(status == "Succeeded" for status in last)
         return _ended("Succeeded") if is_good else _ended("Failed", code="ActionFailed", message="An action failed.")
+
+    def _undone(self, actions: dict[str, Any]) -> set[str]:
+        """Return the actions that a run that was terminated did not come to."""
+        return set(actions) - set(self._scope.results)
+
+    def _run_if(self, name: str, action: dict[str, Any]) -> dict[str, Any]:
+        if self._holds(action["expression"]):
+            return self._run_scope(name, action["actions"])
+        self._skip(action)
+        return self._run_scope(name, action.get("else", {}).get("actions", {}))
+
+    def _holds(self, condition: dict[str, Any]) -> bool:
+        ((operator, operands),) = condition.items()
+        if operator == "not":
+            return not self._holds(operands)
+        if operator in {"and", "or"}:
+            return (all if operator == "and" else any)(self._holds(each) for each in operands)
+        if operator != "equals":
+            raise WorkflowExpressionError(f"this interpreter does not know the condition {operator}")
+        first, second = (resolve(each, self._scope) for each in operands)
+        return first == second
+
+    def _run_until(self, name: str, action: dict[str, Any]) -> dict[str, Any]:
+        for _ in range(action["limit"]["count"]):
+            turn = self._run_scope(name, action["actions"])
+            if turn["status"] != "Succeeded" or resolve(action["expression"], self._scope):
+                return turn
+        return _ended("Succeeded")
+
+    def _terminate(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        self._ended_as = inputs["runStatus"]
+        return _ended(inputs["runStatus"], **inputs.get("runError", {}))
 
     def _parse(self, inputs: dict[str, Any]) -> dict[str, Any]:
         content = resolve(inputs["content"], self._scope)
@@ -123,8 +170,8 @@ class WorkflowRun:
         given = resolve(inputs, self._scope)
         identity = given["authentication"]
         token = self._token_for(identity["identity"], identity["audience"])
-        headers = {**given["headers"], "Authorization": f"Bearer {token}"}
-        body = json.dumps(given["body"]).encode()
+        headers = {**given.get("headers", {}), "Authorization": f"Bearer {token}"}
+        body = json.dumps(given["body"]).encode() if "body" in given else None
         for _ in range(1 + given["retryPolicy"]["count"]):
             try:
                 response = self._client.request(given["method"], given["uri"], headers=headers, content=body)
@@ -135,6 +182,10 @@ class WorkflowRun:
             if response.status_code not in _RETRIED and response.status_code < _FIRST_SERVER_ERROR:
                 break
         return outcome  # pyright: ignore[reportPossiblyUnboundVariable]  there is one attempt at least
+
+
+def _wait(_: dict[str, Any]) -> dict[str, Any]:
+    return _ended("Succeeded")
 
 
 def _of_response(response: httpx.Response) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from aiohttp import web
 from tests.doubles.azure_callers import valid_token
 from tests.doubles.entra import Entra
 from tests.doubles.resource_manager.refusal import Refusal
+from tests.doubles.resource_manager.savings import Savings
 from tests.doubles.resource_manager.subscription import SUBSCRIPTION, Deployment, Subscription, changes
 from textnlp_infra.expansion.expander import DEPLOYMENT
 
@@ -30,6 +31,7 @@ class ResourceManager:
     Attributes:
         environment: variables that make a process call it, as somebody who may.
         requests: method and path of every request, in order.
+        savings: what Advisor recommends and what can be reserved.
     """
 
     entra: Entra
@@ -39,6 +41,7 @@ class ResourceManager:
     running: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     came: asyncio.Event = field(default_factory=asyncio.Event)
     later: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    savings: Savings = field(default_factory=Savings)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,7 +60,7 @@ class ResourceManager:
             self._admit(request)
             handle, place = _route(request)
             body: Any = await request.json() if request.can_read_body else {}
-            return handle(self, place, body)
+            return handle(self, {**place, **request.query}, body)
         except Refusal as refusal:
             return web.json_response({"error": refusal.document()}, status=refusal.status)
 
@@ -212,6 +215,23 @@ def _delete_resource(manager: ResourceManager, place: Mapping[str, str | None], 
     return web.Response(status=200 if there else 204)
 
 
+def _recommendations(manager: ResourceManager, place: Mapping[str, str | None], _: Any) -> Answer:
+    return web.json_response(manager.savings.page(f"{manager.address}{_ADVISOR}", place))
+
+
+def _calculate(manager: ResourceManager, _: Mapping[str, str | None], body: Any) -> Answer:
+    return web.json_response(manager.savings.calculate(body))
+
+
+def _held(manager: ResourceManager, _: Mapping[str, str | None], __: Any) -> Answer:
+    return web.json_response({"value": manager.savings.held})
+
+
+def _purchase(manager: ResourceManager, place: Mapping[str, str | None], body: Any) -> Answer:
+    return web.json_response(manager.savings.purchase(place["order"] or "", body), status=202)
+
+
+_ADVISOR = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Advisor/recommendations"
 _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", _DEPLOYMENTS, _put),
     ("GET", _DEPLOYMENTS, _get),
@@ -223,6 +243,10 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", rf"/subscriptions/{SUBSCRIPTION}/resourcegroups/(?P<group>[^/]+)", _show_group),
     ("DELETE", rf"/subscriptions/{SUBSCRIPTION}/resourcegroups/(?P<group>[^/]+)", _delete_group),
     ("GET", rf"/subscriptions/{SUBSCRIPTION}/operationresults/(?P<number>\d+)", _result),
+    ("GET", re.escape(_ADVISOR), _recommendations),
+    ("POST", "/providers/Microsoft.Capacity/calculatePrice", _calculate),
+    ("GET", "/providers/Microsoft.Capacity/reservations", _held),
+    ("PUT", "/providers/Microsoft.Capacity/reservationOrders/(?P<order>[^/]+)", _purchase),
     ("GET", "(?P<id>/.+)", _show),
     ("DELETE", "(?P<id>/.+)", _delete_resource),
 )

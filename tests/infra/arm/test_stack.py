@@ -80,14 +80,14 @@ def test_a_group_of_an_earlier_stack_is_used_and_not_made_again() -> None:
 def test_the_resources_of_a_component_are_parted_by_their_groups() -> None:
     pricing = Resource(type="Microsoft.Security/pricings", name="Containers", group=None)
     output = Output(name="id", value=_IDENTITY.id)
-    units = units_of("part", "s", (_IDENTITY, _BUS, pricing, _QUEUE), (output,))
+    units = units_of("part", "s", (_IDENTITY, _BUS, pricing, _QUEUE), (output,), environment="dev")
     assert [(unit.name, unit.resources) for unit in units] == [
         ("part-eastus2", (_IDENTITY,)),
         ("part-centralus", (_BUS, _QUEUE)),
-        ("part-subscription", (pricing,)),
+        ("part-subscription-dev", (pricing,)),
     ]
     assert [unit.outputs for unit in units] == [(output,), (), ()]
-    assert [unit.name for unit in units_of("part", "later", (_IDENTITY,))] == ["part-s-eastus2"]
+    assert [unit.name for unit in units_of("part", "later", (_IDENTITY,), environment="dev")] == ["part-s-eastus2"]
 
 
 def test_a_resource_of_another_group_is_refused() -> None:

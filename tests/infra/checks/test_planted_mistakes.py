@@ -15,6 +15,7 @@ from tests.infra.checks.mistakes.identifiers import IDENTIFIERS
 from tests.infra.checks.mistakes.messages import MESSAGES
 from tests.infra.checks.mistakes.network import NETWORK
 from tests.infra.checks.mistakes.references import REFERENCES
+from tests.infra.checks.mistakes.watching import WATCHING
 from tests.infra.checks.planting import Mistake, plant, resources_of
 from textnlp_infra.checks.estate_check import expanded, find_faults, templates, types_in
 from textnlp_infra.checks.finding import Finding
@@ -22,7 +23,7 @@ from textnlp_infra.environments import environment
 
 _PROD = environment("prod")
 _DAY = date(2026, 11, 27)
-MISTAKES = [*NETWORK, *FORM, *REFERENCES, *EXPOSURE, *MESSAGES, *DATA, *COMPUTE, *IDENTIFIERS]
+MISTAKES = [*NETWORK, *FORM, *REFERENCES, *EXPOSURE, *MESSAGES, *DATA, *COMPUTE, *IDENTIFIERS, *WATCHING]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ from typing import Any, cast
 
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp_infra.environments import environment
-from textnlp_infra.policies import UNDELIVERED_EVENTS
+from textnlp_infra.policies import COST_EXPORTS, UNDELIVERED_EVENTS
 from textnlp_infra.stacks.foundation import build_foundation
 from textnlp_infra.stacks.platform import build_platform
 
@@ -28,7 +28,7 @@ def test_every_declared_container_is_in_the_account_that_serves_its_prefixes() -
     wanted = {
         (account.name, prefix.partition("/")[0]) for account in TOPOLOGY.storage_accounts for prefix in account.prefixes
     }
-    assert set(_STORAGE.containers) == wanted | {("primary", UNDELIVERED_EVENTS)}
+    assert set(_STORAGE.containers) == wanted | {("primary", UNDELIVERED_EVENTS), ("primary", COST_EXPORTS)}
 
 
 def test_blobs_age_as_declared_in_the_account_they_are_in() -> None:

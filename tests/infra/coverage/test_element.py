@@ -55,14 +55,17 @@ def test_an_element_without_its_resource_or_its_file_is_told_with_what_is_wantin
         sought=(Sought(type=_NETWORK.type, at="properties.subnets", is_="aks-user"), Sought(type=_NETWORK.type)),
         files=("k8s/gone.yaml",),
     )
-    network, file = uncovered([element], [_NETWORK], tmp_path)
+    network, file = uncovered([element], lambda _: [_NETWORK], tmp_path)
     assert network.startswith("1. Network: Subnet: no Microsoft.Network/virtualNetworks '*' with properties.subnets =")
     assert file == "1. Network: Subnet: there is no k8s/gone.yaml"
 
 
-@pytest.mark.parametrize(
-    ("files", "missing"), [((), ""), (("README.md",), "nobody asked for it")], ids=["neither", "both"]
-)
-def test_an_element_is_built_or_missing(files: tuple[str, ...], missing: str) -> None:
-    with pytest.raises(ValueError, match="'Subnet': name resources or files, or say why it is missing"):
-        Element(heading="1. Network", name="Subnet", files=files, missing=missing)
+def test_an_element_that_is_made_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="'Subnet': name the resources or files that are it"):
+        Element(heading="1. Network", name="Subnet")
+
+
+def test_an_element_that_another_environment_has_is_sought_there(tmp_path: Path) -> None:
+    element = Element(heading="1. Network", name="Net", sought=(Sought(type=_NETWORK.type),), environment="dev")
+    resources = {"dev": [_NETWORK], "prod": []}
+    assert uncovered([element], resources.__getitem__, tmp_path) == []

@@ -47,11 +47,22 @@ def test_the_operators_are_found_by_role_and_no_address_is_written() -> None:
 
 
 def test_each_metric_alert_watches_something_that_is_built() -> None:
-    scopes = [str(properties(rule)["scopes"]) for rule in of_type(_component("alerts"), "metricAlerts")]
+    every = [rule for name in ("dev", "prod") for rule in of_type(_built(name)[1]["alerts"], "metricAlerts")]
+    scopes = [str(properties(rule)["scopes"]) for rule in every]
     for alert in METRIC_ALERTS:
         assert any(alert.watches in scope for scope in scopes), alert.name
     names = [str(rule.name) for rule in of_type(_component("alerts"), "metricAlerts")]
     assert len(set(names)) == len(names)
+
+
+def test_each_of_the_two_workflows_of_the_schedule_has_its_alert() -> None:
+    names = [str(rule.name) for rule in of_type(_built("dev")[1]["alerts"], "metricAlerts")]
+    assert [name.rpartition("schedule-failed-")[2] for name in names if "schedule" in name] == ["stop", "start"]
+
+
+def test_only_what_shuts_down_has_a_schedule() -> None:
+    assert len(of_type(_built("dev")[1]["power"], "workflows")) == 2
+    assert _built("prod")[1]["power"] == ()
 
 
 def test_every_cluster_has_the_rules_on_its_own_metrics() -> None:
@@ -99,9 +110,15 @@ def test_policies_hold_in_the_groups_of_every_region() -> None:
 
 
 def test_the_plans_of_defender_are_switched_on_one_after_another() -> None:
-    plans = _component("defender")
+    *plans, _ = _component("defender")
     assert [plan.after for plan in plans] == [(), *((plan,) for plan in plans[:-1])]
     assert all(cast("Any", plan.properties)["pricingTier"] == "Standard" for plan in plans)
+
+
+def test_the_owners_are_told_of_attacks_and_no_address_is_written() -> None:
+    contact = properties_of_subscription(_component("defender")[-1])
+    assert contact["notificationsByRole"] == {"state": "On", "roles": ["Owner"]}
+    assert "emails" not in contact
 
 
 def test_sentinel_is_on_before_its_rules() -> None:

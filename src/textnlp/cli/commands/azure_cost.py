@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from textnlp.topology.catalog import TOPOLOGY
-from textnlp_infra.cost.estimate import Estimate, estimate
+from textnlp_infra.cost.estimate import RESERVED, SPOT, Estimate, estimate
 from textnlp_infra.cost.price import read_prices
 from textnlp_infra.cost.quantity import NOT_ESTIMATED, quantities
 from textnlp_infra.environments import environment
@@ -43,6 +43,10 @@ def _document(made: Estimate) -> dict[str, object]:
             for line in made.lines
         ],
         "known_total": {load: _rounded(made.total(load)) for load in _LOADS},
+        "known_saving": {
+            "reserved": _rounded(made.saving(RESERVED)),
+            "spot": _rounded(made.saving(SPOT)),
+        },
         "not_estimated": list(NOT_ESTIMATED),
         "unknown_prices": list(made.unknown),
         "unknown_reserved_or_spot": list(made.without_reservation),
@@ -53,7 +57,7 @@ def _print(made: Estimate) -> None:
     declared = TOPOLOGY.cost
     table = Table("component", title=f"{declared.currency} a month")
     table.add_column("meter", overflow="fold")
-    titles = ("low", "expected", "high", f"expected, {declared.reserved_percent}% reserved and Spot")
+    titles = ("low", "expected", "high", "discounted")
     for title in titles:
         table.add_column(title, justify="right")
     for line in made.lines:
@@ -64,12 +68,22 @@ def _print(made: Estimate) -> None:
     table.add_row("of the budget", f"{made.budget:,}", *shares)
     console = Console()
     console.print(table)
+    console.print(
+        f"Discounted: at expected load, with {declared.reserved_percent}% of the steady machines reserved for "
+        f"{declared.reserved_years} years, and Spot where it is used."
+    )
+    reserved, spot = (_saved(made.saving(discount)) for discount in (RESERVED, SPOT))
+    console.print(f"Reservations save {reserved} a month, and Spot {spot}, as far as prices are known.")
     if made.unknown:
         console.print(f"No price is known of: {'; '.join(made.unknown)}. The totals are too low by these.")
     if made.without_reservation:
         names = "; ".join(made.without_reservation)
         console.print(f"No reserved or Spot price is known of: {names}. They count as pay-as-you-go.")
     console.print(f"Not estimated: {'; '.join(NOT_ESTIMATED)}.")
+
+
+def _saved(amount: Decimal | None) -> str:
+    return "an unknown amount" if amount is None else f"{amount:,.0f}"
 
 
 def _shown(amount: Decimal | None) -> str:

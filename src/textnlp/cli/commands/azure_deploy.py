@@ -13,18 +13,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from textnlp.bootstrap.azure_wiring import azure_credential
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.cli.azure_subscription import named_subscription, opened_azure
 from textnlp.cli.deployment_view import DeploymentLines
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.named_values import named_values
-from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
-from textnlp.settings import read_prefixed, read_settings
+from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.settings import read_prefixed
 from textnlp_infra.checks.estate_check import templates
 from textnlp_infra.deploy import deploy as deploying
 from textnlp_infra.deploy import destroy as destroying
 from textnlp_infra.deploy.arguments import ENVIRONMENT_PREFIX, Given, stack_templates
-from textnlp_infra.deploy.arm_subscription import opened_subscription
 from textnlp_infra.deploy.comparison import Comparison, compare
 from textnlp_infra.deploy.stack_template import StackTemplate
 from textnlp_infra.deploy.subscription import Subscription
@@ -58,12 +57,7 @@ class _Place:
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[Subscription]:
-        async with (
-            azure_credential() as credential,
-            opened_subscription(
-                read_settings().resource_manager, self.subscription, credential, poll_seconds=self.poll_seconds
-            ) as azure,
-        ):
+        async with opened_azure(self.subscription, poll_seconds=self.poll_seconds) as azure:
             yield azure
 
 
@@ -207,9 +201,7 @@ def _given(typed: Sequence[str] | None, file: Path | None) -> Given:
 
 def _place(known: Environment, subscription: str | None, given: Given | None, poll_seconds: float) -> _Place:
     """Return what is deployed and where to; without `given`, samples stand for the values of parameters."""
-    settings = read_settings(azure_subscription=subscription)
-    if settings.azure_subscription is None:
-        raise invalid_input("which subscription? give --subscription or AZURE_SUBSCRIPTION_ID", field="subscription")
+    subscription_id = named_subscription(subscription)
     written, location = templates(known), known.primary.name
     if given is None:
         stacks = tuple(
@@ -218,7 +210,7 @@ def _place(known: Environment, subscription: str | None, given: Given | None, po
         )
     else:
         stacks = stack_templates(written, given, environment=known.name, location=location)
-    return _Place(subscription=settings.azure_subscription, stacks=stacks, poll_seconds=poll_seconds)
+    return _Place(subscription=subscription_id, stacks=stacks, poll_seconds=poll_seconds)
 
 
 def _compared(place: _Place) -> list[Comparison]:

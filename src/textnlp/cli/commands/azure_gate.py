@@ -10,6 +10,7 @@ import typer
 from textnlp.bootstrap.azure_wiring import access_tokens
 from textnlp.bootstrap.build_version import build_version
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.cli.azure_subscription import named_subscription
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.domain.errors import invalid_input
 from textnlp.settings import Settings, read_settings
@@ -34,10 +35,8 @@ def gate(
     poll: Annotated[float, typer.Option("--poll", min=0.01, max=300, help="Seconds between two looks.")] = 30,
 ) -> None:
     """Look at the calls of a new version; exit code 0: give it more, 1: too many failed, 4: too few came to tell."""
-    settings = read_settings(azure_subscription=subscription)
-    if settings.azure_subscription is None:
-        raise invalid_input("which subscription? give --subscription or AZURE_SUBSCRIPTION_ID", field="subscription")
-    workspace = _workspace_id(env, suffix, settings.azure_subscription)
+    workspace = _workspace_id(env, suffix, named_subscription(subscription))
+    settings = read_settings()
     try:
         query = canary_query(build_version(revision), gate=_GATE)
     except ValueError as error:

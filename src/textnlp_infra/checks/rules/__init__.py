@@ -15,6 +15,8 @@ from textnlp_infra.checks.rules import (
     lifetimes,
     messaging,
     policy_documents,
+    power,
+    watching,
 )
 
 RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
@@ -45,6 +47,7 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     data.caches,
     grants.known_roles,
     grants.narrow_scopes,
+    grants.own_roles,
     lifetimes.kubernetes_versions,
     lifetimes.machine_sizes,
     lifetimes.model_versions,
@@ -52,5 +55,13 @@ RULES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
     identifiers.required_tags,
     identifiers.regions,
     policy_documents.policy_documents,
+    power.production_stays_on,
+    power.declared_hours,
+    power.backups_while_on,
+    power.maintained_while_on,
+    watching.told_alerts,
+    watching.watched_activity,
+    watching.security_contact,
+    watching.delivered_exports,
 )
 """In the order in which people read them; each yields what it finds."""

@@ -9,7 +9,7 @@ from textnlp_infra.checks.finding import Finding
 from textnlp_infra.checks.graph import Graph, found, items, part, texts
 from textnlp_infra.expansion.resource import ExpandedResource
 from textnlp_infra.expansion.values import RuntimeValue
-from textnlp_infra.policies import FUNCTION_CODE, UNDELIVERED_EVENTS
+from textnlp_infra.policies import COST_EXPORTS, FUNCTION_CODE, UNDELIVERED_EVENTS
 
 _ACCOUNT = "Microsoft.Storage/storageAccounts"
 _SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
@@ -39,7 +39,11 @@ def archive_tier(graph: Graph) -> Iterator[Finding]:
 
 def declared_prefixes(graph: Graph) -> Iterator[Finding]:
     """Yield containers that the topology does not know, and lifecycle rules about prefixes that nothing writes."""
-    containers = {container.name for container in TOPOLOGY.containers} | {UNDELIVERED_EVENTS, FUNCTION_CODE}
+    containers = {container.name for container in TOPOLOGY.containers} | {
+        COST_EXPORTS,
+        UNDELIVERED_EVENTS,
+        FUNCTION_CODE,
+    }
     prefixes = TOPOLOGY.prefixes()
     for container in graph.of_type(f"{_ACCOUNT}/blobServices/containers"):
         name = container.name.rpartition("/")[2]

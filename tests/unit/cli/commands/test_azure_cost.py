@@ -8,10 +8,12 @@ from textnlp.topology.cost import COST
 
 def test_the_estimate_is_compared_with_the_budget(capsys: pytest.CaptureFixture[str]) -> None:
     cost(env="prod")
-    told = capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
     assert f"{COST.monthly_budget:,}" in told
     assert "No price is known of:" in told
     assert "Not estimated:" in told
+    assert "70% of the steady machines reserved for 3 years, and Spot where it is used" in told
+    assert "Reservations save an unknown amount a month, and Spot 767" in told
 
 
 def test_scripts_get_amounts_and_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
