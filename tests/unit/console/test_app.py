@@ -13,11 +13,12 @@ from textnlp.api.app import create_app
 from textnlp.api.openapi import description_of
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.console.app import PAGES, console_router
+from textnlp.console.front import console_front
 from textnlp.settings import Settings
 from textnlp.workers.batch_service import serve_batches
 
 Client = AsyncTestClient[Litestar]
-OPEN = {"fetch_asset", "miss"}
+OPEN = {"fetch_asset", "miss", "begin_sign_in", "end_sign_in", "sign_out", "show_signed_out"}
 SCRIPT = "<script>window.broken = true</script>"
 
 
@@ -25,7 +26,7 @@ SCRIPT = "<script>window.broken = true</script>"
 async def client() -> AsyncGenerator[Client]:
     platform = memory_platform()
     intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-    app = create_app(platform, intake=intake, pages=[console_router(Settings())])
+    app = create_app(platform, intake=intake, pages=[console_router(Settings())], front=console_front(platform))
     async with AsyncTestClient(app, base_url="http://127.0.0.1:8000") as test_client:
         tasks = [asyncio.create_task(service) for service in (intake.run(), serve_batches(platform))]
         yield test_client
