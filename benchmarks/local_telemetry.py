@@ -67,14 +67,18 @@ class Platform:
         batch = self._call("/api/v1/batches?name=p.jsonl", prompts, "application/jsonl")
         while batch["state"] != "completed":
             assert batch["state"] in {"ingesting", "running", "finalizing"}, batch
-            time.sleep(0.02)
+            time.sleep(0.1)
             batch = self._call(f"/api/v1/batches/{batch['id']}")
         return time.perf_counter() - began
 
     def _call(self, path: str, body: bytes | None = None, media_type: str = "application/json") -> dict[str, Any]:
         method = "GET" if body is None else "POST"
         headers = {"Content-Type": media_type} if body else {}
-        return httpx.request(method, self.address + path, content=body, headers=headers).raise_for_status().json()
+        return (
+            httpx.request(method, self.address + path, content=body, headers=headers, timeout=60)
+            .raise_for_status()
+            .json()
+        )
 
 
 def _family(pid: int, folder: str) -> set[int]:
