@@ -26,7 +26,8 @@ _BARS = " ▁▂▃▄▅▆▇█"
 _FRAMES_KEPT = 120
 _TILE_WIDTH = 15
 _TILES = 7
-_TWO_COLUMNS, _ALL_COLUMNS = 116, 66
+_TWO_COLUMNS, _MODEL_COLUMNS, _ALL_COLUMNS = 116, 78, 58
+_NAME_WIDTH = 12
 _FEWEST_ROWS, _MOST_ROWS = 2, 12
 _HEAD_LINES, _TABLE_LINES = 8, 4
 _LATE_SECONDS, _VERY_LATE_SECONDS = 60, 600
@@ -181,7 +182,7 @@ def _panel(title: str, content: RenderableType, *, shown: int, of: int) -> Panel
 def _table(*columns: str) -> Table:
     """Return a table whose first column takes what the figures leave."""
     table = Table(box=None, expand=True, header_style="dim", pad_edge=False, padding=(0, 1))
-    table.add_column(columns[0], ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column(columns[0], ratio=1, min_width=_NAME_WIDTH, no_wrap=True, overflow="ellipsis")
     for name in columns[1:]:
         table.add_column(name, justify="right", no_wrap=True)
     return table
@@ -194,7 +195,7 @@ def _batches(batches: Sequence[RunningBatchRead], *, width: int) -> RenderableTy
     for batch in batches:
         counts = batch.counts
         done = counts.input - counts.pending
-        bar = ProgressBar(total=max(1, counts.input), completed=done, width=max(6, min(24, width // 5)))
+        bar = ProgressBar(total=max(1, counts.input), completed=done, width=max(6, min(24, width // 6)))
         share = f"{done / counts.input:.0%}" if counts.input else "0%"
         rows = f"{done:,}/{counts.input:,} {share}" if width >= _ALL_COLUMNS else share
         table.add_row(Text(batch.name or batch.id), bar, rows, _count(counts.failed, "red"), batch.state.value)
@@ -204,23 +205,21 @@ def _batches(batches: Sequence[RunningBatchRead], *, width: int) -> RenderableTy
 def _models(figures: FiguresRead, rows: int, *, width: int) -> RenderableType:
     if not figures.deployments:
         return Text("No model was asked.", style="dim")
-    is_wide = width >= _ALL_COLUMNS
+    is_wide = width >= _MODEL_COLUMNS
     tokens = {model.name: model for model in figures.models}
-    names = ("model", "calls", *_percentiles(is_wide=is_wide), "busy", *(("429", "tok/min") if is_wide else ()))
-    table = _table(*names, "breaker")
+    further_names = ("429", "tok/min") if is_wide else ("429",) if width >= _ALL_COLUMNS else ()
+    table = _table("model", "calls", *_percentiles(is_wide=is_wide), "busy", *further_names, "breaker")
     for each in figures.deployments[:rows]:
         told = tokens.get(each.name)
-        further: list[RenderableType] = []
-        if is_wide:
-            per_minute = told.input_per_minute + told.output_per_minute if told else 0
-            further = [_count(each.throttled, "yellow"), _number(per_minute)]
+        per_minute = told.input_per_minute + told.output_per_minute if told else 0
+        further: list[RenderableType] = [_count(each.throttled, "yellow"), _number(per_minute)]
         state = each.breaker.value
         table.add_row(
             Text(each.name),
             f"{each.latency.count:,}",
             *_times(each.latency, is_wide=is_wide),
             _busy(each),
-            *further,
+            *further[: len(further_names)],
             Text(state.replace("_", " "), style=_BREAKERS.get(state, "")),
         )
     return table
