@@ -1,10 +1,10 @@
 """The composition root: settings and topology in, wired use cases out; the only module that names an adapter."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.database_address import DatabaseAddress
@@ -23,6 +23,7 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.backup_hold import BackupHold
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.blob_wiring import download_links, open_blobs, open_folder
 from textnlp.bootstrap.check_hold import CheckHold
@@ -39,6 +40,7 @@ from textnlp.bootstrap.engine_wiring import (
 from textnlp.bootstrap.event_wiring import event_publisher
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
+from textnlp.bootstrap.part_checks import Check, checks_of
 from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.queue_wiring import job_queue, queue_system
 from textnlp.bootstrap.served_parts import ServedParts, served_parts
@@ -69,9 +71,6 @@ if TYPE_CHECKING:
 
 _EMBEDDED_ENDPOINT = "embedded"
 _Part = TypeVar("_Part")
-
-Check = Callable[[], Awaitable[None]]
-"""Returns when a part can be used, raises `TextNLPError` saying what to do otherwise."""
 
 open_prompts: PromptSourceOpener = open_prompt_file
 
@@ -121,6 +120,7 @@ class Platform:
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
         telemetry: what is kept of the platform's own, None where nobody calls.
+        backups: what takes them, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
         downloads: which files are fetched by a link, none of them where nothing else is said.
         drain_seconds: how long a worker that is cancelled may go on with what it has begun.
@@ -147,6 +147,7 @@ class Platform:
     reviews: "ReviewPorts | None" = None
     validations: "ValidationPorts | None" = None
     telemetry: "TelemetryPorts | None" = None
+    backups: BackupHold | None = None
     outside: CheckHold | None = None
     downloads: DownloadLinks = NO_LINKS
     drain_seconds: float = 0.0
@@ -288,6 +289,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             reviews=parts.reviews,
             validations=parts.validations,
             telemetry=parts.telemetry,
+            backups=BackupHold(settings=settings, database=database) if options.takes_calls else None,
             outside=outside,
             downloads=download_links(settings, store),
             drain_seconds=options.drain_seconds,
@@ -299,7 +301,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
             checks={
-                **_checks(database=database, queue=queue, blobs=blobs, limits=gateway and gateway.limiter),
+                **checks_of(database=database, queue=queue, blobs=blobs, limits=gateway and gateway.limiter),
                 "engine": lambda: engines.find(model).check(),
             },
         )
@@ -321,15 +323,6 @@ def _database(
     database = PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=most, cursor_class=cursors)
     stack.push_async_callback(database.aclose)
     return database
-
-
-class _Checked(Protocol):
-    async def check(self) -> None: ...
-
-
-def _checks(**parts: _Checked | None) -> dict[str, Check]:
-    """Return the checks of those parts that are there."""
-    return {name: part.check for name, part in parts.items() if part is not None}
 
 
 def _usable_engines(

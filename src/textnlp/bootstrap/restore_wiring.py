@@ -83,6 +83,7 @@ async def open_new_place(settings: Settings, place: NewPlace) -> AsyncGenerator[
         configuration = {}
         if folder is not None:
             trees |= {name: await open_folder(stack, folder / name) for name in DATA_TREES}
+            await asyncio.to_thread(_make_private, folder)
             configuration = {name: await open_folder(stack, folder / name) for name in (DOCUMENTS_TREE, *PRIVATE_TREES)}
         address = await stack.enter_async_context(database_address(there))
         loader = PostgresLoader(address, clock=SYSTEM_CLOCK)

@@ -5,9 +5,8 @@ import hmac
 import secrets
 import struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -69,7 +68,7 @@ class AesGcmSealer:
                 f"A part of the backup has {len(plain):,} bytes, more than {MOST_PLAIN_BYTES:,}.",
                 kind=ErrorKind.TOO_LARGE,
             )
-        packed = pa.Codec("zstd", compression_level=_LEVEL).compress(plain, asbytes=True)
+        packed = _packed(plain)
         method, body = (_ZSTD, packed) if len(packed) < len(plain) else (_RAW, plain)
         nonce = secrets.token_bytes(_NONCE_BYTES)
         header = _HEADER.pack(_MAGIC, self._id, method, len(plain), nonce)
@@ -100,8 +99,18 @@ class AesGcmSealer:
         return plain
 
 
+def _packed(plain: bytes) -> bytes:
+    return _codec(compression_level=_LEVEL).compress(plain, asbytes=True)
+
+
 def _unpacked(body: bytes, size_bytes: int) -> bytes:
-    return pa.Codec("zstd").decompress(body, decompressed_size=size_bytes, asbytes=True)
+    return _codec().decompress(body, decompressed_size=size_bytes, asbytes=True)
+
+
+def _codec(**options: int) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  sixty megabytes that are needed only where something is sealed or opened
+
+    return pa.Codec("zstd", **options)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  no stubs
 
 
 def _drawn(key: bytes, purpose: str) -> bytes:
