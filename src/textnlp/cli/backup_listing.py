@@ -71,32 +71,32 @@ def print_created(manifests: Sequence[Manifest]) -> None:
 
 
 def print_listed(listed: Mapping[BackupKind, Sequence[ListedBackup]]) -> None:
-    """Print a table of backups, newest first."""
-    table = Table("backup", "kind", "taken (UTC)", box=None, header_style="dim", pad_edge=False)
-    for title in ("rows", "files", "size", "new"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("kept as")
+    """Print a table of backups for each kind, newest first."""
+    console = Console()
+    if not any(listed.values()):
+        console.print("There are no backups yet: textnlp backup create.")
     for kind, found in listed.items():
+        if not found:
+            continue
+        table = Table(box=None, header_style="dim", pad_edge=False)
+        for title in (kind.value, "taken (UTC)"):
+            table.add_column(title, no_wrap=True)
+        for title in ("size", "new"):
+            table.add_column(title, justify="right", no_wrap=True)
+        table.add_column("kept as", overflow="fold")
         for each in found:
-            table.add_row(*_cells(kind, each))
-    Console().print(table if table.row_count else "There are no backups yet: textnlp backup create.")
+            table.add_row(*_cells(each))
+        console.print(table)
 
 
-def _cells(kind: BackupKind, listed: ListedBackup) -> list[str | Text]:
+def _cells(listed: ListedBackup) -> list[str | Text]:
     manifest = listed.manifest
     if manifest is None:
-        return [Text(listed.id), kind.value, "", "", "", "", "", Text(listed.fault, style="red")]
+        return [Text(listed.id), "", "", "", Text(listed.fault, style="red")]
     kept = ", ".join(name.value for name in listed.classes)
-    return [
-        Text(listed.id),
-        kind.value,
-        f"{manifest.taken_at:%Y-%m-%d %H:%M:%S}",
-        f"{manifest.rows:,}",
-        f"{manifest.files:,}",
-        size(manifest.size_bytes),
-        size(manifest.new_bytes),
-        Text(kept or "nothing", style="" if kept else "dim"),
-    ]
+    taken = f"{manifest.taken_at:%Y-%m-%d %H:%M}"
+    told = Text(kept or "nothing", style="" if kept else "dim")
+    return [Text(listed.id), taken, size(manifest.size_bytes), size(manifest.new_bytes), told]
 
 
 def print_verified(verifications: Sequence[Verification]) -> None:
