@@ -59,6 +59,11 @@ async def status_of(commands: CommandLine, batch_id: str, url: str) -> dict[str,
     return shown.json()
 
 
+async def ids_of_databases(commands: CommandLine) -> list[str]:
+    listed: list[dict[str, Any]] = json.loads((await commands.run("backup", "list", "--json")).stdout)
+    return [each["id"] for each in listed if each["kind"] == "database"]
+
+
 async def ended(commands: CommandLine, batch_id: str, url: str) -> dict[str, Any]:
     async with asyncio.timeout(60):
         while True:
@@ -118,7 +123,7 @@ async def test_a_platform_that_was_killed_and_wiped_goes_on_in_another_place(
     assert calls <= 2 * ROWS - ledger["accepted"] + CONCURRENCY
     key = new / "identity" / "signing-key.pem"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert json.loads((new / "configuration" / "settings.json").read_text())["model"] == "stub"
+    assert json.loads((new / "configuration" / "settings.json").read_text())["backups"] == str(machine.backups)
 
 
 async def test_a_backup_that_was_harmed_is_refused_and_named(machine: Machine, tmp_path: Path) -> None:
@@ -146,14 +151,12 @@ async def test_a_backup_that_was_harmed_is_refused_and_named(machine: Machine, t
 async def test_a_backup_that_is_killed_does_not_exist(machine: Machine) -> None:
     commands, lease = machine.commands, machine.backups / "backups" / "database" / "writer.json"
     assert (await commands.run("backup", "create")).exit_code == 0
-    before = (await commands.run("backup", "list", "--json")).json()
+    before = await ids_of_databases(commands)
     process = await commands.start("backup", "create")
     await until(lambda: json.loads(lease.read_text())["holder"] != "")
     os.killpg(process.pid, signal.SIGKILL)
     await process.communicate()
-    after = (await commands.run("backup", "list", "--json")).json()
-    of_database = [each["id"] for each in after if each["kind"] == "database"]
-    assert of_database == [each["id"] for each in before if each["kind"] == "database"]
+    assert await ids_of_databases(commands) == before
     second = await commands.run("backup", "create")
     assert second.exit_code == 1
     assert "Another process is at the backups" in second.stderr
