@@ -131,6 +131,13 @@ async def test_a_table_comes_after_those_that_it_refers_to(database: PostgresDat
     assert "alembic_version" not in names
 
 
+async def test_what_was_only_observed_is_left_out(database: PostgresDatabase, database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("create table textnlp.telemetry_spans_today partition of textnlp.telemetry_spans default")
+    async with PostgresDumper(database).snapshot() as dump:
+        assert not [table.name for table in await dump.tables() if table.name.startswith("telemetry")]
+
+
 async def test_blobs_that_the_platform_goes_on_with_are_told_sorted(
     database: PostgresDatabase, database_url: str
 ) -> None:

@@ -1,6 +1,7 @@
 """How far a backup is, for whoever waits longer than a second."""
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,11 +20,19 @@ _MEGABYTE = 1_000_000
 class BackupProgress:
     """Counts bytes; shows them in place on a terminal, and as a line every five seconds elsewhere."""
 
-    def __init__(self, doing: str, *, is_quiet: bool = False, console: Console | None = None) -> None:
+    def __init__(
+        self,
+        doing: str,
+        *,
+        is_quiet: bool = False,
+        console: Console | None = None,
+        seconds: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._doing = doing
         self._console = console or Console(stderr=True)
         self._is_quiet = is_quiet
-        self._began = time.perf_counter()
+        self._seconds = seconds
+        self._began = seconds()
         self._shown_at = self._began
         self._bytes = 0
         self._status: Status | None = None
@@ -31,7 +40,7 @@ class BackupProgress:
     def __call__(self, what: str, size_bytes: int) -> None:
         """Take notice of some bytes."""
         self._bytes += size_bytes
-        now = time.perf_counter()
+        now = self._seconds()
         if self._is_quiet or now - self._began < _SHOWN_AFTER_SECONDS:
             return
         if self._console.is_terminal:

@@ -26,11 +26,13 @@ PREPARE: Sequence[LiteralString] = (
     "set local intervalstyle = 'postgres'",
     "set local bytea_output = 'hex'",
 )
+# Tables whose rows live on: neither unlogged ones, which a crash empties, nor partitions of a day and their parents,
+# which hold what was observed.
 _COLUMNS = """
-select table_name, column_name from information_schema.columns join information_schema.tables
-    using (table_schema, table_name)
-where table_schema = %s and table_type = 'BASE TABLE' and table_name <> %s and is_generated = 'NEVER'
-order by table_name collate "C", ordinal_position
+select relname, array_agg(attname::text order by attnum) from pg_class join pg_attribute on attrelid = pg_class.oid
+where relnamespace = to_regnamespace(%s) and relname <> %s and relkind = 'r' and relpersistence = 'p'
+    and not relispartition and attnum > 0 and not attisdropped and attgenerated = ''
+group by relname order by relname collate "C"
 """
 _REFERENCES = """
 select distinct child.relname, parent.relname from pg_constraint
@@ -83,12 +85,12 @@ class _Dump:
         self.revision = revision
 
     async def tables(self) -> Sequence[TableShape]:
-        columns: dict[str, list[str]] = {}
-        for table, column in await (await self._connection.execute(_COLUMNS, (SCHEMA, VERSION_TABLE))).fetchall():
-            columns.setdefault(table, []).append(column)
+        found = await (await self._connection.execute(_COLUMNS, (SCHEMA, VERSION_TABLE))).fetchall()
+        columns: dict[str, list[str]] = {str(table): names for table, names in found}
         sorter = TopologicalSorter[str](dict.fromkeys(columns, ()))
         for child, parent in await (await self._connection.execute(_REFERENCES, (SCHEMA,))).fetchall():
-            sorter.add(child, parent)
+            if child in columns and parent in columns:
+                sorter.add(child, parent)
         try:
             ordered = list(sorter.static_order())
         except CycleError as exc:
