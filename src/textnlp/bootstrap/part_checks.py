@@ -1,6 +1,7 @@
 """Whether the parts of a platform can be used."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 Check = Callable[[], Awaitable[None]]
@@ -13,6 +14,17 @@ class Checked(Protocol):
     async def check(self) -> None:
         """Return when it can be used; raise `TextNLPError` saying what to do otherwise."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A part that is looked for only when it is asked."""
+
+    find: Callable[[], Checked]
+
+    async def check(self) -> None:
+        """Return when the part that is found can be used."""
+        await self.find().check()
 
 
 def checks_of(**parts: Checked | None) -> dict[str, Check]:
