@@ -51,6 +51,7 @@ def up(
         concurrency=concurrency,
         authentication=is_authenticated,
     )
+    settings = settings.model_copy(update={"backup_schedule": settings.backup_schedule is not False})
     configure_logging(settings)
     if not settings.authentication:
         require_loopback(host)

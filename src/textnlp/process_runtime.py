@@ -21,6 +21,7 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_i
 from textnlp.settings import Settings, read_settings
 from textnlp.topology import workloads
 from textnlp.topology.catalog import TOPOLOGY
+from textnlp.workers.backup_service import serve_backups
 from textnlp.workers.batch_service import serve_batches
 from textnlp.workers.expiry_service import serve_expiry
 from textnlp.workers.generation_service import serve_generations
@@ -34,7 +35,7 @@ Service = Callable[[Platform], Awaitable[None]]
 """Works until it is cancelled."""
 
 SERVICES: Mapping[str, tuple[Service, ...]] = {
-    workloads.API: (serve_usage, watch_queues, serve_expiry, serve_retention),
+    workloads.API: (serve_usage, watch_queues, serve_expiry, serve_retention, serve_backups),
     workloads.GENERATION_WORKER: (serve_generations,),
     workloads.BATCH_WORKER: (serve_batches,),
     workloads.VALIDATION_WORKER: (serve_validations,),

@@ -40,6 +40,7 @@ PAGES = [
     "docs/how-to/validate-on-a-server.md",
     "docs/how-to/validate-rows.md",
     "docs/how-to/watch-in-a-terminal.md",
+    "docs/runbooks/restore.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")

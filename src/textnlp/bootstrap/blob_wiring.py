@@ -29,6 +29,18 @@ async def open_blobs(
     return await open_folder(stack, settings.blobs_dir)
 
 
+async def open_store_at(
+    stack: contextlib.AsyncExitStack, address: str, tokens: AccessTokens | None = None
+) -> BlobStore:
+    """Open a folder, by its path, or a storage account, by its address, to be closed with `stack`.
+
+    Raises what `open_blobs` does.
+    """
+    if "://" in address:
+        return _storage_account(stack, address, access_tokens(tokens))
+    return await open_folder(stack, Path(address))
+
+
 def download_links(settings: Settings, store: BlobStore) -> DownloadLinks:
     """Return what makes links to large files of a storage account; a folder has none."""
     return DownloadLinks(

@@ -56,14 +56,14 @@ async def migrate_database(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncGenerator[ClientRegistry]:
     """Open the register of clients alone, beside a platform that may run on it or not."""
-    async with _lone_database(settings) as database:
+    async with open_database(settings) as database:
         yield PostgresClientRegistry(database)
 
 
 @contextlib.asynccontextmanager
 async def open_sign_ins(settings: Settings) -> AsyncGenerator[SignInStore]:
     """Open what people allowed programs alone, likewise."""
-    async with _lone_database(settings) as database:
+    async with open_database(settings) as database:
         yield PostgresSignInStore(database)
 
 
@@ -81,7 +81,8 @@ async def open_queue(settings: Settings) -> AsyncGenerator[JobQueue]:
 
 
 @contextlib.asynccontextmanager
-async def _lone_database(settings: Settings) -> AsyncGenerator[PostgresDatabase]:
+async def open_database(settings: Settings) -> AsyncGenerator[PostgresDatabase]:
+    """Open the database alone, brought to the structure of this version, on one connection."""
     async with database_address(settings) as address:
         await upgrade(address)
         async with contextlib.aclosing(PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=1)) as database:

@@ -1,10 +1,10 @@
 """The composition root: settings and topology in, wired use cases out; the only module that names an adapter."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textnlp.adapters.database.call_cache import PostgresCallCache
 from textnlp.adapters.database.database_address import DatabaseAddress
@@ -23,10 +23,12 @@ from textnlp.application.served_engine import ServedEmbeddings, ServedEngine
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.webhook_ports import WebhookPorts
 from textnlp.bootstrap.azure_wiring import access_tokens
+from textnlp.bootstrap.backup_hold import BackupHold
 from textnlp.bootstrap.batch_wiring import batch_ports, generation_ports, job_ports
 from textnlp.bootstrap.blob_wiring import download_links, open_blobs, open_folder
 from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
+from textnlp.bootstrap.closed_parts import closed_with
 from textnlp.bootstrap.database_wiring import database_address
 from textnlp.bootstrap.deployment_callers import DeploymentCallers
 from textnlp.bootstrap.deployment_gates import DeploymentGates
@@ -39,6 +41,7 @@ from textnlp.bootstrap.engine_wiring import (
 from textnlp.bootstrap.event_wiring import event_publisher
 from textnlp.bootstrap.gateway import Gateway
 from textnlp.bootstrap.metering import count_tokens, observe_gates
+from textnlp.bootstrap.part_checks import Check, Checked, Deferred, checks_of
 from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.queue_wiring import job_queue, queue_system
 from textnlp.bootstrap.served_parts import ServedParts, served_parts
@@ -69,9 +72,6 @@ if TYPE_CHECKING:
 
 _EMBEDDED_ENDPOINT = "embedded"
 _Part = TypeVar("_Part")
-
-Check = Callable[[], Awaitable[None]]
-"""Returns when a part can be used, raises `TextNLPError` saying what to do otherwise."""
 
 open_prompts: PromptSourceOpener = open_prompt_file
 
@@ -121,6 +121,7 @@ class Platform:
         reviews: those of its tenants, None where nobody calls.
         validations: rows that a worker looks at, None where nobody calls.
         telemetry: what is kept of the platform's own, None where nobody calls.
+        backups: what takes them, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
         downloads: which files are fetched by a link, none of them where nothing else is said.
         drain_seconds: how long a worker that is cancelled may go on with what it has begun.
@@ -147,6 +148,7 @@ class Platform:
     reviews: "ReviewPorts | None" = None
     validations: "ValidationPorts | None" = None
     telemetry: "TelemetryPorts | None" = None
+    backups: BackupHold | None = None
     outside: CheckHold | None = None
     downloads: DownloadLinks = NO_LINKS
     drain_seconds: float = 0.0
@@ -254,22 +256,21 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
     """Start what has to run, wire everything, and close it all when the block ends."""
     options = options or PlatformOptions()
     async with contextlib.AsyncExitStack() as stack:
-        tokens = await stack.enter_async_context(contextlib.aclosing(access_tokens()))
+        tokens = closed_with(stack, access_tokens())
         telemetry = await open_telemetry(stack, settings, process=options.process, has_page=options.takes_calls)
         tracer = telemetry.tracer
         address = await _migrated(stack, settings, tokens)
         database = _database(stack, address, options.database_connections, telemetry)
-        queue = job_queue(settings, database, address=address, namespace=options.namespace, tokens=tokens)
-        queue = telemetry.queue(queue, system=queue_system(settings, options.namespace))
-        stack.push_async_callback(queue.aclose)
+        bare = job_queue(settings, database, address=address, namespace=options.namespace, tokens=tokens)
+        queue = closed_with(stack, telemetry.queue(bare, system=queue_system(settings, options.namespace)))
         blobs = telemetry.blobs(store := await open_blobs(stack, settings, tokens))
         results = await open_folder(stack, options.results_root) if options.results_root else blobs
         wiring = _usable_engines(stack, settings, options, telemetry, tokens)
-        engines, embeddings = wiring.engines, wiring.embeddings
+        engines = wiring.engines
         gateway = await _gateway(stack, settings, database, wiring, tokens) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
-        outside = await stack.enter_async_context(contextlib.aclosing(CheckHold(settings)))
-        events = await stack.enter_async_context(contextlib.aclosing(event_publisher(settings, queue, tokens)))
+        outside = closed_with(stack, CheckHold(settings))
+        events = closed_with(stack, event_publisher(settings, queue, tokens))
         ports = batch_ports(database, queue, blobs, results, events=events if gateway else None, tracer=tracer)
         parts = ServedParts()
         if options.takes_calls:
@@ -288,20 +289,18 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             reviews=parts.reviews,
             validations=parts.validations,
             telemetry=parts.telemetry,
+            backups=BackupHold(settings=settings, database=database) if options.takes_calls else None,
             outside=outside,
             downloads=download_links(settings, store),
             drain_seconds=options.drain_seconds,
             engines=engines,
-            embeddings=embeddings,
+            embeddings=wiring.embeddings,
             call_cache=cache,
             provider_batches=_provider_batches(stack, settings, database, wiring, cache),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
-            checks={
-                **_checks(database=database, queue=queue, blobs=blobs, limits=gateway and gateway.limiter),
-                "engine": lambda: engines.find(model).check(),
-            },
+            checks=_checks(database, queue, blobs, gateway, engine=Deferred(lambda: engines.find(model))),
         )
 
 
@@ -323,13 +322,11 @@ def _database(
     return database
 
 
-class _Checked(Protocol):
-    async def check(self) -> None: ...
-
-
-def _checks(**parts: _Checked | None) -> dict[str, Check]:
-    """Return the checks of those parts that are there."""
-    return {name: part.check for name, part in parts.items() if part is not None}
+def _checks(
+    database: Checked, queue: Checked, blobs: Checked, gateway: Gateway | None, *, engine: Checked
+) -> dict[str, Check]:
+    limits = gateway and gateway.limiter
+    return checks_of(database=database, queue=queue, blobs=blobs, limits=limits, engine=engine)
 
 
 def _usable_engines(

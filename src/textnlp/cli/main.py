@@ -156,6 +156,20 @@ COMMANDS: CommandTable = {
             "purge": LazyCommand("textnlp.cli.commands.deadletter:purge", "Remove them for good."),
         },
     ),
+    "backup": LazySection(
+        "Backups of database and files.",
+        {
+            "create": LazyCommand("textnlp.cli.commands.backup:create", "Take a backup."),
+            "list": LazyCommand("textnlp.cli.commands.backup:list_all", "List backups, and what each is kept for."),
+            "verify": LazyCommand("textnlp.cli.commands.backup:verify", "Read backups back, and compare all hashes."),
+            "restore": LazyCommand("textnlp.cli.commands.backup:restore", "Restore to a new place, and verify it."),
+            "prune": LazyCommand("textnlp.cli.commands.backup:prune", "Remove what is kept no longer."),
+        },
+    ),
+    "drill": LazySection(
+        "What an emergency asks for, tried out.",
+        {"run": LazyCommand("textnlp.cli.commands.drill:run", "Run a drill on a scratch copy, and measure it.")},
+    ),
     "azure": LazySection(
         "The platform on Azure: its templates, and what they make.",
         {

@@ -2,9 +2,10 @@
 
 import os
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NewType
 
+BackupId = NewType("BackupId", str)
 BatchId = NewType("BatchId", str)
 ClaimId = NewType("ClaimId", str)
 ClientId = NewType("ClientId", str)
@@ -30,6 +31,24 @@ _RANDOM_CHARACTERS = 16
 _RANDOM_BYTES = 10
 _FETCHED_BYTES = 1280
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+
+
+def new_backup_id(now: datetime) -> BackupId:
+    """Make an id of the form `backup_<26 characters>` for a backup that is taken at `now`."""
+    return BackupId(_new_identifier("backup", now))
+
+
+def is_backup_id(text: str) -> bool:
+    """Whether `text` has the form of a backup's id."""
+    return _has_form(text, "backup")
+
+
+def moment_of_backup(backup_id: str) -> datetime:
+    """Return when a backup was taken, to the millisecond below, by its id."""
+    milliseconds = 0
+    for character in backup_id.partition("_")[2][:_TIME_CHARACTERS]:
+        milliseconds = milliseconds << 5 | _ALPHABET.index(character)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def new_batch_id(now: datetime) -> BatchId:
@@ -94,8 +113,7 @@ def new_run_id(now: datetime) -> RunId:
 
 def is_run_id(text: str) -> bool:
     """Whether `text` has the form of a dataset's id on a platform."""
-    prefix, _, rest = text.partition("_")
-    return prefix == "run" and len(rest) == _TIME_CHARACTERS + _RANDOM_CHARACTERS and set(rest) <= set(_ALPHABET)
+    return _has_form(text, "run")
 
 
 def new_session_id(now: datetime) -> SessionId:
@@ -126,6 +144,11 @@ def new_webhook_id(now: datetime) -> WebhookId:
 def new_delivery_id(now: datetime) -> DeliveryId:
     """Make an id of the form `msg_<26 characters>` for an event that a webhook is told of."""
     return DeliveryId(_new_identifier("msg", now))
+
+
+def _has_form(text: str, wanted: str) -> bool:
+    prefix, _, rest = text.partition("_")
+    return prefix == wanted and len(rest) == _TIME_CHARACTERS + _RANDOM_CHARACTERS and set(rest) <= set(_ALPHABET)
 
 
 def _new_identifier(prefix: str, now: datetime) -> str:

@@ -143,6 +143,14 @@ class Topology:
                 return service
         raise KeyError(_unknown("service", name, (service.name for service in self.services)))
 
+    def backup_policy(self, destination: str) -> BackupPolicy:
+        """Return the policy of the backups under a prefix; raise `KeyError` where there is none."""
+        for policy in self.backup_policies:
+            if policy.destination == destination:
+                return policy
+        known = (policy.destination or policy.name for policy in self.backup_policies)
+        raise KeyError(_unknown("backup destination", destination, known))
+
     def permission(self, value: str) -> Permission:
         """Find a permission by the value that stands in tokens."""
         for permission in self.permissions:

@@ -11,7 +11,7 @@ import textnlp
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.schemas.health import HealthRead, PartRead, ReadinessRead
-from textnlp.bootstrap.platform import Check
+from textnlp.bootstrap.part_checks import Check
 from textnlp.domain.errors import ErrorKind, TextNLPError
 
 _LOG = logging.getLogger(__name__)
