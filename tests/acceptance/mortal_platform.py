@@ -4,24 +4,33 @@ import asyncio
 import os
 import signal
 
+from typing import Protocol
+
 import psutil
 
 from tests.acceptance.command_line import CommandLine
-from tests.doubles.openai_server import OpenAIStub
+
+
+class Engine(Protocol):
+    """Whom the platform asks."""
+
+    @property
+    def base_url(self) -> str: ...
 
 
 class MortalPlatform:
     """A platform whose processes can be killed, and that is started again."""
 
-    def __init__(self, command_line: CommandLine, stub: OpenAIStub, *, concurrency: int) -> None:
+    def __init__(self, command_line: CommandLine, engine: Engine, *, concurrency: int, port: int = 0) -> None:
         self._command_line = command_line
-        self._stub = stub
+        self._engine = engine
+        self._port = port
         self._concurrency = concurrency
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> str:
         """Start API, workers and database, and return the address."""
-        asked = ("up", "--port", "0", "--base-url", self._stub.base_url, "--model", "stub", "--no-auth")
+        asked = ("up", "--port", str(self._port), "--base-url", self._engine.base_url, "--model", "stub", "--no-auth")
         self._process = await self._command_line.start(*asked, "--concurrency", str(self._concurrency), COLUMNS="300")
         assert self._process.stdout is not None
         url = ""
@@ -35,7 +44,7 @@ class MortalPlatform:
     async def kill(self, *, with_database: bool) -> None:
         """Kill API and workers, which are one process, and with it or not all of PostgreSQL's."""
         assert self._process is not None
-        victims = self._postgres_processes() if with_database else []
+        victims = self.database_processes() if with_database else []
         os.killpg(self._process.pid, signal.SIGKILL)
         for victim in victims:
             victim.kill()
@@ -47,7 +56,8 @@ class MortalPlatform:
         self._process.send_signal(signal.SIGINT)
         await self._process.communicate()
 
-    def _postgres_processes(self) -> list[psutil.Process]:
+    def database_processes(self) -> list[psutil.Process]:
+        """Find the processes of PostgreSQL, the main ones before their children."""
         found: list[psutil.Process] = []
         for process in psutil.process_iter(["cmdline"]):
             words: list[str] = process.info["cmdline"] or []
