@@ -3,12 +3,13 @@
 import asyncio
 import os
 import signal
-
 from typing import Protocol
 
 import psutil
 
 from tests.acceptance.command_line import CommandLine
+
+_LONGEST_START_SECONDS = 120
 
 
 class Engine(Protocol):
@@ -34,7 +35,7 @@ class MortalPlatform:
         self._process = await self._command_line.start(*asked, "--concurrency", str(self._concurrency), COLUMNS="300")
         assert self._process.stdout is not None
         url = ""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(_LONGEST_START_SECONDS):
             while (line := (await self._process.stdout.readline()).decode().strip()) != "ready":
                 assert line or self._process.returncode is None, "the platform did not start"
                 if line.startswith("API"):
