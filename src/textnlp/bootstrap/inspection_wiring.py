@@ -53,7 +53,7 @@ async def open_inspection(settings: Settings) -> AsyncGenerator[InspectionPorts]
 
     async with contextlib.AsyncExitStack() as stack:
         address = await stack.enter_async_context(database_address(settings))
-        database = PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=_CONNECTIONS)
+        database = PostgresDatabase(address, clock=SYSTEM_CLOCK, max_connections=_CONNECTIONS, silence_seconds=None)
         stack.push_async_callback(database.aclose)
         slice_queue = None if settings.queue_url else TOPOLOGY.queue(BATCH_PROCESSING_QUEUE).name
         yield InspectionPorts(
