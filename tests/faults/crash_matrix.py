@@ -42,12 +42,14 @@ class Figures:
         recoveries: seconds from a kill until the platform has answered and stored something more, by victim.
         needed_calls: calls that the work needed.
         calls: calls that were made.
+        failed_rows: that their engine was away for longer than a call is tried.
         inspections: how often the doctor looked and found nothing.
     """
 
     recoveries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     needed_calls: int = 0
     calls: int = 0
+    failed_rows: int = 0
     inspections: int = 0
     seconds: float = 0.0
 
@@ -64,7 +66,7 @@ class Figures:
         repeated = self.calls - self.needed_calls
         total = (
             f"{self.kills} kills in {self.seconds:.0f} s: {self.needed_calls:,} calls were needed, {repeated:,} more "
-            f"made; {self.inspections} inspections, 0 faults"
+            f"made, {self.failed_rows} rows had to be asked anew for; {self.inspections} inspections, 0 faults"
         )
         return [*found, total]
 
@@ -127,7 +129,8 @@ class CrashMatrix:
 
     async def round(self, victims: Sequence[str], *, rows: int, inspects_each: bool) -> None:
         """Send work, kill each of the victims while it is under way, and look at what came of it."""
-        work: list[Work] = [BatchWork(rows), JobWork(rows), DatasetWork(rows // 4), ReviewWork(rows // 4)]
+        batch, job = BatchWork(rows), JobWork(rows)
+        work: list[Work] = [batch, job, DatasetWork(rows // 4), ReviewWork(rows // 4)]
         began = time.monotonic()
         async with httpx.AsyncClient(base_url=self._url, timeout=30) as client:
             for each in work:
@@ -144,6 +147,8 @@ class CrashMatrix:
                 await each.check(client)
             run = (await client.get("/api/v1/datasets", params={"limit": 1})).json()["datasets"][0]
         await self.inspect()
+        self.figures.failed_rows += batch.failed + job.failed
+        self.figures.calls = await self._engine.calls()
         self.figures.needed_calls += 2 * rows + 2 * (run["progress"]["accepted"] + run["progress"]["surplus"])
         self.figures.seconds += time.monotonic() - began
 

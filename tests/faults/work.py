@@ -35,10 +35,15 @@ async def document(client: httpx.AsyncClient, method: str, path: str, **more: An
 
 @dataclass(slots=True)
 class BatchWork:
-    """A batch of prompts."""
+    """A batch of prompts, whose rows that failed are asked again, as its owner would have them.
+
+    Attributes:
+        failed: rows whose engine was away for longer than a call is tried.
+    """
 
     rows: int
     id: str = ""
+    failed: int = 0
 
     async def submit(self, client: httpx.AsyncClient) -> None:
         headers = {"Content-Type": "application/x-ndjson"}
@@ -46,7 +51,12 @@ class BatchWork:
         self.id = made["id"]
 
     async def has_ended(self, client: httpx.AsyncClient) -> bool:
-        return (await document(client, "GET", f"/api/v1/batches/{self.id}"))["state"] in ENDED
+        batch = await document(client, "GET", f"/api/v1/batches/{self.id}")
+        if batch["state"] == "completed" and batch["counts"]["failed"]:
+            self.failed = max(self.failed, batch["counts"]["failed"])
+            await document(client, "POST", f"/api/v1/batches/{self.id}/retry")
+            return False
+        return batch["state"] in ENDED
 
     async def check(self, client: httpx.AsyncClient) -> None:
         batch = await document(client, "GET", f"/api/v1/batches/{self.id}")
@@ -58,10 +68,11 @@ class BatchWork:
 
 @dataclass(slots=True)
 class JobWork:
-    """A batch of OpenAI's clients."""
+    """A batch of OpenAI's clients; what its engine was away for too long for is in its error file."""
 
     rows: int
     id: str = ""
+    failed: int = 0
 
     async def submit(self, client: httpx.AsyncClient) -> None:
         lines = "".join(json.dumps(self._request(number)) + "\n" for number in range(self.rows))
@@ -76,9 +87,19 @@ class JobWork:
     async def check(self, client: httpx.AsyncClient) -> None:
         job = await document(client, "GET", f"/v1/batches/{self.id}")
         assert job["status"] == "completed", job
-        assert job["request_counts"] == {"total": self.rows, "completed": self.rows, "failed": 0}
-        lines = (await client.get(f"/v1/files/{job['output_file_id']}/content")).text.splitlines()
-        assert [json.loads(line)["custom_id"] for line in lines] == [f"job-{number}" for number in range(self.rows)]
+        self.failed = job["request_counts"]["failed"]
+        files = [job["output_file_id"], *([job["error_file_id"]] if self.failed else [])]
+        lines = [line for file in files for line in await self._lines(client, file)]
+        assert sorted(line["custom_id"] for line in lines) == sorted(f"job-{number}" for number in range(self.rows))
+        assert job["request_counts"] == {
+            "total": self.rows,
+            "completed": self.rows - self.failed,
+            "failed": self.failed,
+        }
+
+    async def _lines(self, client: httpx.AsyncClient, file_id: str) -> list[dict[str, Any]]:
+        content = await client.get(f"/v1/files/{file_id}/content")
+        return [json.loads(line) for line in content.text.splitlines()]
 
     def _request(self, number: int) -> dict[str, Any]:
         body = {"model": "stub", "messages": [{"role": "user", "content": f"Say job-{number}."}]}
