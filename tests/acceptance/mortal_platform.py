@@ -1,13 +1,17 @@
 """A platform whose processes are killed again and again."""
 
 import asyncio
+import contextlib
 import os
 import signal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import psutil
 
 from tests.acceptance.command_line import CommandLine
+
+if TYPE_CHECKING:
+    from tests.acceptance.forked_command import ForkedCommand
 
 _LONGEST_START_SECONDS = 120
 
@@ -27,35 +31,48 @@ class MortalPlatform:
         self._engine = engine
         self._port = port
         self._concurrency = concurrency
-        self._process: asyncio.subprocess.Process | None = None
+        self._command: ForkedCommand | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    @property
+    def process_id(self) -> int:
+        """The process of API and workers."""
+        assert self._command is not None
+        return self._command.process_id
 
     async def start(self) -> str:
         """Start API, workers and database, and return the address."""
         asked = ("up", "--port", str(self._port), "--base-url", self._engine.base_url, "--model", "stub", "--no-auth")
-        self._process = await self._command_line.start(*asked, "--concurrency", str(self._concurrency), COLUMNS="300")
-        assert self._process.stdout is not None
+        self._command = self._command_line.begin(*asked, "--concurrency", str(self._concurrency), COLUMNS="300")
+        printed = await self._command.begun()
         url = ""
         async with asyncio.timeout(_LONGEST_START_SECONDS):
-            while (line := (await self._process.stdout.readline()).decode().strip()) != "ready":
-                assert line or self._process.returncode is None, "the platform did not start"
+            while (line := (await printed.readline()).decode().strip()) != "ready":
+                assert line or not printed.at_eof(), "the platform did not start"
                 if line.startswith("API"):
                     url = line.split()[1].removesuffix("/api/v1")
+        self._reading = asyncio.create_task(_read(printed))
         return url
 
     async def kill(self, *, with_database: bool) -> None:
         """Kill API and workers, which are one process, and with it or not all of PostgreSQL's."""
-        assert self._process is not None
         victims = self.database_processes() if with_database else []
-        os.killpg(self._process.pid, signal.SIGKILL)
+        os.killpg(self.process_id, signal.SIGKILL)
         for victim in victims:
-            victim.kill()
-        await self._process.communicate()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                victim.kill()
+        await self._ended()
 
     async def stop(self) -> None:
         """End the platform as a person would."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGINT)
-        await self._process.communicate()
+        os.kill(self.process_id, signal.SIGINT)
+        await self._ended()
+
+    async def _ended(self) -> None:
+        assert self._command is not None
+        assert self._reading is not None
+        await self._command.exited()
+        await self._reading
 
     def database_processes(self) -> list[psutil.Process]:
         """Find the processes of PostgreSQL, the main ones before their children."""
@@ -69,3 +86,9 @@ class MortalPlatform:
             ):
                 found += [process, *process.children(recursive=True)]
         return found
+
+
+async def _read(stream: asyncio.StreamReader) -> None:
+    """Take what a process says, or it would wait for that once a pipe is full."""
+    while await stream.read(1 << 16):
+        pass

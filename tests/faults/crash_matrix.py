@@ -1,6 +1,7 @@
 """Everything that can be killed, killed at random moments while work of every kind is under way."""
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -11,6 +12,9 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -20,6 +24,9 @@ from tests.faults.engine_process import EngineProcess
 from tests.faults.work import BatchWork, DatasetWork, JobWork, ReviewWork, Work, ended_work
 from textnlp.adapters.clock.system import SystemClock
 from textnlp.adapters.database.embedded import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from tests.acceptance.forked_command import ForkedCommand
 
 VICTIMS = ("platform", "worker", "database", "engine", "everything")
 FEW_VICTIMS = ("everything", "engine", "database")
@@ -77,7 +84,8 @@ class Worker:
     def __init__(self, command_line: CommandLine, engine: EngineProcess) -> None:
         self._command_line = command_line
         self._engine = engine
-        self._process: asyncio.subprocess.Process | None = None
+        self._command: ForkedCommand | None = None
+        self._reading: asyncio.Task[bytes] | None = None
 
     async def start(self) -> None:
         server = EmbeddedPostgres(self._command_line.data_dir / "postgres", clock=SystemClock())
@@ -88,41 +96,46 @@ class Worker:
             "TEXTNLP_BASE_URL": self._engine.base_url,
             "TEXTNLP_CONCURRENCY": str(CONCURRENCY),
         }
-        self._process = await self._command_line.start("serve", "batch-worker", **more)
-        assert self._process.stdout is not None
+        self._command = self._command_line.begin("serve", "batch-worker", **more)
+        printed = await self._command.begun()
         async with asyncio.timeout(120):
-            while b"ready" not in (line := await self._process.stdout.readline()):
-                assert line, (await self._process.communicate())[1].decode()[-2000:]
+            while b"ready" not in (line := await printed.readline()):
+                assert line, "the worker did not start"
+        self._reading = asyncio.create_task(printed.read())
         await server.release()
 
     async def kill(self) -> None:
-        if self._process is None:
+        if self._command is None or self._reading is None:
             return
-        if self._process.returncode is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.communicate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._command.process_id, signal.SIGKILL)
+        await self._command.exited()
+        await self._reading
 
 
 class CrashMatrix:
     """A platform with an engine and a further worker, under work, of which one part after the other is killed."""
 
-    def __init__(self, command_line: CommandLine, *, seed: int) -> None:
+    def __init__(self, command_line: CommandLine, folder: Path, *, seed: int, has_worker: bool) -> None:
         self._command_line = command_line
         self._chance = random.Random(seed)
-        self._engine = EngineProcess(latency_seconds=_LATENCY_SECONDS)
+        self._has_worker = has_worker
+        self._engine = EngineProcess(folder, latency_seconds=_LATENCY_SECONDS)
         self._platform = MortalPlatform(command_line, self._engine, concurrency=CONCURRENCY, port=free_port())
         self._worker = Worker(command_line, self._engine)
         self._url = ""
         self.figures = Figures()
 
-    async def start(self, *, has_worker: bool) -> None:
+    async def __aenter__(self) -> Self:
         await self._engine.start()
         self._url = await self._platform.start()
-        if has_worker:
+        if self._has_worker:
             await self._worker.start()
+        return self
 
-    async def stop(self) -> None:
-        self.figures.calls = await self._engine.calls()
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         await self._worker.kill()
         await self._platform.stop()
         await self._engine.kill()
@@ -148,7 +161,7 @@ class CrashMatrix:
             run = (await client.get("/api/v1/datasets", params={"limit": 1})).json()["datasets"][0]
         await self.inspect()
         self.figures.failed_rows += batch.failed + job.failed
-        self.figures.calls = await self._engine.calls()
+        self.figures.calls = self._engine.calls
         self.figures.needed_calls += 2 * rows + 2 * (run["progress"]["accepted"] + run["progress"]["surplus"])
         self.figures.seconds += time.monotonic() - began
 

@@ -219,7 +219,8 @@ REFERENCES: dict[LiteralString, LiteralString] = {
     """,
     "validations": """
         select id, 'validation/reports/' || id || '/report.json', 'validation ' || id, ended_at, null::bigint, false
-        from validations where id > %(after)s and state = 'completed' order by id limit %(limit)s
+        from validations where id > %(after)s and state = 'completed' and kind <> 'generation'
+        order by id limit %(limit)s
     """,
 }
 VERSIONS = """
