@@ -8,8 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_OUT := demo-output
 FUZZ_SECONDS ?= 60
+FAULT_KILLS ?= 200
+FAULT_SEED ?= 20261127
+SOAK_SECONDS ?= 3600
 
-.PHONY: help demo azure-loopback test check lint types format bench fuzz scan reference wheel clean
+.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan reference wheel clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,6 +46,12 @@ bench: $(VENV)/.development ## Print the speed and memory figures
 fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS each
 	@$(BIN)/uv sync --frozen --inexact --group fuzz
 	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
+
+faults: $(VENV)/.development ## Kill every part of a platform FAULT_KILLS times, at moments of FAULT_SEED, and have the doctor look
+	@FAULT_KILLS=$(FAULT_KILLS) FAULT_SEED=$(FAULT_SEED) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_crash_matrix.py
+
+soak: $(VENV)/.development ## Work with a platform for SOAK_SECONDS, and see that it takes no more in the end than before
+	@SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_soak.py
 
 scan: $(VENV)/.development ## Have checkov look for insecure settings in the Azure templates and in what k8s/ builds
 	@$(BIN)/python -m tools.scan_templates

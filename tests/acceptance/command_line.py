@@ -55,6 +55,10 @@ class CommandLine:
             cwd=self._folder,
         )
 
+    def begin(self, *arguments: str | Path, **extra: str) -> ForkedCommand:
+        """Start a command in a process that shares with others what importing took, in a group of its own."""
+        return ForkedCommand(list(map(str, arguments)), self.environment(**extra), self._folder or Path.cwd())
+
     async def run(self, *arguments: str | Path, **extra: str) -> Finished:
         """Run a command to its end, in a process that shares with others what importing took.
 

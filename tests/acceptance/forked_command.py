@@ -41,6 +41,8 @@ class ForkedCommand:
             os.close(write)
         self._stdout, self._stderr, self._status = (read for read, _ in ends)
         self._process_id: int | None = None
+        self._status_reader: asyncio.StreamReader | None = None
+        self._errors: asyncio.Task[bytes] | None = None
 
     async def ended(self) -> tuple[int, str, str]:
         """Return the exit code, and what was printed on standard output and standard error."""
@@ -50,6 +52,26 @@ class ForkedCommand:
             self._exit_code(),
         )
         return code, stdout.decode(), stderr.decode()
+
+    async def begun(self) -> asyncio.StreamReader:
+        """Return what it prints on standard output, as it prints it; in place of `ended`, and before `exited`."""
+        self._errors = asyncio.create_task(_read(self._stderr))
+        self._status_reader = await _reader(self._status)
+        self._process_id = int(await self._status_reader.readline())
+        return await _reader(self._stdout)
+
+    async def exited(self) -> int:
+        """Return the exit code of a command that was begun, once it has ended."""
+        assert self._status_reader is not None
+        code = int(await self._status_reader.readline())
+        await self._status_reader.read()
+        return code
+
+    @property
+    def process_id(self) -> int:
+        """Of a command that was begun."""
+        assert self._process_id is not None
+        return self._process_id
 
     def kill(self) -> None:
         """End it and what it started."""

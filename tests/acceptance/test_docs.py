@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/tutorial/first-batch.md",
+    "docs/explanation/faults.md",
     "docs/explanation/prompt-templates.md",
     "docs/how-to/datasets-on-a-server.md",
     "docs/how-to/embeddings.md",

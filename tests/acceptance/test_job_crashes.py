@@ -12,7 +12,6 @@ from openai.types import Batch
 from tests.acceptance.command_line import CommandLine
 from tests.acceptance.mortal_platform import MortalPlatform
 from tests.doubles.openai_server import OpenAIStub, StubOptions
-from textnlp.application.work_slices import lanes_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -52,7 +51,8 @@ async def ended(client: openai.AsyncOpenAI, batch_id: str) -> Batch:
 async def charged_calls(client: openai.AsyncOpenAI, batch_id: str) -> dict[str, Any]:
     """Return what the usage ledger has for the calls of a batch.
 
-    Each call is charged once at most: a killed process loses what it had not settled, and nothing is settled twice.
+    Each call is charged once at most, and every one whose row is stored is: a killed process loses at most what it had
+    not settled of calls that are made again.
     """
     url = str(client.base_url).removesuffix("/v1/") + "/api/v1/usage"
     report: Any = await client.get(url, cast_to=object, options={"params": {"by": "batch"}})
@@ -96,4 +96,4 @@ async def test_a_batch_survives_the_death_of_everything_and_is_charged_for_its_c
     assert batch.usage is not None
     assert batch.usage.total_tokens == sum(line["response"]["body"]["usage"]["total_tokens"] for line in lines)
     assert calls <= ROWS + KILLS * CONCURRENCY
-    assert ROWS - KILLS * lanes_for(CONCURRENCY) <= charged["calls"] <= calls
+    assert ROWS <= charged["calls"] <= calls

@@ -82,10 +82,15 @@ class BatchIntake:
         return True
 
     async def _left_behind(self) -> list[Batch]:
-        """Return the batches in state `INGESTING`, oldest first; those of jobs are their jobs' concern."""
+        """Return the files in state `INGESTING`, oldest first; jobs and datasets see to batches of theirs."""
         found: list[Batch] = []
         before = None
         while page := await self._ports.ledger.newest(before=before, limit=_PAGE):
-            found.extend(each for each in page if each.state is BatchState.INGESTING and not each.spec.is_job)
+            found.extend(each for each in page if each.state is BatchState.INGESTING and _is_file(each))
             before = page[-1].id
         return found[::-1]
+
+
+def _is_file(batch: Batch) -> bool:
+    """Whether a batch is made from a file alone, which can be read again."""
+    return not batch.spec.is_job and batch.spec.round is None

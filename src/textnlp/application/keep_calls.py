@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from textnlp.application.group_calls import GroupedCalls
+from textnlp.application.usage_recorder import Settled, nothing_to_settle
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion
 from textnlp.ports.call_cache import CallCache
@@ -23,12 +24,23 @@ class CallKeeper:
 
     A cache that cannot be reached, or does not answer within `within_seconds`, raises `UNAVAILABLE`; for the five
     seconds after that nothing asks it, so that calls are not held up by it. Keeping is tried three times first.
+
+    Args:
+        settled: no answer is kept before the usage of its call is committed, for whoever finds it pays nothing.
     """
 
-    def __init__(self, cache: CallCache, *, clock: Clock, within_seconds: float = 2.0) -> None:
+    def __init__(
+        self,
+        cache: CallCache,
+        *,
+        clock: Clock,
+        within_seconds: float = 2.0,
+        settled: Settled = nothing_to_settle,
+    ) -> None:
         self._cache = cache
         self._clock = clock
         self._within_seconds = within_seconds
+        self._settled = settled
         self._finds = GroupedCalls(self._find, clock=clock)
         self._keeps = GroupedCalls(self._keep, clock=clock)
         self._away_until = float("-inf")
@@ -46,7 +58,11 @@ class CallKeeper:
         return [found.get(key) for key in keys]
 
     async def _keep(self, entries: Sequence[tuple[bytes, Completion]]) -> Sequence[None]:
-        await self._asked(lambda: self._cache.keep(entries), pauses_seconds=_PAUSES_SECONDS)
+        async def keep() -> None:
+            await self._settled()
+            await self._cache.keep(entries)
+
+        await self._asked(keep, pauses_seconds=_PAUSES_SECONDS)
         return [None] * len(entries)
 
     async def _asked(self, ask: Callable[[], Awaitable[_Result]], *, pauses_seconds: Sequence[float] = ()) -> _Result:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from textnlp.application.usage_recorder import Settled, nothing_to_settle
 from textnlp.domain.batches.model import LedgerCounts, RowOutcome
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
@@ -11,6 +12,8 @@ from textnlp.ports.clock import Clock
 
 _FIRST_RETRY_SECONDS = 0.05
 _LONGEST_RETRY_SECONDS = 1.0
+GIVE_UP_SECONDS = 60.0
+"""How long a ledger may be away before a recorder ends."""
 
 GroupListener = Callable[[BatchId, Sequence[RowOutcome], LedgerCounts], Awaitable[None]]
 """Is told of every group that was committed, and of the counts after it."""
@@ -21,8 +24,12 @@ class OutcomeRecorder:
 
     A group waits `linger_seconds` for company at most. `has_room` is False while `most_waiting` outcomes or more are
     not committed, which bounds both memory and what a crash can lose. A ledger that is away is tried again until
-    `give_up_seconds` have passed, then `run` raises; recording is idempotent, so a group whose commit was not
+    `GIVE_UP_SECONDS` have passed, then `run` raises; recording is idempotent, so a group whose commit was not
     confirmed is simply recorded again.
+
+    Args:
+        settled: waited for before each group is recorded, so that no outcome is stored before the usage of the calls
+            that brought it about: a process that dies in between has charged for calls, and asks their rows again.
     """
 
     def __init__(
@@ -33,14 +40,14 @@ class OutcomeRecorder:
         on_recorded: GroupListener,
         linger_seconds: float,
         most_waiting: int,
-        give_up_seconds: float = 60.0,
+        settled: Settled = nothing_to_settle,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._on_recorded = on_recorded
         self._linger_seconds = linger_seconds
         self._most_waiting = most_waiting
-        self._give_up_seconds = give_up_seconds
+        self._settled = settled
         self._waiting: dict[BatchId, list[RowOutcome]] = {}
         self._count = 0
         self._has_some = asyncio.Event()
@@ -88,10 +95,11 @@ class OutcomeRecorder:
         self._has_some.set()
 
     async def _record(self, batch_id: BatchId, outcomes: list[RowOutcome]) -> LedgerCounts:
-        deadline = self._clock.monotonic() + self._give_up_seconds
+        deadline = self._clock.monotonic() + GIVE_UP_SECONDS
         wait = _FIRST_RETRY_SECONDS
         while True:
             try:
+                await self._settled()
                 return await self._ledger.record(batch_id, outcomes)
             except TextNLPError as error:
                 if error.kind is not ErrorKind.UNAVAILABLE or self._clock.monotonic() > deadline:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,6 +21,13 @@ _MOST_IN_A_GROUP = 1_000
 
 _Item = TypeVar("_Item")
 
+Settled = Callable[[], Awaitable[None]]
+"""Returns once the usage of all calls that have ended is committed; raises `UNAVAILABLE` where that cannot be."""
+
+
+async def nothing_to_settle() -> None:
+    """Return at once: a `Settled` for calls that are charged to nobody."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiter:
@@ -34,13 +42,14 @@ class UsageRecorder:
 
     A reservation is waited for, because no call is made before it is committed; calls of those who call often are
     drawn from blocks that are committed already. A settlement is not waited for: it is kept and tried again until the
-    ledger takes it, and what a crash loses of it stays reserved until it expires. Once `most_waiting` of both are not
-    committed, further reservations are refused at once with `UNAVAILABLE`.
+    ledger takes it, and what a crash loses of it stays reserved until it expires. Whoever stores what a call brought
+    waits for `settled` first, so that nothing is stored whose usage a crash can lose. Once `most_waiting` of both are
+    not committed, further reservations are refused at once with `UNAVAILABLE`.
 
     Works within one event loop; its tasks run only while there is something to write.
 
     Args:
-        gather_seconds: how long settlements gather after the last group of them.
+        gather_seconds: how long settlements gather after the last group of them, if nobody waits for them.
 
     Attributes:
         refused: calls that did not fit a budget so far.
@@ -62,6 +71,10 @@ class UsageRecorder:
         self._reserving: list[_Waiter] = []
         self._settling: list[UsageEntry] = []
         self._releasing: list[Reservation] = []
+        self._handed_over = self._written = 0
+        self._awaited: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._hurry = asyncio.Event()
+        self._is_closed = False
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.refused = 0
 
@@ -101,9 +114,25 @@ class UsageRecorder:
     def settle(self, entry: UsageEntry) -> None:
         """Hand over what a call used; it is committed soon."""
         self._settling.append(entry)
+        self._handed_over += 1
         if entry.drawn_from is not None:
             self._blocks.end(entry.drawn_from)
         self._ensure_running("settle", self._write_settlements)
+
+    async def settled(self) -> None:
+        """Return once all that was handed over so far is committed, but for what the ledger can never store.
+
+        Whoever calls this before it stores an answer can be killed at any moment without leaving an answer behind
+        that was not charged for. Raises `UNAVAILABLE` once the recorder is closed.
+        """
+        if self._written >= self._handed_over:
+            return
+        if self._is_closed:
+            raise _closed()
+        future = asyncio.get_running_loop().create_future()
+        self._awaited.append((self._handed_over, future))
+        self._hurry.set()
+        await future
 
     async def aclose(self, *, give_up_seconds: float = 10.0) -> None:
         """Return when all that was handed over is committed, or `give_up_seconds` have passed."""
@@ -117,11 +146,10 @@ class UsageRecorder:
         await asyncio.gather(ending, *self._tasks.values(), return_exceptions=True)
         if self._settling:
             _LOG.warning("%d calls were not settled; what they reserved expires.", len(self._settling))
-        for waiter in self._reserving:
-            if not waiter.future.done():
-                waiter.future.set_exception(
-                    TextNLPError("The ledger of usage is closed.", kind=ErrorKind.UNAVAILABLE),
-                )
+        self._is_closed = True
+        for future in [*(waiter.future for waiter in self._reserving), *(future for _, future in self._awaited)]:
+            if not future.done():
+                future.set_exception(_closed())
 
     def _ensure_running(self, name: str, write: Callable[[], Awaitable[None]]) -> None:
         task = self._tasks.get(name)
@@ -175,19 +203,42 @@ class UsageRecorder:
 
     async def _write_settlements(self) -> None:
         while self._settling or self._releasing:
-            await self._clock.sleep(self._gather_seconds)
+            await self._gather()
             released = len(self._releasing)
             for _ in range(0, len(self._settling), _MOST_IN_A_GROUP):
-                await self._write_first(self._settling, self._ledger.settle)
+                self._written += await self._write_first(self._settling, self._ledger.settle)
+                self._tell_settled()
             # After the settlements: a block is given back when those of its last calls are handed over.
             for _ in range(0, released, _MOST_IN_A_GROUP):
                 await self._write_first(self._releasing, self._ledger.release)
 
-    async def _write_first(self, items: list[_Item], write: Callable[[Sequence[_Item]], Awaitable[None]]) -> None:
+    async def _gather(self) -> None:
+        """Let settlements gather, for as long as nobody waits for them."""
+        self._hurry.clear()
+        if self._awaited or not self._gather_seconds:
+            await self._clock.sleep(0)
+            return
+        gathering = asyncio.ensure_future(self._clock.sleep(self._gather_seconds))
+        hurrying = asyncio.ensure_future(self._hurry.wait())
+        try:
+            await asyncio.wait((gathering, hurrying), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gathering.cancel()
+            hurrying.cancel()
+
+    def _tell_settled(self) -> None:
+        while self._awaited and self._awaited[0][0] <= self._written:
+            _, future = self._awaited.popleft()
+            if not future.done():
+                future.set_result(None)
+
+    async def _write_first(self, items: list[_Item], write: Callable[[Sequence[_Item]], Awaitable[None]]) -> int:
+        """Write the first of `items`, and return how many."""
         group = items[:_MOST_IN_A_GROUP]
         if group:
             await self._write(group, write)
             del items[: len(group)]
+        return len(group)
 
     async def _write(self, group: Sequence[_Item], write: Callable[[Sequence[_Item]], Awaitable[None]]) -> None:
         """Write a group until the ledger has taken it; leave out, and log, what it cannot store."""
@@ -210,6 +261,10 @@ class UsageRecorder:
                     raise
             await self._clock.sleep(wait)
             wait = min(_LONGEST_RETRY_SECONDS, wait * 2)
+
+
+def _closed() -> TextNLPError:
+    return TextNLPError("The ledger of usage is closed.", kind=ErrorKind.UNAVAILABLE)
 
 
 def _is_away(exc: Exception) -> bool:

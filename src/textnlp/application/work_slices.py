@@ -10,6 +10,7 @@ from textnlp.application.batch_ports import BatchPorts, EngineFinder
 from textnlp.application.end_batch import end_batch
 from textnlp.application.feed_slices import ActiveSlice, SliceFeed, settle_quietly
 from textnlp.application.record_outcomes import OutcomeRecorder
+from textnlp.application.usage_recorder import Settled, nothing_to_settle
 from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
@@ -74,6 +75,9 @@ class SliceWorker:
     A slice is completed after its last row is committed, never before, so a worker that is killed loses nothing
     that was recorded. An error that every row would meet fails the batch and leaves its rows pending. `run` ends
     with an error only when ledger or queue stay away for long, or misbehave.
+
+    Attributes:
+        settled: no outcome is stored before the usage of its calls is.
     """
 
     ports: BatchPorts
@@ -81,6 +85,7 @@ class SliceWorker:
     options: WorkerOptions
     on_batch_end: BatchEnd
     answer_candidate: RowAnswerer | None = None
+    settled: Settled = nothing_to_settle
     figures: WorkerFigures = field(default_factory=WorkerFigures)
     _feed: SliceFeed = field(init=False)
     _recorder: OutcomeRecorder = field(init=False)
@@ -96,6 +101,7 @@ class SliceWorker:
             on_recorded=self._on_recorded,
             linger_seconds=self.options.linger_seconds,
             most_waiting=max(16, self.options.lanes),
+            settled=self.settled,
         )
 
     async def run(self) -> None:

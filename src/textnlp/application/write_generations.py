@@ -10,6 +10,7 @@ from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.hold_message import held
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.tracing.message_span import begin_processing
+from textnlp.application.usage_recorder import Settled, nothing_to_settle
 from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import GenerationRequest, usage_of
 from textnlp.domain.generation.record import (
@@ -43,6 +44,7 @@ class GenerationWriter:
         lanes: generations written at a time.
         drain_seconds: how long a writer that is cancelled goes on with those that it has begun, before it gives back
             their messages. A message that is given back counts as delivered, and is so only a few times.
+        settled: no completion is stored before the usage of its call is.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class GenerationWriter:
         engines_for: Callable[[GenerationRecord], EngineFinder],
         lanes: int,
         drain_seconds: float = 0.0,
+        settled: Settled = nothing_to_settle,
     ) -> None:
         self._ports = ports
         self._engines_for = engines_for
         self._lanes = lanes
         self._drain_seconds = drain_seconds
+        self._settled = settled
 
     async def run(self) -> None:
         """Write until cancelled, then finish or give back what is in hand; a queue that is away is tried again."""
@@ -149,6 +153,7 @@ class GenerationWriter:
         if record.state is GenerationState.QUEUED:
             engine = self._engines_for(record)(request.model)
             completions = await answer_choices(engine, request, count=count)
+            await self._settled()
             await ports.blobs.put(path, encode_completions(completions))
             await ports.store.complete(generation_id, usage=usage_of(completions), at=ports.clock.now())
         data = {"id": generation_id, "blob": path, "model": record.model}

@@ -25,6 +25,7 @@ from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
 from textnlp.application.topic_source import TopicSource
+from textnlp.application.usage_recorder import nothing_to_settle
 from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.executors import batched_aliases, choose_executors
@@ -246,7 +247,11 @@ def _engine_finder(stack: contextlib.AsyncExitStack, platform: Platform, options
     find_asked = options.find_engine or platform.engines.find
     if not options.uses_cache:
         return find_asked
-    keeper = CallKeeper(platform.call_cache.for_tenant(options.tenant), clock=platform.clock)
+    keeper = CallKeeper(
+        platform.call_cache.for_tenant(options.tenant),
+        clock=platform.clock,
+        settled=platform.doors.recorder.settled if platform.doors else nothing_to_settle,
+    )
     cached: dict[str, CachedEngine] = {}
 
     def find(model: str) -> CachedEngine:

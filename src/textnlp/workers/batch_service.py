@@ -72,6 +72,7 @@ async def _serve_once(platform: Platform, figures: WorkerFigures, imbalances: di
         ),
         on_batch_end=on_batch_end,
         answer_candidate=CandidateAnswerer(maker_of=makers.maker_of).answer,
+        settled=platform.gateway.recorder.settled,
         figures=figures,
     )
     async with contextlib.aclosing(makers), asyncio.TaskGroup() as tasks:

@@ -25,6 +25,7 @@ async def serve_generations(platform: Platform) -> None:
             engines_for=partial(_charged_to, platform),
             lanes=engine.max_concurrency,
             drain_seconds=platform.drain_seconds,
+            settled=platform.gateway.recorder.settled,
         )
         try:
             await writer.run()

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from textnlp.application.batch_intake import BatchIntake
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.application.cancel_batch import cancel_batch
 from textnlp.application.submit_batch import submit_upload
-from textnlp.domain.batches.model import Batch, BatchSpec, BatchState
+from textnlp.domain.batches.model import Batch, BatchSpec, BatchState, DatasetRound
+from textnlp.domain.identifiers import BatchId
 from textnlp.domain.identity.tenant import LOCAL_OWNER
 from textnlp.ports.prompt_source import PromptSource
 
@@ -52,3 +54,19 @@ async def test_a_batch_that_is_cancelled_while_it_is_read_keeps_no_other_from_be
         await running
     assert (await ports.ledger.get(cancelled.id)).state is BatchState.CANCELLED
     assert (await ports.ledger.get(other.id)).state is BatchState.RUNNING
+
+
+async def test_the_round_of_a_dataset_that_was_being_planned_is_left_to_its_run() -> None:
+    ports = memory_ports()
+    batch = await _submitted(ports, GOOD)
+    stated = DatasetRound(run="run_1", number=0, first=0, recipe_path="recipe.json")
+    spec = dataclasses.replace(batch.spec, round=stated)
+    planned = dataclasses.replace(batch, id=BatchId("batch_0"), source="run_1/rounds/0", spec=spec)
+    await ports.ledger.create(planned)
+    running = asyncio.create_task(BatchIntake(ports, open_source=open_prompt_file, slice_rows=10).run())
+    async with asyncio.timeout(10):
+        while (await ports.ledger.get(batch.id)).state is BatchState.INGESTING:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+    running.cancel()
+    assert (await ports.ledger.get(planned.id)).state is BatchState.INGESTING

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.doubles.clock import ManualClock
-from textnlp.application.record_outcomes import OutcomeRecorder
+from textnlp.application.record_outcomes import GIVE_UP_SECONDS, OutcomeRecorder
+from textnlp.application.usage_recorder import Settled, nothing_to_settle
 from textnlp.domain.batches.model import LedgerCounts, RowOutcome, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
@@ -35,7 +36,14 @@ class GroupLedger:
 class Recording:
     """A recorder that runs, and what it told."""
 
-    def __init__(self, ledger: GroupLedger, clock: ManualClock, *, most_waiting: int = 10) -> None:
+    def __init__(
+        self,
+        ledger: GroupLedger,
+        clock: ManualClock,
+        *,
+        most_waiting: int = 10,
+        settled: Settled = nothing_to_settle,
+    ) -> None:
         self.told: list[tuple[BatchId, int, int]] = []
         self.recorder = OutcomeRecorder(
             ledger,  # pyright: ignore[reportArgumentType]  only `record` is called
@@ -43,7 +51,7 @@ class Recording:
             on_recorded=self._hear,
             linger_seconds=0.02,
             most_waiting=most_waiting,
-            give_up_seconds=5.0,
+            settled=settled,
         )
         self.task = asyncio.create_task(self.recorder.run())
 
@@ -112,7 +120,7 @@ async def test_a_ledger_that_stays_away_ends_the_recorder() -> None:
     ledger = GroupLedger(*[TextNLPError("Away.", kind=ErrorKind.UNAVAILABLE)] * 100)
     recording = Recording(ledger, clock)
     recording.recorder.add(FIRST, outcome(0))
-    await clock.advance(20.0)
+    await clock.advance(GIVE_UP_SECONDS + 2)
     with pytest.raises(TextNLPError, match="Away"):
         await recording.task
 
@@ -126,3 +134,32 @@ async def test_closing_commits_what_is_left_and_ends() -> None:
     await clock.advance(0.1)
     assert recording.task.done()
     assert ledger.groups == [(FIRST, [0])]
+
+
+async def test_no_outcome_is_stored_before_the_usage_of_its_call_is() -> None:
+    clock, ledger, is_settled = ManualClock(), GroupLedger(), asyncio.Event()
+
+    async def settled() -> None:
+        await is_settled.wait()
+
+    recording = Recording(ledger, clock, settled=settled)
+    recording.recorder.add(FIRST, outcome(0))
+    await clock.advance(1)
+    assert ledger.groups == []
+    is_settled.set()
+    await clock.advance(0)
+    assert ledger.groups == [(FIRST, [0])]
+
+
+async def test_usage_that_cannot_be_settled_stops_the_recorder_as_a_ledger_that_stays_away_does() -> None:
+    clock, ledger = ManualClock(), GroupLedger()
+
+    async def settled() -> None:
+        raise TextNLPError("Closed.", kind=ErrorKind.UNAVAILABLE)
+
+    recording = Recording(ledger, clock, settled=settled)
+    recording.recorder.add(FIRST, outcome(0))
+    await clock.advance(GIVE_UP_SECONDS + 2)
+    with pytest.raises(TextNLPError, match="Closed"):
+        await recording.task
+    assert ledger.groups == []

@@ -26,6 +26,7 @@ class GroupLedger(MemoryUsageLedger):
         self.gate = asyncio.Event()
         self.gate.set()
         self.then: Callable[[], object] = lambda: None
+        self.then_settled: Callable[[], object] = lambda: None
 
     async def reserve(self, reservations: Sequence[Reservation]) -> list[Refusal]:
         await self._meet("reserve", reservations)
@@ -35,6 +36,7 @@ class GroupLedger(MemoryUsageLedger):
     async def settle(self, entries: Sequence[UsageEntry]) -> None:
         await self._meet("settle", [entry.reservation for entry in entries])
         await super().settle(entries)
+        self.then_settled()
 
     async def _meet(self, what: str, reservations: Sequence[Reservation]) -> None:
         await self.gate.wait()
@@ -199,6 +201,63 @@ async def test_closing_turns_away_those_who_still_wait() -> None:
     await clock.advance(0)
     closing = asyncio.create_task(recorder.aclose(give_up_seconds=1))
     await clock.advance(1)
+    await closing
+    with pytest.raises(TextNLPError) as caught:
+        await waiting
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
+
+
+async def test_whoever_waits_for_it_hears_when_all_that_was_handed_over_is_committed() -> None:
+    clock, ledger = ManualClock(), GroupLedger()
+    recorder = UsageRecorder(ledger, clock=clock)
+    ledger.gate.clear()
+    recorder.settle(settled(reserved()))
+    first = asyncio.create_task(recorder.settled())
+    await clock.advance(0)
+    recorder.settle(settled(reserved()))
+    second = asyncio.create_task(recorder.settled())
+    await clock.advance(0)
+    assert not first.done()
+    ledger.then_settled = ledger.gate.clear
+    ledger.gate.set()
+    await clock.advance(0)
+    assert (first.done(), second.done()) == (True, False)
+    ledger.gate.set()
+    await asyncio.gather(first, second)
+    assert ledger.groups == [("settle", 1), ("settle", 1)]
+
+
+async def test_settlements_that_somebody_waits_for_do_not_gather_any_longer() -> None:
+    clock, ledger = ManualClock(), GroupLedger()
+    recorder = UsageRecorder(ledger, clock=clock, gather_seconds=0.02)
+    recorder.settle(settled(reserved()))
+    await clock.advance(0)
+    assert ledger.groups == []
+    await recorder.settled()
+    assert ledger.groups == [("settle", 1)]
+
+
+async def test_nobody_waits_where_nothing_was_handed_over() -> None:
+    await UsageRecorder(GroupLedger(), clock=ManualClock()).settled()
+
+
+async def test_a_settlement_that_cannot_be_stored_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    clock, ledger = ManualClock(), GroupLedger()
+    recorder = UsageRecorder(ledger, clock=clock)
+    call = reserved()
+    ledger.poison = {call.id}
+    recorder.settle(settled(call))
+    await recorder.settled()
+    assert "cannot be stored" in caplog.text
+
+
+async def test_closing_turns_away_those_who_wait_for_settlements() -> None:
+    clock, ledger = ManualClock(), GroupLedger(*[_AWAY] * 100)
+    recorder = UsageRecorder(ledger, clock=clock)
+    recorder.settle(settled(reserved()))
+    waiting = asyncio.create_task(recorder.settled())
+    closing = asyncio.create_task(recorder.aclose(give_up_seconds=1))
+    await clock.advance(2)
     await closing
     with pytest.raises(TextNLPError) as caught:
         await waiting

@@ -48,7 +48,7 @@ class Staging:
             return
         with contextlib.suppress(OSError), folder_lock(self._root, exclusive=True):
             for folder in self._parent.iterdir():
-                if not folder.is_symlink() and _is_abandoned(folder):
+                if not folder.is_symlink() and is_abandoned(folder):
                     shutil.rmtree(folder, ignore_errors=True)
 
     def new_path(self) -> Path:
@@ -111,7 +111,8 @@ class StagedFile:
             self.path.unlink()
 
 
-def _is_abandoned(folder: Path) -> bool:
+def is_abandoned(folder: Path) -> bool:
+    """Whether the process that a staging folder belongs to is gone."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import os
 import select
+import socket
 from collections.abc import AsyncGenerator
 from typing import Any, Self
 
@@ -22,6 +24,9 @@ BECOME_TENANT = "select set_config('role', 'textnlp_tenant', true), set_config('
 
 DEFAULT_CONNECTIONS = 8
 """What a process opens that stands alone; of the others the topology says it."""
+
+SILENCE_SECONDS = 150.0
+"""How long a server may say nothing to a statement: longer than it may work on one, by `DatabaseAddress`."""
 
 _PREPARE_AFTER = 2
 _FIRST_RETRY_SECONDS = 0.02
@@ -52,12 +57,25 @@ class _Patience:
 
 
 class _PatientConnection(AsyncConnection[tuple[Any, ...]]):
-    """A connection that is tried again soon while the server is on its way up; the pool alone would wait seconds."""
+    """A connection that is tried again soon while the server is on its way up; the pool alone would wait seconds.
+
+    One whose server says nothing for `silence_seconds` while an answer is due is hung up, which whoever waits hears of
+    as an `OperationalError`: a line whose other end is gone looks open for ever, and cancelling would wait on it too.
+    """
+
+    silence_seconds: float | None = None
 
     @classmethod
     async def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
         """Connect within the argument `patience`, and raise what the last attempt met."""
         patience: _Patience = kwargs.pop("patience")
+        silence_seconds: float | None = kwargs.pop("silence_seconds")
+        connection = await cls._connected(conninfo, patience, **kwargs)
+        connection.silence_seconds = silence_seconds
+        return connection
+
+    @classmethod
+    async def _connected(cls, conninfo: str, patience: _Patience, **kwargs: Any) -> Self:
         try:
             return await super().connect(conninfo, **kwargs)
         except psycopg.OperationalError as exc:
@@ -69,14 +87,31 @@ class _PatientConnection(AsyncConnection[tuple[Any, ...]]):
                 failure = exc
         raise failure
 
+    async def wait(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait for what the server answers, as long as silence is allowed."""
+        if self.silence_seconds is None:
+            return await super().wait(*args, **kwargs)
+        watching = asyncio.get_running_loop().call_later(self.silence_seconds, self._hang_up)
+        try:
+            return await super().wait(*args, **kwargs)
+        finally:
+            watching.cancel()
+
+    def _hang_up(self) -> None:
+        with (
+            contextlib.suppress(OSError, psycopg.OperationalError),
+            socket.socket(fileno=os.dup(self.fileno())) as line,
+        ):
+            line.shutdown(socket.SHUT_RDWR)
+
 
 class PostgresDatabase:
     """A PostgreSQL database, through a pool of at most `max_connections` connections that are made when needed.
 
     Connections commit each statement by itself unless a transaction is begun, speak UTC and look into the schema
     `textnlp` first. After the server was away they are made anew, soon after it is back. Nothing waits longer than
-    `wait_seconds` for a connection, 30 s for a lock or two minutes for a statement. Statements are executed by cursors
-    of `cursor_class`.
+    `wait_seconds` for a connection, 30 s for a lock, two minutes for a statement, or `silence_seconds` for a server
+    that says nothing, None for ever. Statements are executed by cursors of `cursor_class`.
     """
 
     def __init__(
@@ -87,6 +122,7 @@ class PostgresDatabase:
         max_connections: int = DEFAULT_CONNECTIONS,
         wait_seconds: float = 10.0,
         cursor_class: type[AsyncCursor[tuple[Any, ...]]] = AsyncCursor,
+        silence_seconds: float | None = SILENCE_SECONDS,
     ) -> None:
         self._clock = clock
         self._wait_seconds = wait_seconds
@@ -99,6 +135,7 @@ class PostgresDatabase:
                 "autocommit": True,
                 "prepare_threshold": _PREPARE_AFTER,
                 "patience": self._patience,
+                "silence_seconds": silence_seconds,
                 "cursor_factory": cursor_class,
             },
             min_size=0,
