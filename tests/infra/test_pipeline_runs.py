@@ -42,6 +42,7 @@ _SCRIPTS = _every_script()
 _ALIKE = re.compile(
     r"image/[a-z.]+|textnlp-[a-z]+:|target \"\w*\"|base=\S+|file docker/\S+|[A-Z]+_IMAGE|\b(dev|prod)\b"
 )
+"""What scripts for one image or environment and for another differ by."""
 _KINDS = {_ALIKE.sub("", script): name for name, script in _SCRIPTS.items()}.values()
 
 
