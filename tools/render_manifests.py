@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from tools.manifest_ground import CANARY_OF, canary_weights, models_file, namespace, quota, volumes
 from tools.manifest_network import gateway_policy, ground_policies, process_policy
+from tools.manifest_standby import recovery_overlay, recovery_regions, standby
 from tools.manifest_workload import cluster_processes, declared, scaling
 
 from textnlp.process_runtime import ONE_OFFS
@@ -67,11 +68,15 @@ def _documents(folder: Path) -> Iterator[tuple[str, Sequence[Any]]]:
     for percentage in TOPOLOGY.canary_percentages:
         yield f"canary/{percentage}/weights.yaml", [[canary_weights(percentage)]]
     for environment in TOPOLOGY.environments:
-        place = f"overlays/{environment.name}/workloads"
-        yield f"{place}/namespace.yaml", [namespace(environment)]
-        host = _model_host(folder / "overlays" / environment.name / "estate" / "estate.env")
-        yield f"{place}/models-hosted.yaml", [models_file(host, has_model_server=False)]
-        yield f"{place}/models-served.yaml", [models_file(host, has_model_server=True)]
+        yield f"overlays/{environment.name}/workloads/namespace.yaml", [namespace(environment)]
+        regions = recovery_regions(environment)
+        for overlay in (environment.name, *(recovery_overlay(environment, region) for region in regions)):
+            host = _model_host(folder / "overlays" / overlay / "estate" / "estate.env")
+            for name, has_model_server in (("hosted", False), ("served", True)):
+                models = models_file(host, has_model_server=has_model_server)
+                yield f"overlays/{overlay}/workloads/models-{name}.yaml", [models]
+        if regions:
+            yield "standby/processes.yaml", list(standby(environment))
 
 
 def _model_host(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.checkov_scan import Reason, run, scan
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACES = ("overlays/dev", "overlays/prod", "canary/50", "ray")
+PLACES = ("overlays/dev", "overlays/prod", "overlays/prod-centralus", "standby", "canary/50", "ray")
 
 REASONS = (
     Reason(

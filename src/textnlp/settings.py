@@ -322,6 +322,14 @@ class Settings(BaseModel):
             "asked for this address."
         ),
     )
+    microsoft_graph: str = Field(
+        default="https://graph.microsoft.com",
+        pattern="^https://[^/]+$",
+        description=(
+            "TEXTNLP_MICROSOFT_GRAPH: Microsoft Graph, for clouds that have one of their own; tokens are asked for "
+            "this address."
+        ),
+    )
     revision: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9.]{1,40}$",

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
+from tools.manifest_standby import recovery_overlay, recovery_regions
 from tools.render_manifests import FOLDER, rendered
 
 from tests.architecture.source_tree import ROOT
@@ -28,7 +29,7 @@ from textnlp.topology import workloads
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.delivery import Environment
 from textnlp.topology.processes import Process
-from textnlp.topology.regions import RegionRole
+from textnlp.topology.regions import Region, RegionRole
 from textnlp.topology.secret_names import SSL_CERTIFICATE
 from textnlp_infra.components.cluster_host import cluster_address
 from textnlp_infra.environments import ENVIRONMENTS
@@ -36,7 +37,16 @@ from textnlp_infra.environments import Environment as Estate
 from textnlp_infra.naming import resource_name
 
 _CANARIES = [f"canary/{percentage}" for percentage in TOPOLOGY.canary_percentages]
-_PLACES = [*(f"overlays/{environment.name}" for environment in TOPOLOGY.environments), *_CANARIES]
+_RECOVERIES = [
+    (environment, region) for environment in TOPOLOGY.environments for region in recovery_regions(environment)
+]
+_RECOVERY_OVERLAYS = [f"overlays/{recovery_overlay(*each)}" for each in _RECOVERIES]
+_PLACES = [
+    *(f"overlays/{environment.name}" for environment in TOPOLOGY.environments),
+    *_RECOVERY_OVERLAYS,
+    "standby",
+    *_CANARIES,
+]
 _NO_CRDS = kubernetes_schemas.crds_folder() is None
 _CUSTOM = pytest.mark.skipif(_NO_CRDS, reason=kubernetes_schemas.why_no_crds())
 _EACH_PROCESS = pytest.mark.parametrize("process", own_processes(), ids=lambda process: process.name)
@@ -195,6 +205,88 @@ def test_names_are_those_that_the_estate_gives(environment: Environment) -> None
     assert registries == {f"{name('ContainerRegistry/registries')}.azurecr.io"}
 
 
+@pytest.mark.parametrize(("environment", "region"), _RECOVERIES, ids=lambda each: each.name)
+def test_the_recovery_region_runs_the_same_at_its_own_addresses(environment: Environment, region: Region) -> None:
+    def name(kind: str, part: str = "") -> str:
+        return resource_name(f"Microsoft.{kind}", environment=environment.name, region=region.name, part=part)
+
+    serving, ready = build(f"overlays/{environment.name}"), build(f"overlays/{recovery_overlay(environment, region)}")
+    assert list(declaration_faults(ready, environment.namespace)) == []
+    differences = {(path, value) for path, value in _leaves(ready) if (path, value) not in set(_leaves(serving))}
+    assert differences == {
+        (
+            "ConfigMap settings data.DATABASE_HOST",
+            f"{name('DBforPostgreSQL/flexibleServers')}.postgres.database.azure.com",
+        ),
+        (
+            "ConfigMap settings data.REDIS_URL",
+            f"rediss://{name('Cache/redisEnterprise')}.{region.name}.redis.azure.net:10000",
+        ),
+        *(
+            (f"ConfigMap models data.models-{kind}.yaml", text.replace(_name("CognitiveServices/accounts"), models))
+            for models in (name("CognitiveServices/accounts"),)
+            for kind in ("hosted", "served")
+            for text in (_models(serving)[f"models-{kind}.yaml"],)
+        ),
+        (
+            "PersistentVolume textnlp-model-files spec.csi.volumeAttributes.resourceGroup",
+            name("Resources/resourceGroups", "platform"),
+        ),
+        (
+            "PersistentVolume textnlp-model-files spec.csi.volumeAttributes.storageAccount",
+            name("Storage/storageAccounts", "files"),
+        ),
+        (
+            "Gateway textnlp spec.infrastructure.annotations.service.beta.kubernetes.io/azure-load-balancer-ipv4",
+            cluster_address(region),
+        ),
+        ("SecretProviderClass gateway-certificate spec.parameters.keyvaultName", name("KeyVault/vaults")),
+    }
+
+
+def _models(manifests: Manifests) -> dict[str, str]:
+    (found,) = [each["data"] for each in manifests.of("ConfigMap") if each["metadata"]["name"].startswith("models-")]
+    return found
+
+
+def _leaves(manifests: Manifests) -> Iterator[tuple[str, str]]:
+    """Yield every value with where it stands; names that kustomize makes of contents are without their ends."""
+    for each in manifests.all:
+        name = re.sub(r"^(settings|models)-\w{10}$", r"\1", each["metadata"]["name"])
+        for path, value in _values_of(each):
+            text = re.sub(r"^(settings|models)-\w{10}$", r"\1", str(value))
+            yield f"{each['kind']} {name} {path}", text
+
+
+def _values_of(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in cast("dict[str, Any]", value).items():
+            yield from _values_of(inner, f"{at}.{key}" if at else key)
+    elif isinstance(value, list):
+        for place, inner in enumerate(cast("list[Any]", value)):
+            yield from _values_of(inner, f"{at}.{place}")
+    else:
+        yield at, value
+
+
+def test_nothing_runs_in_the_recovery_region_until_it_serves_and_all_else_is_there() -> None:
+    (ready,), waiting = [build(each) for each in _RECOVERY_OVERLAYS], build("standby")
+    for process in own_processes():
+        if process.name in ONE_OFFS:
+            assert not waiting.has("Job", process.name, namespace())
+            continue
+        assert waiting.one("Deployment", process.name)["spec"]["replicas"] == 0
+        if process.scales_on:
+            annotations = waiting.one("ScaledObject", process.name)["metadata"]["annotations"]
+            assert annotations == {"autoscaling.keda.sh/paused-replicas": "0"}
+    names = {(each["kind"], each["metadata"]["name"]) for each in ready.all}
+    assert names - {(each["kind"], each["metadata"]["name"]) for each in waiting.all} == {
+        (kind, workloads.MIGRATIONS) for kind in ("Job", "NetworkPolicy")
+    }
+    assert not [each for each in ready.of("Deployment", namespace()) if "replicas" in each["spec"]]
+    assert "paused" not in yaml.safe_dump_all(ready.all)
+
+
 def read_environment(manifests: Manifests, process: Process) -> dict[str, str]:
     """Return the variables that a container of the process finds, as the kubelet puts them together."""
     maps = {each["metadata"]["name"]: each["data"] for each in manifests.of("ConfigMap")}
@@ -309,7 +401,7 @@ def test_what_the_page_names_is_there_and_what_it_builds_can_be_built() -> None:
     named = {each.rstrip(".") for each in re.findall(r"k8s/[\w./-]+", page)} - {"k8s/base/PROCESS"}
     assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
     built = set(re.findall(r"(?:kustomize|-k) k8s/([\w/-]+)", page))
-    assert {*_CANARIES, "overlays/prod", "ray"} <= built
+    assert {*_CANARIES, "overlays/prod", *_RECOVERY_OVERLAYS, "standby", "ray"} <= built
     assert all(build(each).all for each in built)
     accounts = set(re.findall(r"`([\w-]+)`", page.split("| account |")[1].split("\n\n")[0]))
     assert {each["metadata"]["name"] for each in production().of("ServiceAccount")} <= accounts

@@ -172,6 +172,21 @@ def test_names_are_those_of_the_templates(name: str) -> None:
     }
 
 
+def test_the_recovery_region_gets_the_version_that_all_have_and_is_left_alone_when_it_serves() -> None:
+    known = environment("prod")
+    (cluster,) = [
+        each
+        for each in build_estate(known).resources()
+        if each.type == "Microsoft.ContainerService/managedClusters" and each.location == known.regions[1].name
+    ]
+    assert cluster.group is not None
+    names = {"CLUSTER": cluster.name, "CLUSTER_GROUP": cluster.group.name}
+    assert document(ROOT / "pipelines" / "variables" / "prod-centralus.yml")["variables"] == names
+    job = _stage("prod")["jobs"][2]
+    assert (job["deployment"], job["dependsOn"]) == ("recovery", "canary")
+    assert {each["name"]: each["value"] for each in job["variables"]} == names
+
+
 @pytest.mark.parametrize("command", _of("textnlp", ".venv/bin/textnlp"), ids=" ".join)
 def test_the_command_line_takes_every_command(command: Command) -> None:
     group = cast("click.Command", command_group())

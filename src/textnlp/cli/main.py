@@ -182,6 +182,9 @@ COMMANDS: CommandTable = {
             ),
             "what-if": LazyCommand("textnlp.cli.commands.azure_deploy:what_if", "Ask Azure what deploying changes."),
             "deploy": LazyCommand("textnlp.cli.commands.azure_deploy:deploy", "Deploy, or go on with a deployment."),
+            "directory": LazyCommand(
+                "textnlp.cli.commands.azure_directory:directory", "Register the application in Entra ID."
+            ),
             "drift": LazyCommand("textnlp.cli.commands.azure_deploy:drift", "Look for what others changed on Azure."),
             "gate": LazyCommand("textnlp.cli.commands.azure_gate:gate", "Say whether a version gets more calls."),
             "destroy": LazyCommand("textnlp.cli.commands.azure_deploy:destroy", "Delete everything on Azure."),

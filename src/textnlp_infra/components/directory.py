@@ -1,6 +1,6 @@
 """The platform in Entra ID, as documents of Microsoft Graph: its application, who it is, and who may act for it.
 
-Resource Manager does not keep these; whoever deploys sends each document to Graph, in this order.
+Resource Manager does not keep these; deploying sends each document to Graph, in this order.
 """
 
 from collections.abc import Mapping

@@ -41,7 +41,7 @@ class Identities:
     def outputs(self) -> tuple[Output, ...]:
         """The client id of each, as service accounts and settings name it: `batchWorkerClientId`."""
         return tuple(
-            Output(name=f"{_camel(name)}ClientId", value=identity.property("clientId"))
+            Output(name=client_id_output(name), value=identity.property("clientId"))
             for name, identity in self.by_name.items()
         )
 
@@ -72,6 +72,11 @@ def system_assigned() -> dict[str, Value]:
 def user_assigned(*identities: Resource) -> dict[str, Value]:
     """Return the field `identity` of a resource that has these identities."""
     return {"type": "UserAssigned", "userAssignedIdentities": ById(tuple(identity.id for identity in identities))}
+
+
+def client_id_output(name: str) -> str:
+    """Return the output that tells the client id of a process's or a service's identity."""
+    return f"{_camel(name)}ClientId"
 
 
 def _camel(name: str) -> str:

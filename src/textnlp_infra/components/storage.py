@@ -37,11 +37,11 @@ class StorageConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Storage:
-    """The accounts by their declared names, their containers by account and name, and the shares for files by name."""
+    """The accounts by their declared names, their containers by account and name, and shares by region and name."""
 
     accounts: Mapping[str, Resource]
     containers: Mapping[tuple[str, str], Resource]
-    shares: Mapping[str, Resource]
+    shares: Mapping[tuple[str, str], Resource]
     resources: tuple[Resource, ...]
 
 
@@ -64,7 +64,10 @@ def build_storage(
     workspace: Resource,
     encryption: Encryption,
 ) -> Storage:
-    """Build the accounts in the region that serves; Azure copies them into its pair."""
+    """Build the accounts in the region that serves; Azure copies them into its pair.
+
+    Files are the exception: what machines mount by NFS is copied nowhere, so that every region has an account for them.
+    """
     doors = tuple(networks)
     accounts: dict[str, Resource] = {}
     containers: dict[tuple[str, str], Resource] = {}
@@ -86,8 +89,12 @@ def build_storage(
         resources += [account, blobs, *own.values(), *_lifecycle(account, blobs, declared)]
         resources += [diagnostics(account, workspace), diagnostics(blobs, workspace)]
         resources += private_endpoints(account, parts, doors)
-    shares, files = _files(config, stamp, workspace, doors, encryption)
-    return Storage(accounts=accounts, containers=containers, shares=shares, resources=(*resources, *files))
+    shares: dict[tuple[str, str], Resource] = {}
+    for door in doors:
+        own, files = _files(config, door.stamp, workspace, doors, encryption)
+        shares |= {(door.stamp.region.name, name): share for name, share in own.items()}
+        resources += files
+    return Storage(accounts=accounts, containers=containers, shares=shares, resources=tuple(resources))
 
 
 def _account(declared: StorageAccount, redundancy: str, stamp: Stamp, encryption: Encryption) -> Resource:

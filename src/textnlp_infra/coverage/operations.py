@@ -15,8 +15,8 @@ OPERATIONS = (
     Element(
         heading=_SECURITY,
         name="App registration with scopes",
-        files=("src/textnlp_infra/components/directory.py", "src/textnlp/topology/scopes.py"),
-        instead="Documents of Microsoft Graph, as Resource Manager keeps no applications; with roles for processes",
+        files=("src/textnlp_infra/deploy/registration.py", "src/textnlp/topology/scopes.py"),
+        instead="Sent to Microsoft Graph, as Resource Manager keeps no applications; with roles for processes",
     ),
     Element(
         heading=_SECURITY,

@@ -23,11 +23,13 @@ class Given:
         typed: values of the command line, which other users of the machine can read.
         file: a JSON file of parameters, as Azure writes them or a plain object, None for none.
         environment: variables of the process; those of `ENVIRONMENT_PREFIX` and the name in capitals count.
+        assumed: values for parameters that nothing else gives.
     """
 
     typed: Mapping[str, str] = field(default_factory=dict[str, str])
     file: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    assumed: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def stack_templates(
@@ -72,7 +74,7 @@ def _values(declared: Mapping[str, Any], secure: set[str], given: Given) -> dict
         raise invalid_input(f"no template has a parameter '{unknown[0]}'; there are {known}", field=unknown[0])
     found = {name: text for name in declared if (text := given.environment.get(variable(name)))}
     texts = {**found, **given.typed}
-    return {**filed, **{name: _read(name, declared[name], text) for name, text in texts.items()}}
+    return {**given.assumed, **filed, **{name: _read(name, declared[name], text) for name, text in texts.items()}}
 
 
 def variable(parameter: str) -> str:

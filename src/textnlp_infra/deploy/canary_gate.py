@@ -4,11 +4,11 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 import aiohttp
 
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp_infra.deploy.timer import Timer
 
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
 _MOST_BYTES = 64 * 1024
@@ -38,18 +38,6 @@ class Showing:
     failed: int
     error_percent: float
     verdict: Verdict
-
-
-class Timer(Protocol):
-    """Measures time and waits."""
-
-    def monotonic(self) -> float:
-        """Tell seconds since an arbitrary start; never runs backwards."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Return after `seconds`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

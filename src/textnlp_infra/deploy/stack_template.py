@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 DIGEST_TAG = "textnlp-digest"
@@ -46,6 +46,10 @@ class StackTemplate:
         shown = {name: value for name, value in self.arguments.items() if not is_secure(self._declared[name])}
         text = json.dumps([self.location, self.template, shown], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def with_argument(self, name: str, value: object) -> "StackTemplate":
+        """Return it with another value of a parameter; itself where it has no such parameter."""
+        return replace(self, arguments={**self.arguments, name: value}) if name in self._declared else self
 
     @property
     def _declared(self) -> Mapping[str, Any]:

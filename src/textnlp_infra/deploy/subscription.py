@@ -10,6 +10,7 @@ from textnlp_infra.deploy.stack_template import StackTemplate
 
 SUCCEEDED = "Succeeded"
 _ENDED = frozenset({SUCCEEDED, "Failed", "Canceled"})
+_GO_ON = "Mend what Azure names, and run the command again; it goes on where this one ended."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,12 @@ class Fault:
 class RefusedError(TextNLPError):
     """Azure did not do what it was asked; the message holds its own error with every detail."""
 
-    def __init__(self, what: str, fault: Fault) -> None:
-        """Say what was refused, and show `fault`."""
+    def __init__(self, what: str, fault: Fault, *, hint: str = _GO_ON) -> None:
+        """Say what was refused, show `fault`, and what to do next."""
         super().__init__(
             "\n".join((f"Azure refused {what}.", *fault.lines("  "))),
             kind=ErrorKind.CONFLICT,
-            facts=ErrorFacts(hint="Mend what Azure names, and run the command again; it goes on where this one ended."),
+            facts=ErrorFacts(hint=hint),
         )
         self.fault = fault
 

@@ -32,11 +32,13 @@ class ResourceManager:
         environment: variables that make a process call it, as somebody who may.
         requests: method and path of every request, in order.
         savings: what Advisor recommends and what can be reserved.
+        page_size: how many operations it lists at once.
     """
 
     entra: Entra
     subscription: Subscription
     address: str = ""
+    page_size: int = 10
     requests: list[str] = field(default_factory=list[str])
     running: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     came: asyncio.Event = field(default_factory=asyncio.Event)
@@ -171,7 +173,13 @@ def _operations(manager: ResourceManager, place: Mapping[str, str | None], _: An
         {"id": f"{deployment.id}/operations/{number}", "operationId": str(number), "properties": item["properties"]}
         for number, item in enumerate(deployment.operations.values())
     ]
-    return web.json_response({"value": shown})
+    begins = int(place.get("$skiptoken") or "0")
+    ends = begins + manager.page_size
+    page: dict[str, Any] = {"value": shown[begins:ends]}
+    if ends < len(shown):
+        where = f"{manager.address}{deployment.id}/operations?api-version=2026-06-01&%24skiptoken={ends}"
+        page["nextLink"] = where
+    return web.json_response(page)
 
 
 def _validate(manager: ResourceManager, place: Mapping[str, str | None], body: Any) -> Answer:

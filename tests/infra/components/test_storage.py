@@ -56,7 +56,11 @@ def test_files_are_shared_encrypted_alone() -> None:
     assert settings["nfs"]["encryptionInTransit"] == {"required": True}
 
 
-def test_the_shares_are_those_of_the_topology() -> None:
-    declared = {share.name: (share.protocol, share.size_gib) for share in TOPOLOGY.file_shares}
+def test_every_region_has_the_shares_of_the_topology() -> None:
+    declared = {
+        (region.name, share.name): (share.protocol, share.size_gib)
+        for region in _PROD.regions
+        for share in TOPOLOGY.file_shares
+    }
     built = {name: cast("Any", share.properties) for name, share in _STORAGE.shares.items()}
     assert {name: (each["enabledProtocols"], each["shareQuota"]) for name, each in built.items()} == declared

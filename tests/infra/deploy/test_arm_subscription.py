@@ -68,3 +68,14 @@ async def test_what_is_gone_may_be_deleted_and_a_refusal_is_told(azure: Azure) -
     azure.manager.entra.key = type(azure.manager.entra.key).generate_key(2048)
     with pytest.raises(RefusedError, match="InvalidAuthenticationToken"):
         await azure.client.deployment("any")
+
+
+async def test_operations_are_listed_however_many_pages_they_fill(azure: Azure) -> None:
+    stack = small_stack()
+    await azure.client.begin(stack)
+    await azure.manager.idle()
+    azure.manager.page_size = 1
+    azure.manager.requests.clear()
+    listed = [operation.resource_id.rpartition("/")[2] for operation in await azure.client.operations(stack.deployment)]
+    assert sorted(listed) == ["lock-first", "rg-first", "stfirst", "unit-first"]
+    assert len([request for request in azure.manager.requests if request.endswith("/operations")]) == 4

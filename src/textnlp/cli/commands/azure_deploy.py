@@ -3,9 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,23 +12,27 @@ import typer
 from rich.console import Console
 
 from textnlp.bootstrap.clock import SYSTEM_CLOCK
-from textnlp.cli.azure_subscription import named_subscription, opened_azure
+from textnlp.cli.azure_comparison import print_comparisons
+from textnlp.cli.azure_directory import opened_directory
+from textnlp.cli.azure_place import Place, place_of
 from textnlp.cli.deployment_view import DeploymentLines
 from textnlp.cli.exit_codes import ExitCode
 from textnlp.cli.named_values import named_values
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.settings import read_prefixed
-from textnlp_infra.checks.estate_check import templates
 from textnlp_infra.deploy import deploy as deploying
 from textnlp_infra.deploy import destroy as destroying
-from textnlp_infra.deploy.arguments import ENVIRONMENT_PREFIX, Given, stack_templates
+from textnlp_infra.deploy.arguments import ENVIRONMENT_PREFIX, Given
 from textnlp_infra.deploy.comparison import Comparison, compare
-from textnlp_infra.deploy.stack_template import StackTemplate
-from textnlp_infra.deploy.subscription import Subscription
-from textnlp_infra.environments import Environment, environment
-from textnlp_infra.expansion.expander import samples
-
-_LONGEST_VALUE = 80
+from textnlp_infra.deploy.registered_estate import (
+    CLIENT_ID,
+    UNREGISTERED,
+    compare_registered,
+    deploy_registered,
+    registers,
+)
+from textnlp_infra.deploy.registration import APPLICATION, Registration, find_application, unregister
+from textnlp_infra.environments import environment
 
 _Env = Annotated[str, typer.Option("--env", help="The environment.")]
 _Suffix = Annotated[str, typer.Option(help="End of names that must be unique on all of Azure.")]
@@ -47,18 +49,6 @@ _File = Annotated[
 ]
 _Poll = Annotated[float, typer.Option("--poll", min=0.01, max=300, help="Seconds between two looks at Azure.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    subscription: str
-    stacks: tuple[StackTemplate, ...]
-    poll_seconds: float
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncGenerator[Subscription]:
-        async with opened_azure(self.subscription, poll_seconds=self.poll_seconds) as azure:
-            yield azure
 
 
 def deploy(
@@ -78,25 +68,26 @@ def deploy(
 
     May be run again at any time: it follows what is under way, and leaves alone what has not changed.
     """
-    place = _place(
+    place = place_of(
         environment(env, suffix=suffix, host=host, optional_services=optional or []),
         subscription,
         _given(parameter, parameters),
         poll,
     )
 
-    async def run(view: DeploymentLines) -> dict[str, object]:
+    async def run(view: DeploymentLines) -> Mapping[str, object]:
+        wait = partial(SYSTEM_CLOCK.sleep, poll)
         async with place.opened() as azure:
-            return dict(
-                await deploying.deploy(
-                    place.stacks, azure, view, wait=partial(SYSTEM_CLOCK.sleep, poll), sends_again=again
-                )
-            )
+            if not registers(place.stacks):
+                return await deploying.deploy(place.stacks, azure, view, wait=wait, sends_again=again)
+            async with opened_directory(poll) as graph:
+                registration = Registration(environment=place.environment, graph=graph, tell=view.note)
+                return await deploy_registered(place.stacks, azure, registration, view, wait=wait, sends_again=again)
 
     with DeploymentLines(Console(stderr=True, highlight=False)) as view:
         outputs = asyncio.run(run(view))
     if as_json:
-        sys.stdout.write(json.dumps(outputs, indent=1) + "\n")
+        sys.stdout.write(json.dumps(dict(outputs), indent=1) + "\n")
         return
     for name, value in outputs.items():
         typer.echo(f"{name} = {value}")
@@ -115,9 +106,9 @@ def what_if(
     as_json: _Json = False,
 ) -> None:
     """Ask Azure what deploying would change; nothing is changed."""
-    _print(
+    print_comparisons(
         _compared(
-            _place(
+            place_of(
                 environment(env, suffix=suffix, host=host, optional_services=optional or []),
                 subscription,
                 _given(parameter, parameters),
@@ -142,14 +133,14 @@ def drift(
 ) -> None:
     """Compare Azure with the templates; exit code 1 when something is not as they say."""
     told = _compared(
-        _place(
+        place_of(
             environment(env, suffix=suffix, host=host, optional_services=optional or []),
             subscription,
             _given(parameter, parameters),
             poll,
         )
     )
-    _print(told, as_json=as_json)
+    print_comparisons(told, as_json=as_json)
     for comparison in told:
         if not comparison.is_deployed:
             typer.echo(
@@ -168,27 +159,43 @@ def destroy(
     host: _Host = "",
     optional: _With = None,
     subscription: _Subscription = None,
+    keep_application: Annotated[
+        bool, typer.Option("--keep-application", help="Leave the application in Entra ID as it is.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     poll: _Poll = 5.0,
 ) -> None:
-    """Delete what the stacks made, the last stack first, with all data in it; asks before it begins."""
-    place = _place(
+    """Delete what was deployed, the last stack first, with all data, and the application; asks before it begins."""
+    place = place_of(
         environment(env, suffix=suffix, host=host, optional_services=optional or []), subscription, None, poll
     )
     plan = destroying.removals(place.stacks, place.subscription)
+    if not yes:
+        _require_terminal()
+    application = None if keep_application else asyncio.run(_application(place))
     for removal in plan:
         for group in removal.groups:
             typer.echo(f"{removal.stack}: resource group {group} with all in it", err=True)
         if removal.resources:
             typer.echo(f"{removal.stack}: {len(removal.resources)} resources outside of its groups", err=True)
+    if application is not None:
+        typer.echo(f"{APPLICATION}: that of {env} in Entra ID, with its client id, for good", err=True)
     if not yes:
-        _ask(env, place.subscription)
+        typer.confirm(f"Delete all of {env} in subscription {place.subscription}, with all data?", abort=True)
 
     async def run() -> None:
         async with place.opened() as azure:
             await destroying.destroy(plan, azure, typer.echo)
+        if application is not None:
+            async with opened_directory(poll) as graph:
+                await unregister(place.environment, application, graph, typer.echo)
 
     asyncio.run(run())
+
+
+async def _application(place: Place) -> str | None:
+    async with opened_directory(place.poll_seconds) as graph:
+        return await find_application(place.environment, graph)
 
 
 def _given(typed: Sequence[str] | None, file: Path | None) -> Given:
@@ -196,58 +203,26 @@ def _given(typed: Sequence[str] | None, file: Path | None) -> Given:
         typed=named_values(typed or (), option="--parameter"),
         file=file,
         environment=read_prefixed(ENVIRONMENT_PREFIX),
+        assumed={CLIENT_ID: UNREGISTERED},
     )
 
 
-def _place(known: Environment, subscription: str | None, given: Given | None, poll_seconds: float) -> _Place:
-    """Return what is deployed and where to; without `given`, samples stand for the values of parameters."""
-    subscription_id = named_subscription(subscription)
-    written, location = templates(known), known.primary.name
-    if given is None:
-        stacks = tuple(
-            StackTemplate(environment=known.name, name=name, location=location, template=item, arguments=samples(item))
-            for name, item in written.items()
-        )
-    else:
-        stacks = stack_templates(written, given, environment=known.name, location=location)
-    return _Place(subscription=subscription_id, stacks=stacks, poll_seconds=poll_seconds)
-
-
-def _compared(place: _Place) -> list[Comparison]:
+def _compared(place: Place) -> list[Comparison]:
     async def run() -> list[Comparison]:
         async with place.opened() as azure:
-            return [comparison async for comparison in compare(place.stacks, azure)]
+            if not registers(place.stacks):
+                return [comparison async for comparison in compare(place.stacks, azure)]
+            async with opened_directory(place.poll_seconds) as graph:
+                registration = Registration(environment=place.environment, graph=graph)
+                return [comparison async for comparison in compare_registered(place.stacks, azure, registration)]
 
     return asyncio.run(run())
 
 
-def _print(told: Sequence[Comparison], *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps([comparison.as_document() for comparison in told], indent=1) + "\n")
-        return
-    for comparison in told:
-        if comparison.waits:
-            typer.echo(f"{comparison.stack}: Azure cannot tell before {comparison.waits} is deployed")
-            continue
-        for change in comparison.changes:
-            typer.echo(f"{comparison.stack}: {change.kind} {change.resource_id}")
-            for item in change.properties:
-                typer.echo(f"  {item.path}: {_short(item.before)} on Azure, {_short(item.after)} in the template")
-        for resource_id in comparison.untold:
-            typer.echo(f"{comparison.stack}: Azure cannot tell of {resource_id}")
-        typer.echo(f"{comparison.stack}: {len(comparison.changes)} to change, {comparison.unchanged} as they are")
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
-
-
-def _ask(env: str, subscription: str) -> None:
+def _require_terminal() -> None:
     if not sys.stdin.isatty():
         raise TextNLPError(
             "Nobody is at a terminal to be asked whether everything is to be deleted.",
             kind=ErrorKind.INVALID_INPUT,
             facts=ErrorFacts(hint="Add --yes when it is."),
         )
-    typer.confirm(f"Delete all of {env} in subscription {subscription}, with all data?", abort=True)
