@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
+from textnlp.domain.backups.settings import BackupSettings
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
 
 _PREFIX = "TEXTNLP_"
@@ -45,7 +46,7 @@ class ServiceAuthentication(StrEnum):
     ENTRA = "entra"
 
 
-class Settings(BaseModel):
+class Settings(BackupSettings):
     """Settings of one process, each from the environment variable that its description names.
 
     What the platform is (queues, limits, retention) is not here but in `textnlp.topology`.
@@ -94,34 +95,6 @@ class Settings(BaseModel):
         description=(
             "TEXTNLP_BLOB_URL: a storage account to keep the blobs in instead of the data folder, as azure://ACCOUNT; "
             "needs the extra azure."
-        ),
-    )
-    backups: str | None = Field(
-        default=None,
-        description=(
-            "TEXTNLP_BACKUPS: a folder on another disk, or a storage account as azure://ACCOUNT, to keep backups in; "
-            "they are beside the other blobs where unset, and lost with them."
-        ),
-    )
-    backup_key_file: Path | None = Field(
-        default=None,
-        description=(
-            "TEXTNLP_BACKUP_KEY_FILE: file of mode 0600 with the keys that backups are sealed with, 32 bytes in base64 "
-            "a line, the first for new ones; keys/backup.key in the data folder where unset, made by the first backup."
-        ),
-    )
-    backup_key_env: str | None = Field(
-        default=None,
-        description=(
-            "TEXTNLP_BACKUP_KEY_ENV: name of the environment variable that holds such keys, or keyvault:NAME for a "
-            "secret that does, in place of a file."
-        ),
-    )
-    backup_schedule: bool | None = Field(
-        default=None,
-        description=(
-            "TEXTNLP_BACKUP_SCHEDULE: whether this process takes a backup every night at 02:00 UTC, and removes those "
-            "that are kept no longer; where unset, textnlp up does and other processes do not."
         ),
     )
     download_link_bytes: int | None = Field(

@@ -50,6 +50,7 @@ _UNTESTED: dict[str, str] = {
     "textnlp/application/backups/list_backups.py": "unit/application/backups/test_create_backup.py",
     "textnlp/application/backups/read_content.py": "unit/application/backups/test_restore_backup.py",
     "textnlp/application/backups/write_content.py": "unit/application/backups/test_create_backup.py",
+    "textnlp/domain/backups/settings.py": "unit/bootstrap/test_backup_wiring.py",
     "textnlp/domain/backups/manifest.py": "unit/domain/backups/test_record.py",
     "textnlp/bootstrap/backup_hold.py": "unit/workers/test_backup_service.py",
     "textnlp/cli/backup_listing.py": "acceptance/test_recovery.py",
