@@ -3,6 +3,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,7 +23,9 @@ from textnlp.domain.inspection.model import (
     Schema,
     VersionReference,
 )
-from textnlp.ports.blob_store import BlobStore
+
+if TYPE_CHECKING:
+    from textnlp.ports.blob_store import BlobStore
 
 NOON = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 WRONG = Balance(place="validation v", total=1, parts=())
