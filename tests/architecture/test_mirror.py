@@ -59,6 +59,8 @@ _UNTESTED: dict[str, str] = {
     "textnlp/cli/commands/drill.py": "acceptance/test_recovery.py",
     "textnlp/adapters/database/inspection_rows.py": "contract/test_inspector.py",
     "textnlp/adapters/database/inspection_statements.py": "contract/test_inspector.py",
+    "textnlp/application/settled_waiters.py": "unit/application/test_usage_recorder.py",
+    "textnlp/cli/inspection_listing.py": "acceptance/test_doctor.py",
     "textnlp/application/inspect_blobs.py": "unit/application/test_inspect_platform.py",
     "textnlp/bootstrap/inspection_wiring.py": "acceptance/test_doctor.py",
     "textnlp/domain/inspection/model.py": "unit/domain/inspection/test_rules.py",

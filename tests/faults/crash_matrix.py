@@ -143,7 +143,8 @@ class CrashMatrix:
     async def round(self, victims: Sequence[str], *, rows: int, inspects_each: bool) -> None:
         """Send work, kill each of the victims while it is under way, and look at what came of it."""
         batch, job = BatchWork(rows), JobWork(rows)
-        work: list[Work] = [batch, job, DatasetWork(rows // 4), ReviewWork(rows // 4)]
+        dataset = DatasetWork(rows // 4, topic=f"kettle {self._chance.random()}")
+        work: list[Work] = [batch, job, dataset, ReviewWork(rows // 4)]
         began = time.monotonic()
         async with httpx.AsyncClient(base_url=self._url, timeout=30) as client:
             for each in work:

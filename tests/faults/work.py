@@ -108,15 +108,16 @@ class JobWork:
 
 @dataclass(slots=True)
 class DatasetWork:
-    """A run of a recipe with two calls a row."""
+    """A run of a recipe with two calls a row, which no other run of the same recipe has asked already."""
 
     rows: int
+    topic: str
     id: str = ""
 
     async def submit(self, client: httpx.AsyncClient) -> None:
         columns = {
             "number": {"kind": "uuid"},
-            "review": {"kind": "text", "prompt": "Review kettle {{ number }}."},
+            "review": {"kind": "text", "prompt": f"Review {self.topic} {{{{ number }}}}."},
             "answer": {"kind": "text", "prompt": "Answer: {{ review }}"},
         }
         recipe = {"name": "kettles", "columns": columns, "accept": {"rows": self.rows}}

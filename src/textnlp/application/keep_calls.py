@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from textnlp.application.group_calls import GroupedCalls
-from textnlp.application.usage_recorder import Settled, nothing_to_settle
+from textnlp.application.settled_waiters import Settled, nothing_to_settle
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import Completion
 from textnlp.ports.call_cache import CallCache

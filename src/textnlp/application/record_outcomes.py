@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from textnlp.application.usage_recorder import Settled, nothing_to_settle
+from textnlp.application.settled_waiters import Settled, nothing_to_settle
 from textnlp.domain.batches.model import LedgerCounts, RowOutcome
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from textnlp.application.call_blocks import CallBlocks
+from textnlp.application.settled_waiters import SettledWaiters, ledger_is_closed
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identifiers import UsageId
 from textnlp.domain.usage.entry import Reservation, UsageEntry
@@ -20,13 +20,6 @@ _LONGEST_RETRY_SECONDS = 1.0
 _MOST_IN_A_GROUP = 1_000
 
 _Item = TypeVar("_Item")
-
-Settled = Callable[[], Awaitable[None]]
-"""Returns once the usage of all calls that have ended is committed; raises `UNAVAILABLE` where that cannot be."""
-
-
-async def nothing_to_settle() -> None:
-    """Return at once: a `Settled` for calls that are charged to nobody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +64,7 @@ class UsageRecorder:
         self._reserving: list[_Waiter] = []
         self._settling: list[UsageEntry] = []
         self._releasing: list[Reservation] = []
-        self._handed_over = self._written = 0
-        self._awaited: deque[tuple[int, asyncio.Future[None]]] = deque()
-        self._hurry = asyncio.Event()
-        self._is_closed = False
+        self._settled = SettledWaiters()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.refused = 0
 
@@ -114,7 +104,7 @@ class UsageRecorder:
     def settle(self, entry: UsageEntry) -> None:
         """Hand over what a call used; it is committed soon."""
         self._settling.append(entry)
-        self._handed_over += 1
+        self._settled.hand_over()
         if entry.drawn_from is not None:
             self._blocks.end(entry.drawn_from)
         self._ensure_running("settle", self._write_settlements)
@@ -125,14 +115,7 @@ class UsageRecorder:
         Whoever calls this before it stores an answer can be killed at any moment without leaving an answer behind
         that was not charged for. Raises `UNAVAILABLE` once the recorder is closed.
         """
-        if self._written >= self._handed_over:
-            return
-        if self._is_closed:
-            raise _closed()
-        future = asyncio.get_running_loop().create_future()
-        self._awaited.append((self._handed_over, future))
-        self._hurry.set()
-        await future
+        await self._settled.wait()
 
     async def aclose(self, *, give_up_seconds: float = 10.0) -> None:
         """Return when all that was handed over is committed, or `give_up_seconds` have passed."""
@@ -146,10 +129,10 @@ class UsageRecorder:
         await asyncio.gather(ending, *self._tasks.values(), return_exceptions=True)
         if self._settling:
             _LOG.warning("%d calls were not settled; what they reserved expires.", len(self._settling))
-        self._is_closed = True
-        for future in [*(waiter.future for waiter in self._reserving), *(future for _, future in self._awaited)]:
-            if not future.done():
-                future.set_exception(_closed())
+        self._settled.close()
+        for waiter in self._reserving:
+            if not waiter.future.done():
+                waiter.future.set_exception(ledger_is_closed())
 
     def _ensure_running(self, name: str, write: Callable[[], Awaitable[None]]) -> None:
         task = self._tasks.get(name)
@@ -203,34 +186,13 @@ class UsageRecorder:
 
     async def _write_settlements(self) -> None:
         while self._settling or self._releasing:
-            await self._gather()
+            await self._settled.gather(self._gather_seconds, clock=self._clock)
             released = len(self._releasing)
             for _ in range(0, len(self._settling), _MOST_IN_A_GROUP):
-                self._written += await self._write_first(self._settling, self._ledger.settle)
-                self._tell_settled()
+                self._settled.tell(await self._write_first(self._settling, self._ledger.settle))
             # After the settlements: a block is given back when those of its last calls are handed over.
             for _ in range(0, released, _MOST_IN_A_GROUP):
                 await self._write_first(self._releasing, self._ledger.release)
-
-    async def _gather(self) -> None:
-        """Let settlements gather, for as long as nobody waits for them."""
-        self._hurry.clear()
-        if self._awaited or not self._gather_seconds:
-            await self._clock.sleep(0)
-            return
-        gathering = asyncio.ensure_future(self._clock.sleep(self._gather_seconds))
-        hurrying = asyncio.ensure_future(self._hurry.wait())
-        try:
-            await asyncio.wait((gathering, hurrying), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            gathering.cancel()
-            hurrying.cancel()
-
-    def _tell_settled(self) -> None:
-        while self._awaited and self._awaited[0][0] <= self._written:
-            _, future = self._awaited.popleft()
-            if not future.done():
-                future.set_result(None)
 
     async def _write_first(self, items: list[_Item], write: Callable[[Sequence[_Item]], Awaitable[None]]) -> int:
         """Write the first of `items`, and return how many."""
@@ -261,10 +223,6 @@ class UsageRecorder:
                     raise
             await self._clock.sleep(wait)
             wait = min(_LONGEST_RETRY_SECONDS, wait * 2)
-
-
-def _closed() -> TextNLPError:
-    return TextNLPError("The ledger of usage is closed.", kind=ErrorKind.UNAVAILABLE)
 
 
 def _is_away(exc: Exception) -> bool:

@@ -10,7 +10,7 @@ from textnlp.application.batch_ports import BatchPorts, EngineFinder
 from textnlp.application.end_batch import end_batch
 from textnlp.application.feed_slices import ActiveSlice, SliceFeed, settle_quietly
 from textnlp.application.record_outcomes import OutcomeRecorder
-from textnlp.application.usage_recorder import Settled, nothing_to_settle
+from textnlp.application.settled_waiters import Settled, nothing_to_settle
 from textnlp.domain.batches.model import Batch, BatchState, LedgerCounts, PromptRow, RowOutcome, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId

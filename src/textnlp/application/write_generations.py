@@ -8,9 +8,9 @@ from textnlp.application.announce import announce
 from textnlp.application.answer_choices import answer_choices
 from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.hold_message import held
+from textnlp.application.settled_waiters import Settled, nothing_to_settle
 from textnlp.application.submit_generation import GenerationPorts
 from textnlp.application.tracing.message_span import begin_processing
-from textnlp.application.usage_recorder import Settled, nothing_to_settle
 from textnlp.domain.errors import RETRYABLE_KINDS, ErrorKind, TextNLPError
 from textnlp.domain.generation.model import GenerationRequest, usage_of
 from textnlp.domain.generation.record import (

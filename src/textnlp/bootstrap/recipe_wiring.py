@@ -24,8 +24,8 @@ from textnlp.application.keep_calls import CallKeeper
 from textnlp.application.make_rows import RowMaker
 from textnlp.application.preview_rows import draw_sample
 from textnlp.application.resolve_templates import ResolvedRecipe, resolve_templates
+from textnlp.application.settled_waiters import nothing_to_settle
 from textnlp.application.topic_source import TopicSource
-from textnlp.application.usage_recorder import nothing_to_settle
 from textnlp.bootstrap.asking import Asking
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.executors import batched_aliases, choose_executors

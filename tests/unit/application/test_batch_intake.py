@@ -65,8 +65,8 @@ async def test_the_round_of_a_dataset_that_was_being_planned_is_left_to_its_run(
     await ports.ledger.create(planned)
     running = asyncio.create_task(BatchIntake(ports, open_source=open_prompt_file, slice_rows=10).run())
     async with asyncio.timeout(10):
-        while (await ports.ledger.get(batch.id)).state is BatchState.INGESTING:
+        while (found := await ports.ledger.get(batch.id)).state is BatchState.INGESTING:
+            assert not running.done(), found
             await asyncio.sleep(0.01)
-    await asyncio.sleep(0)
     running.cancel()
     assert (await ports.ledger.get(planned.id)).state is BatchState.INGESTING

@@ -3,6 +3,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,7 +23,9 @@ from textnlp.domain.inspection.model import (
     Schema,
     VersionReference,
 )
-from textnlp.ports.blob_store import BlobStore
+
+if TYPE_CHECKING:
+    from textnlp.ports.blob_store import BlobStore
 
 NOON = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 WRONG = Balance(place="validation v", total=1, parts=())
@@ -53,16 +56,16 @@ class FoundFacts:
         yield 4, [Disagreement(place="hour", counted="2 calls", kept="1 calls")]
 
     async def budgets(self, now: datetime) -> tuple[int, Sequence[Disagreement]]:
-        return 1, []
+        return 1 if now else 0, []
 
     async def leftovers(self, now: datetime) -> Sequence[Leftover]:
-        return []
+        return [] if now else [STRANDED]
 
     async def stranded(self) -> Sequence[Leftover]:
         return self.stranded_each_time.pop(0) if len(self.stranded_each_time) > 1 else self.stranded_each_time[0]
 
     async def blob_references(self, now: datetime) -> AsyncGenerator[Sequence[BlobReference]]:
-        yield self.references
+        yield self.references if now else []
 
     async def versions(self) -> AsyncGenerator[Sequence[VersionReference]]:
         yield self.written

@@ -5,7 +5,7 @@ import pytest
 
 from tests.doubles.clock import ManualClock
 from textnlp.application.record_outcomes import GIVE_UP_SECONDS, OutcomeRecorder
-from textnlp.application.usage_recorder import Settled, nothing_to_settle
+from textnlp.application.settled_waiters import Settled, nothing_to_settle
 from textnlp.domain.batches.model import LedgerCounts, RowOutcome, RowState
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import BatchId
