@@ -1,6 +1,6 @@
 """How a page is made: a template, what every page shows around it, and headers that let nothing foreign in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from http import HTTPStatus
@@ -34,6 +34,15 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_FILTERS: tuple[Callable[..., str], ...] = (
+    formats.number,
+    formats.size,
+    formats.money,
+    formats.cents,
+    formats.seconds,
+    formats.moment,
+    formats.shown,
+)
 _PRINCIPAL_KEY = "textnlp_principal"
 _STATE_CLASSES = {
     "completed": "good",
@@ -124,7 +133,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (formats.number, formats.size, formats.money, formats.seconds, formats.moment):
+    for function in _FILTERS:
         made.filters[function.__name__] = function
     named: dict[str, Any] = {
         "asset": asset_path,
