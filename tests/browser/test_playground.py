@@ -52,7 +52,7 @@ async def test_a_fault_is_told_where_people_look_and_a_conversation_is_gone_on_w
         await page.get_by_label("Turns").fill("user: Hello\nassistant: Hi\nuser: And now?")
         await page.get_by_label("Turns").press("Control+Enter")
         await expect(page.locator("article.answer")).to_contain_text("Ended by")
-        visitor.faults = [fault for fault in visitor.faults if " 400 " not in f"{fault} "]
+        visitor.faults = [fault for fault in visitor.faults if "status of 422" not in fault]
 
 
 async def test_a_template_is_tried_with_values_and_becomes_a_batch_and_a_recipe(
