@@ -27,7 +27,7 @@ async def test_a_template_is_created_changed_compared_rendered_and_tested(browse
         await page.get_by_label("product").fill(SCRIPT)
         await page.get_by_role("button", name="Render").click()
         await expect(page.locator("#rendered")).to_contain_text(f"Write a slogan for a {SCRIPT}.")
-        await page.get_by_role("button", name="Run 1 tests").click()
+        await page.get_by_role("button", name="Run the tests").click()
         await expect(page.locator("#tested")).to_contain_text("passed a kettle")
         await page.get_by_role("link", name="Create a version").click()
         await page.get_by_label("Prompt", exact=True).fill(f"Write a long slogan for a {{{{ product }}}}. {SCRIPT}")

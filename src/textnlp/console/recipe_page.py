@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response
 
 from textnlp.api.dependencies import services_of
+from textnlp.api.schemas.recipe import RecipeFaultRead
 from textnlp.api.sent_recipe import check_sent
 from textnlp.console.page import page
 from textnlp.console.text_excerpt import excerpt
@@ -38,5 +39,15 @@ async def editor_page(
 async def check_facts(request: Request[Any, Any, Any], text: str) -> dict[str, Any]:
     """Return what is found when a recipe is looked at."""
     checked = await check_sent(request.scope, text)
-    line = checked.fault.line if checked.fault is not None else None
-    return {"checked": checked, "excerpt": excerpt(text, line)}
+    fault = checked.fault
+    return {
+        "checked": checked,
+        "message": "" if fault is None else _without_place(fault),
+        "excerpt": excerpt(text, None if fault is None else fault.line),
+    }
+
+
+def _without_place(fault: RecipeFaultRead) -> str:
+    """Return what is wrong without where, which is shown beside it."""
+    told = fault.message.removeprefix(f"recipe:{fault.line}:{fault.column}: ")
+    return told.removeprefix(f"{fault.field}: ")

@@ -34,11 +34,20 @@ class RecipePart:
 
 
 @cache
-def recipe_parts() -> tuple[RecipePart, ...]:
-    """Return the recipe itself, then its parts by name."""
+def recipe_parts() -> dict[str, list[RecipePart]]:
+    """Return the parts under headings: the recipe itself and what it consists of, columns and steps, checks."""
     schema: Mapping[str, Any] = recipe_schema()
-    parts: Mapping[str, Any] = schema["$defs"]
-    return (_part(_ROOT, schema), *(_part(name, each) for name, each in sorted(parts.items())))
+    definitions: Mapping[str, Any] = schema["$defs"]
+    groups: dict[str, list[RecipePart]] = {"The recipe": [_part(_ROOT, schema)], "Columns and steps": [], "Checks": []}
+    for name, each in sorted(definitions.items()):
+        groups[_group(name)].append(_part(name, each))
+    return groups
+
+
+def _group(name: str) -> str:
+    if name.endswith(("Column", "Step")):
+        return "Columns and steps"
+    return "Checks" if name.endswith("Check") else "The recipe"
 
 
 def _part(name: str, schema: Mapping[str, Any]) -> RecipePart:
@@ -60,7 +69,7 @@ def _key(name: str, schema: Mapping[str, Any], *, is_required: bool) -> Key:
         name=name,
         type=_type(schema),
         is_required=is_required,
-        default="" if default in (None, "", [], {}) else str(default),
+        default="" if default in (None, "", []) or isinstance(default, dict) else str(default),
         description=schema.get("description", ""),
         parts=tuple(dict.fromkeys(_references(schema))),
     )
