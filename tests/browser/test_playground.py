@@ -2,7 +2,7 @@
 
 import json
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser.conftest import Console
 from tests.browser.pages import look_at
@@ -53,6 +53,24 @@ async def test_a_fault_is_told_where_people_look_and_a_conversation_is_gone_on_w
         await page.get_by_label("Turns").press("Control+Enter")
         await expect(page.locator("article.answer")).to_contain_text("Ended by")
         visitor.faults = [fault for fault in visitor.faults if "status of 422" not in fault]
+
+
+async def test_answers_that_take_too_long_are_stopped(browser: Browser, console: Console) -> None:
+    async with visit(browser, console.url) as visitor:
+        page = visitor.page
+
+        async def keep_waiting(_: Route) -> None:
+            """Answer nothing, as a model that is busy does."""
+
+        await page.route("**/console/playground/stream", keep_waiting)
+        await visitor.open("/console/playground")
+        await page.get_by_label("Prompt", exact=True).fill("Write a slogan.")
+        await page.get_by_label("Beside it").select_option(SCRIPTED_MODEL)
+        await page.get_by_role("button", name="Ask").click()
+        await expect(page.locator("article.answer[aria-busy]")).to_have_count(2)
+        await page.get_by_role("button", name="Stop").click()
+        await expect(page.get_by_text("Stopped.")).to_have_count(2)
+        await expect(page.get_by_role("button", name="Stop")).to_be_hidden()
 
 
 async def test_a_template_is_tried_with_values_and_becomes_a_batch_and_a_recipe(
