@@ -112,4 +112,4 @@ async def visit(
     visitor.watch()
     yield visitor
     await context.close()
-    assert visitor.faults == []
+    assert visitor.faults == [], visitor.faults

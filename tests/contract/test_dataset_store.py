@@ -108,6 +108,20 @@ async def test_runs_are_listed_newest_first_and_those_at_work_oldest_first(store
     assert [run.id for run in await store.running(after=runs[0].id, limit=1)] == [runs[2].id]
 
 
+async def test_runs_are_listed_by_their_state(store: DatasetStore) -> None:
+    runs = [run_at(hour) for hour in range(4)]
+    for run in runs:
+        await store.create(run)
+    await store.save(ended(runs[1]), was=RunState.RUNNING)
+    await store.save(runs[2].paused(), was=RunState.RUNNING)
+
+    halted = await store.newest(states=[RunState.PAUSED, RunState.STOPPED])
+    assert [run.id for run in halted] == [runs[2].id, runs[1].id]
+    running = await store.newest(states=[RunState.RUNNING], before=runs[3].id, limit=1)
+    assert [run.id for run in running] == [runs[0].id]
+    assert await store.newest(states=[]) == []
+
+
 async def test_a_run_cannot_be_created_twice(store: DatasetStore) -> None:
     run = run_at()
     await store.create(run)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-import msgspec
 from litestar import Request
 
 from textnlp.api.caller import owner_of, ports_of
@@ -11,7 +10,7 @@ from textnlp.api.dependencies import Services, services_of
 from textnlp.api.request_body import body_pieces
 from textnlp.api.schemas.batch import BatchCreate
 from textnlp.api.schemas.response_schema import require_schema
-from textnlp.api.text_fields import read_fields, read_query
+from textnlp.api.text_fields import read_fields, read_object, read_query
 from textnlp.api.upload_form import UploadForm, open_form
 from textnlp.api.upload_name import name_in_disposition, upload_name
 from textnlp.application.submit_batch import submit_upload
@@ -81,19 +80,12 @@ def _spec(services: Services, asked: BatchCreate) -> BatchSpec:
 
 
 def _schema(text: str) -> dict[str, Any]:
-    schema = _object(text, field="schema")
+    schema = read_object(text, field="schema")
     require_schema(schema)
     return schema
 
 
 def _checks(text: str, outside: CheckHold | None) -> dict[str, Any]:
-    checks = _object(text, field="checks")
+    checks = read_object(text, field="checks")
     require_sent_checks(checks, outside=outside)
     return checks
-
-
-def _object(text: str, *, field: str) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError) as exc:
-        raise invalid_input(f"The field {field} is not a JSON object: {exc}.", field=field) from exc

@@ -18,13 +18,13 @@ _MOST_BYTES = 32_768
 _MOST_FIELDS = 32
 
 
-async def read_form(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """Read a form of at most 32 KB and 32 fields; raise `INVALID_INPUT` for a body that is none, `TOO_LARGE`."""
-    body = await read_body(request, max_bytes=_MOST_BYTES)
+async def read_form(
+    request: Request[Any, Any, Any], *, max_bytes: int = _MOST_BYTES, max_fields: int = _MOST_FIELDS
+) -> dict[str, str]:
+    """Read a form of a few fields; raise `INVALID_INPUT` for a body that is none, `TOO_LARGE`."""
+    body = await read_body(request, max_bytes=max_bytes)
     try:
-        fields = parse_qsl(
-            body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=_MOST_FIELDS
-        )
+        fields = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=max_fields)
     except (ValueError, UnicodeDecodeError) as exc:
         raise invalid_input(f"The body is no form: {exc}.") from exc
     return single_fields(fields)

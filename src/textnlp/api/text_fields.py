@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request
 
 from textnlp.api.invalid_fields import invalid_field
+from textnlp.domain.errors import invalid_input
 
 _Shape = TypeVar("_Shape")
 
@@ -29,6 +30,14 @@ def read_fields(fields: Iterable[tuple[str, str]], shape: type[_Shape]) -> _Shap
         return msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as exc:
         raise invalid_field(exc, shape=shape) from exc
+
+
+def read_object(text: str, *, field: str) -> dict[str, Any]:
+    """Read a field that holds a JSON object as text; raise `INVALID_INPUT` for anything else."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as exc:
+        raise invalid_input(f"The field {field} is not a JSON object: {exc}.", field=field) from exc
 
 
 @cache

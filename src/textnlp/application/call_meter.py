@@ -115,7 +115,10 @@ class CallMeter:
             self.on_usage(usage)
 
     def _price(self, meter: Meter) -> Price | None:
-        on = meter.reservation.created_at.date()
-        if meter.deployment:
-            return self.prices.find_deployment(meter.deployment, on=on) or self.prices.find(meter.model, on=on)
-        return self.prices.find(meter.model, on=on) or self.prices.find(meter.reservation.model, on=on)
+        reservation = meter.reservation
+        return self.prices.find_answered(
+            asked=reservation.model,
+            model=meter.model,
+            deployment=meter.deployment,
+            on=reservation.created_at.date(),
+        )

@@ -4,6 +4,7 @@ from textnlp.application.dataset_ports import DatasetPorts
 from textnlp.application.end_batch import end_batch
 from textnlp.domain.batches.model import BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES
+from textnlp.domain.datasets.run import round_source
 from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.identifiers import RunId
@@ -40,7 +41,7 @@ async def extend_run(ports: DatasetPorts, run_id: RunId, *, rows: int) -> Stored
 async def end_rounds(ports: DatasetPorts, run_id: RunId, *, reason: str) -> None:
     """End the round of a run that is being worked on, where there is one."""
     number = 0
-    while (batch := await ports.batches.ledger.find_by_source(f"{run_id}/{number}")) is not None:
+    while (batch := await ports.batches.ledger.find_by_source(round_source(run_id, number))) is not None:
         if batch.state is not BatchState.INGESTING and batch.state not in TERMINAL_STATES:
             try:
                 await end_batch(ports.batches, batch.id, BatchState.FAILED, reason=reason)

@@ -17,12 +17,14 @@ class DeploymentStatus:
     """A deployment of a model.
 
     Attributes:
+        model: what its endpoint calls the model.
         weight: its part of the calls of its tier.
         tier: 0 for those that share the calls, 1 and above for those that stand in, in this order.
         watch: has the load of its server as last read; None where that does not tell.
     """
 
     name: str
+    model: str
     weight: float
     tier: int
     figures: AdmissionFigures
@@ -63,12 +65,18 @@ async def show_models(
 
 def _deployments(engine: ServedEngine | ServedEmbeddings) -> Iterable[DeploymentStatus]:
     if not isinstance(engine, RoutedEngine | RoutedEmbeddings):
-        yield DeploymentStatus(name=engine.name, weight=1.0, tier=0, figures=engine.figures())
+        yield DeploymentStatus(name=engine.name, model=engine.name, weight=1.0, tier=0, figures=engine.figures())
         return
     route = engine.route
     for place, tier in enumerate(route.alias.tiers):
         for share in tier:
-            gate = route.targets[share.name].engine.gate
+            target = route.targets[share.name]
+            gate = target.engine.gate
             yield DeploymentStatus(
-                name=share.name, weight=share.weight, tier=place, figures=gate.figures(), watch=gate.watch
+                name=share.name,
+                model=target.deployment.model,
+                weight=share.weight,
+                tier=place,
+                figures=gate.figures(),
+                watch=gate.watch,
             )

@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import dataclasses
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 import textnlp
+from textnlp.application.batch_ports import EngineFinder
 from textnlp.application.change_catalog import CatalogedDataset
 from textnlp.application.dataset_ports import DatasetPorts, OpenRun
 from textnlp.application.estimate_recipe import estimate_recipe
 from textnlp.application.make_rows import RowMaker
-from textnlp.application.preview_rows import draw_sample
+from textnlp.application.preview_rows import draw_sample, preview_rows
 from textnlp.application.sweep_datasets import sweep_datasets
 from textnlp.bootstrap.catalog_wiring import catalog_ports
 from textnlp.bootstrap.dataset_wiring import find_rows, read_recipe, read_version
@@ -31,6 +34,7 @@ from textnlp.bootstrap.recipe_wiring import (
 )
 from textnlp.domain.batches.model import Batch
 from textnlp.domain.catalog.model import CatalogEntry
+from textnlp.domain.datasets.candidate import CandidateRecord
 from textnlp.domain.datasets.run import DatasetRun
 from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -42,22 +46,34 @@ from textnlp.domain.recipes.recipe import Recipe
 from textnlp.domain.recipes.seeds import SEED_COLUMNS, RowSeeds, TopicSeeds
 from textnlp.domain.usage.account import Account
 from textnlp.domain.usage.price import cost_of
+from textnlp.ports.embedding_engine import EmbeddingEngine
 
 __all__ = [
+    "Asking",
     "CandidateMakers",
     "dataset_ports",
     "encode_recipe",
     "estimate_strange_recipe",
     "look_at_recipe",
+    "preview_strange_recipe",
     "sweep_kept_datasets",
 ]
 
 _ROUTE = "dataset"
 _MOST_MAKERS = 64
+_PREVIEWED_AT_ONCE = 8
 _SAMPLED_ROWS = 20
 _LIKELY_TOPIC = "Repairing small kitchen appliances"
 _NOWHERE = Path("/nonexistent")
 """Beside this no file lies, so that a relative path in a stranger's recipe leads nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How models are asked, and who pays."""
+
+    find_engine: EngineFinder
+    find_embeddings: Callable[[str], EmbeddingEngine]
 
 
 def dataset_ports(platform: Platform) -> DatasetPorts:
@@ -79,7 +95,7 @@ def dataset_ports(platform: Platform) -> DatasetPorts:
 
 @contextlib.asynccontextmanager
 async def open_strange_recipe(
-    platform: Platform, recipe: Recipe, owner: Owner, *, batch_id: BatchId | None = None
+    platform: Platform, recipe: Recipe, owner: Owner, *, options: RecipeOptions | None = None
 ) -> AsyncGenerator[RecipeWiring]:
     """Wire a recipe that somebody sent: confined to what its tenant may use, and charged to its owner.
 
@@ -88,9 +104,8 @@ async def open_strange_recipe(
     require_prices(recipe, partial(_cost, platform), default_model=platform.default_model)
     for alias in recipe.models.values():
         platform.engines.find(alias.model or platform.default_model)
-    async with open_recipe(
-        platform, recipe, base=_NOWHERE, options=_options(platform, owner, batch_id=batch_id)
-    ) as wiring:
+    options = options or _options(platform, owner, batch_id=None)
+    async with open_recipe(platform, recipe, base=_NOWHERE, options=options) as wiring:
         yield wiring
 
 
@@ -115,6 +130,24 @@ async def estimate_strange_recipe(platform: Platform, recipe: Recipe, owner: Own
         sources = estimate_sources(platform, _options(platform, owner, batch_id=None), has_topics=has_topics)
         rows = [candidate.values for candidate in sample]
         return await asyncio.to_thread(estimate_recipe, estimated, wiring.plan, rows=rows, sources=sources)
+
+
+async def preview_strange_recipe(
+    platform: Platform, recipe: Recipe, owner: Owner, *, count: int, asking: Asking
+) -> list[CandidateRecord]:
+    """Return the first candidates that a run of a recipe would make, of real calls; nothing is kept but answers.
+
+    Topics that rows would begin with are taken to be one likely topic. Raises what `open_strange_recipe` raises, and
+    what stops every row.
+    """
+    options = dataclasses.replace(
+        _options(platform, owner, batch_id=None),
+        find_engine=asking.find_engine,
+        find_embeddings=asking.find_embeddings,
+    )
+    async with open_strange_recipe(platform, _without_topics(recipe), owner, options=options) as wiring:
+        sample = await draw_sample(wiring.draws, wiring.resolved.recipe, count=count)
+        return await preview_rows(wiring.maker, sample, concurrency=_PREVIEWED_AT_ONCE)
 
 
 class CandidateMakers:

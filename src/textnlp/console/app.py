@@ -8,7 +8,24 @@ from textnlp.console.assets import fetch_asset
 from textnlp.console.form_guard import FormGuard
 from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
 from textnlp.console.shown_settings import shown_settings
-from textnlp.console.views import batch_rows, batches, clients, home, monitor, queues, settings, sign_in, traces, usage
+from textnlp.console.views import (
+    batch_rows,
+    batches,
+    clients,
+    home,
+    models,
+    monitor,
+    playground,
+    playground_answers,
+    queues,
+    recipes,
+    runs,
+    settings,
+    sign_in,
+    templates,
+    traces,
+    usage,
+)
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.settings import Settings
 
@@ -25,6 +42,12 @@ PAGES = (
     *home.PAGES,
     *batches.PAGES,
     *batch_rows.PAGES,
+    *models.PAGES,
+    *playground.PAGES,
+    *playground_answers.PAGES,
+    *recipes.PAGES,
+    *runs.PAGES,
+    *templates.PAGES,
     *usage.PAGES,
     *queues.PAGES,
     *monitor.PAGES,

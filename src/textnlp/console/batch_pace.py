@@ -25,15 +25,23 @@ class BatchPace:
 
     def measure(self, batch: Batch, *, now: datetime) -> Pace:
         """Add what the batch has done at `now`, and return the pace."""
-        done = batch.counts.done
+        counts = batch.counts
+        return self.measure_rows(
+            counts.done, left=counts.pending, begun_at=batch.created_at, now=now, ended_at=batch.finished_at
+        )
+
+    def measure_rows(
+        self, done: int, *, left: int, begun_at: datetime, now: datetime, ended_at: datetime | None = None
+    ) -> Pace:
+        """Add how many rows were done at `now`, of anything that makes rows, and return the pace."""
         self._seen.append((now, done))
         while len(self._seen) > 1 and now - self._seen[0][0] > _WINDOW:
             self._seen.popleft()
         since, before = self._seen[0]
         if len(self._seen) == 1:
-            since, before = batch.created_at, 0
-        passed = ((batch.finished_at or now) - since).total_seconds()
+            since, before = begun_at, 0
+        passed = ((ended_at or now) - since).total_seconds()
         if passed <= 0 or done <= before:
             return Pace(rows_per_second=None, left=None)
         rate = (done - before) / passed
-        return Pace(rows_per_second=rate, left=timedelta(seconds=batch.counts.pending / rate))
+        return Pace(rows_per_second=rate, left=timedelta(seconds=left / rate))

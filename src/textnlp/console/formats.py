@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
+
 NOTHING = "\u2013"
 """Stands for a value that is not there."""
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _STEP = 1000
+_SHOWN = 400
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _FINE = 0.01
 """Seconds below which parts of a millisecond are told."""
@@ -37,6 +40,19 @@ def money(amount: Decimal | None) -> str:
     if amount is None:
         return NOTHING
     return f"${amount:,.2f}" if amount == 0 or amount >= _SMALL_MONEY else f"${amount:.6f}".rstrip("0")
+
+
+def cents(amount: float) -> str:
+    """Return US dollars that are known about, as `money` does."""
+    return money(Decimal(f"{amount:.6f}"))
+
+
+def shown(value: object) -> str:
+    """Return the beginning of a value of a row: a text as it is, anything else as JSON."""
+    if value is None:
+        return NOTHING
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
 
 
 def share(part: float, whole: float) -> str:

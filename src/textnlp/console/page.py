@@ -1,6 +1,6 @@
 """How a page is made: a template, what every page shows around it, and headers that let nothing foreign in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from http import HTTPStatus
@@ -34,17 +34,36 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_FILTERS: tuple[Callable[..., str], ...] = (
+    formats.number,
+    formats.size,
+    formats.money,
+    formats.cents,
+    formats.seconds,
+    formats.moment,
+    formats.shown,
+)
 _PRINCIPAL_KEY = "textnlp_principal"
 _STATE_CLASSES = {
     "completed": "good",
     "accepted": "good",
     "ready": "good",
     "ok": "good",
+    "passed": "good",
+    "succeeded": "good",
+    "closed": "good",
+    "production": "good",
+    "staging": "busy",
+    "half_open": "warn",
+    "open": "bad",
+    "stopped": "warn",
+    "surplus": "warn",
     "running": "busy",
     "ingesting": "busy",
     "finalizing": "busy",
     "waiting": "busy",
     "pending": "busy",
+    "queued": "busy",
     "cancelling": "warn",
     "paused": "warn",
     "cancelled": "warn",
@@ -124,7 +143,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (formats.number, formats.size, formats.money, formats.seconds, formats.moment):
+    for function in _FILTERS:
         made.filters[function.__name__] = function
     named: dict[str, Any] = {
         "asset": asset_path,

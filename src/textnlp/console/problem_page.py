@@ -48,7 +48,7 @@ def answer_fault(request: Request[Any, Any, Any], exc: Exception) -> Response[An
 def _told(request: Request[Any, Any, Any], error: TextNLPError, status: HTTPStatus) -> Response[Any]:
     facts = {"error": error, "request_id": request_id_of(request.scope)}
     if is_fragment_wanted(request):
-        headers = {"HX-Retarget": _NOTICES, "HX-Reswap": "innerHTML"}
+        headers = {"HX-Retarget": _NOTICES, "HX-Reswap": "innerHTML show:window:top"}
         return fragment(request, "notice.html", status=status, headers=headers, **facts)
     return page(
         request,

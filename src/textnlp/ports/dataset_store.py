@@ -1,6 +1,6 @@
 """Datasets in the making on a platform."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from textnlp.domain.datasets.stored_run import RunState, StoredRun
@@ -25,8 +25,10 @@ class DatasetStore(Protocol):
         """Return a run."""
         ...
 
-    async def newest(self, *, before: RunId | None = None, limit: int = 50) -> Sequence[StoredRun]:
-        """List runs, newest first, those older than `before` (an id) only."""
+    async def newest(
+        self, *, before: RunId | None = None, states: Collection[RunState] | None = None, limit: int = 50
+    ) -> Sequence[StoredRun]:
+        """List runs, newest first, those older than `before` (an id) only, in any of `states`; in all where None."""
         ...
 
     async def running(self, *, after: RunId | None = None, limit: int = 200) -> Sequence[StoredRun]:

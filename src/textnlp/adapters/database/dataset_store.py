@@ -1,6 +1,6 @@
 """Datasets in the making, in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC
 from typing import Any, LiteralString
 
@@ -25,7 +25,8 @@ insert into dataset_runs (
 _GET = "select COLUMNS from dataset_runs where id = %s".replace("COLUMNS", _COLUMNS)
 _NEWEST = """
 select COLUMNS from dataset_runs
-where %(before)s::text is null or id < %(before)s::text
+where (%(before)s::text is null or id < %(before)s::text)
+    and (%(states)s::text[] is null or state = any(%(states)s::text[]))
 order by id desc
 limit %(limit)s
 """.replace("COLUMNS", _COLUMNS)
@@ -78,9 +79,12 @@ class PostgresDatasetStore:
             raise no_such_run(run_id)
         return _run_of_row(row)
 
-    async def newest(self, *, before: RunId | None = None, limit: int = 50) -> Sequence[StoredRun]:
+    async def newest(
+        self, *, before: RunId | None = None, states: Collection[RunState] | None = None, limit: int = 50
+    ) -> Sequence[StoredRun]:
         """List runs, newest first."""
-        return await self._listed(_NEWEST, {"before": storable(before), "limit": limit})
+        wanted = None if states is None else [state.value for state in states]
+        return await self._listed(_NEWEST, {"before": storable(before), "states": wanted, "limit": limit})
 
     async def running(self, *, after: RunId | None = None, limit: int = 200) -> Sequence[StoredRun]:
         """List runs in state `RUNNING`, oldest first."""

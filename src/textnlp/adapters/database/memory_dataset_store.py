@@ -1,7 +1,7 @@
 """Datasets in the making, in memory, gone with the process."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textnlp.domain.datasets.stored_run import RunState, StoredRun, no_such_run
 from textnlp.domain.errors import ErrorKind, TextNLPError
@@ -34,9 +34,11 @@ class MemoryDatasetStore:
             raise no_such_run(run_id)
         return found
 
-    async def newest(self, *, before: RunId | None = None, limit: int = 50) -> Sequence[StoredRun]:
+    async def newest(
+        self, *, before: RunId | None = None, states: Collection[RunState] | None = None, limit: int = 50
+    ) -> Sequence[StoredRun]:
         """List runs, newest first."""
-        visible = self._visible()
+        visible = {id_: run for id_, run in self._visible().items() if states is None or run.state in states}
         ids = sorted((id_ for id_ in visible if before is None or id_ < before), reverse=True)
         return [visible[id_] for id_ in ids[:limit]]
 

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from textnlp.api.caller import dataset_ports_of, owner_of
+from textnlp.api.caller import dataset_ports_of
 from textnlp.api.dependencies import services_of
 from textnlp.api.event_stream import EVENT_STREAM, event_stream
 from textnlp.api.followed import followed
@@ -21,18 +21,14 @@ from textnlp.api.schemas.dataset import (
     DatasetRead,
     read_dataset,
 )
+from textnlp.api.sent_recipe import submit_sent
 from textnlp.api.text_fields import read_query
 from textnlp.application.change_run import cancel_run, extend_run, pause_run, resume_run
 from textnlp.application.dataset_ports import DatasetPorts
 from textnlp.application.list_catalog import CatalogFilter, list_catalog
-from textnlp.application.submit_dataset import submit_dataset
-from textnlp.bootstrap.dataset_runs import encode_recipe, look_at_recipe
-from textnlp.bootstrap.ready_recipes import read_sent_recipe
 from textnlp.domain.datasets.stored_run import RunState, StoredRun
 from textnlp.domain.errors import ErrorKind
 from textnlp.domain.identifiers import RunId
-from textnlp.domain.recipes.models import ModelAlias
-from textnlp.domain.recipes.recipe import DEFAULT_ALIAS, Recipe
 from textnlp.topology.scopes import READ, WRITE
 
 DATASETS = "/api/v1/datasets"
@@ -62,17 +58,7 @@ async def submit(request: Request[Any, Any, Any]) -> Response[DatasetRead]:
     """
     services = services_of(request.scope)
     asked = await read_document(request, DatasetCreate, max_bytes=services.limits.max_request_body_bytes)
-    recipe = _with_model(read_sent_recipe(asked.recipe).wanting(asked.rows), asked.model)
-    platform, owner = services.platform, owner_of(request.scope)
-    recipe = await look_at_recipe(platform, recipe, owner)
-    run = await submit_dataset(
-        dataset_ports_of(request.scope),
-        recipe,
-        encoded=encode_recipe(recipe),
-        model=asked.model or platform.default_model,
-        endpoint=platform.endpoint,
-        owner=owner,
-    )
+    run = await submit_sent(request.scope, asked)
     return Response(read_dataset(run), status_code=HTTPStatus.ACCEPTED, headers={"Location": f"{DATASETS}/{run.id}"})
 
 
@@ -179,15 +165,3 @@ async def _changed(
     request: Request[Any, Any, Any], dataset_id: str, change: Callable[[DatasetPorts, RunId], Awaitable[StoredRun]]
 ) -> DatasetRead:
     return read_dataset(await change(dataset_ports_of(request.scope), RunId(dataset_id)))
-
-
-def _with_model(recipe: Recipe, model: str | None) -> Recipe:
-    """Let aliases that name no model stand for one."""
-    if model is None:
-        return recipe
-    aliases = recipe.models or {DEFAULT_ALIAS: ModelAlias()}
-    named = {
-        name: alias if alias.model is not None else alias.model_copy(update={"model": model})
-        for name, alias in aliases.items()
-    }
-    return recipe.model_copy(update={"models": named})

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, post
 
-from textnlp.api.caller import engine_of, generation_ports_of, owner_of, templates_of
+from textnlp.api.caller import engine_of, generation_ports_of, owner_of
 from textnlp.api.dependencies import services_of
 from textnlp.api.deployment_header import deployment_header
 from textnlp.api.event_stream import EVENT_STREAM, encode_event, event_stream
+from textnlp.api.generation_order import order_of
 from textnlp.api.hang_up import first_piece, while_connected
 from textnlp.api.idempotency_guard import spoil_answer
 from textnlp.api.openapi import described
@@ -30,7 +31,6 @@ from textnlp.application.submit_generation import submit_generation
 from textnlp.domain.errors import TextNLPError
 from textnlp.domain.generation.model import CompletionChunk, GenerationRequest
 from textnlp.domain.identifiers import new_generation_id
-from textnlp.domain.templates.reference import is_pinned_reference, parse_reference
 from textnlp.topology.scopes import WRITE
 
 _LOG = logging.getLogger(__name__)
@@ -65,14 +65,7 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
     """
     services = services_of(request.scope)
     asked = await read_document(request, GenerationCreate, max_bytes=services.limits.max_request_body_bytes)
-    asked = await _with_stored_template(request, asked)
-    order = GenerationRequest(
-        model=asked.model or services.platform.default_model,
-        messages=asked.conversation(),
-        parameters=asked.parameters.parameters(),
-        response_schema=asked.response_schema(),
-        timeout_seconds=services.limits.attempt_timeout_seconds,
-    )
+    order = await order_of(request, asked)
     engine = engine_of(request.scope, order.model, route="generate")
     if asked.mode == "async":
         return await _accepted(request, order, count=asked.n)
@@ -92,14 +85,6 @@ async def generate(request: Request[Any, Any, Any]) -> Response[Any]:
         ),
     )
     return Response(read_generation(generation_id, completions, is_structured=order.response_schema is not None))
-
-
-async def _with_stored_template(request: Request[Any, Any, Any], asked: GenerationCreate) -> GenerationCreate:
-    """Put the texts of a stored template in the place of a reference to it; a system prompt of the caller's stays."""
-    if asked.template is None or not is_pinned_reference(asked.template):
-        return asked
-    stored = await templates_of(request.scope).get(parse_reference(asked.template))
-    return asked.with_template(stored)
 
 
 async def _accepted(request: Request[Any, Any, Any], order: GenerationRequest, *, count: int) -> Response[Any]:

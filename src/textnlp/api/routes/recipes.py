@@ -6,10 +6,10 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.params import FromPath
 
-from textnlp.api.caller import owner_of
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
 from textnlp.api.request_body import read_document
+from textnlp.api.schemas.dataset import DatasetCreate
 from textnlp.api.schemas.recipe import (
     ReadyRecipeEntry,
     ReadyRecipeList,
@@ -17,26 +17,16 @@ from textnlp.api.schemas.recipe import (
     RecipeCheck,
     RecipeCheckRead,
     RecipeEstimateRead,
-    RecipeFaultRead,
     RecipeSchemaRead,
     read_estimate,
     read_ready,
 )
-from textnlp.bootstrap.dataset_runs import estimate_strange_recipe, look_at_recipe
-from textnlp.bootstrap.ready_recipes import (
-    find_ready_recipe,
-    known_seed_fields,
-    read_sent_recipe,
-    ready_recipes,
-    recipe_schema,
-)
-from textnlp.domain.errors import ErrorKind, TextNLPError
-from textnlp.domain.recipes.plan import plan_recipe
-from textnlp.domain.recipes.recipe import Recipe
+from textnlp.api.sent_recipe import check_sent, estimate_sent
+from textnlp.bootstrap.ready_recipes import find_ready_recipe, ready_recipes, recipe_schema
+from textnlp.domain.errors import ErrorKind
 from textnlp.topology.scopes import READ
 
 RECIPES = "/api/v1/recipes"
-_FAULTS = frozenset({ErrorKind.INVALID_INPUT, ErrorKind.NOT_FOUND, ErrorKind.TOO_LARGE})
 
 
 @get(RECIPES, summary="List recipes", opt=described(grant=READ, answer=ReadyRecipeList))
@@ -73,16 +63,7 @@ async def check(request: Request[Any, Any, Any]) -> RecipeCheckRead:
     """Look at a recipe, and tell the order of its columns or the first thing that is wrong; no model is asked."""
     services = services_of(request.scope)
     asked = await read_document(request, RecipeCheck, max_bytes=services.limits.max_request_body_bytes)
-    try:
-        recipe = read_sent_recipe(asked.recipe)
-        await look_at_recipe(services.platform, recipe, owner_of(request.scope))
-    except TextNLPError as error:
-        if error.kind not in _FAULTS:
-            raise
-        facts = error.facts
-        fault = RecipeFaultRead(message=error.full_text, field=facts.field, line=facts.line, column=facts.column)
-        return RecipeCheckRead(is_valid=False, fault=fault, fingerprint=None, order=[])
-    return RecipeCheckRead(is_valid=True, fault=None, fingerprint=recipe.fingerprint, order=_order(recipe))
+    return await check_sent(request.scope, asked.recipe)
 
 
 @post(
@@ -101,15 +82,4 @@ async def estimate(request: Request[Any, Any, Any]) -> RecipeEstimateRead:
     """Tell what tokens, money and time the rows of a recipe may take; no model is asked."""
     services = services_of(request.scope)
     asked = await read_document(request, RecipeCheck, max_bytes=services.limits.max_request_body_bytes)
-    recipe = read_sent_recipe(asked.recipe)
-    return read_estimate(await estimate_strange_recipe(services.platform, recipe, owner_of(request.scope)))
-
-
-def _order(recipe: Recipe) -> list[list[str]]:
-    plan = plan_recipe(recipe, seed_fields=known_seed_fields(recipe))
-    order: list[list[str]] = [list(plan.drawn)] if plan.drawn else []
-    for stage in plan.stages:
-        order += [list(wave) for wave in stage.waves]
-        if stage.step is not None:
-            order.append([stage.step])
-    return order
+    return read_estimate(await estimate_sent(request.scope, DatasetCreate(recipe=asked.recipe)))

@@ -19,6 +19,7 @@ from textnlp.console.page import page, render, send_on
 from textnlp.console.query import filled_in, read_filters
 from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.batches.rules import TERMINAL_STATES
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.identifiers import BatchId
 from textnlp.domain.usage.price import cost_of
 from textnlp.topology.scopes import READ, WRITE
@@ -28,6 +29,7 @@ _BATCH = f"{_BATCHES}/{{batch_id:str}}"
 _SECTION = "batches"
 _A_PAGE = 50
 _CAUSES = 5
+_PROMPTS = "prompts"
 
 
 class BatchFilter(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -70,12 +72,13 @@ async def ask_for_file(request: Request[Any, Any, Any]) -> Response[str]:
         title="Submit a batch",
         models=platform.engines.names,
         default_model=platform.default_model,
+        filled={},
     )
 
 
 @post(f"{_BATCHES}/submit", opt=described(grant=WRITE))
 async def submit(request: Request[Any, Any, Any]) -> Response[Any]:
-    """Take the file and go to its batch."""
+    """Take the file, or the prompts that were written into the form, and go to its batch."""
     batch = await submit_form(request, fields_of=_fields_of)
     services_of(request.scope).intake.add(batch)
     return send_on(request, f"{_BATCHES}/{batch.id}")
@@ -135,7 +138,15 @@ async def _facts(request: Request[Any, Any, Any], batch: Batch, pace: BatchPace)
 
 
 def _fields_of(form: UploadForm) -> list[tuple[str, str]]:
-    return filled_in(form.fields)
+    """Return the fields that were filled in, with prompts among them put in the place of the file."""
+    fields = dict(filled_in(form.fields))
+    prompts = fields.pop(_PROMPTS, None)
+    if prompts is not None:
+        if form.file.tell():
+            raise invalid_input("Choose a file, or write prompts: not both.", field=_PROMPTS)
+        form.file.write(prompts.replace("\r\n", "\n").encode())
+        form.file_name = "prompts.jsonl" if prompts.lstrip().startswith("{") else "prompts.txt"
+    return list(fields.items())
 
 
 PAGES = (list_batches, ask_for_file, submit, show_batch, follow_batch, cancel, retry)

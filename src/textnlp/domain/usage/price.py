@@ -73,6 +73,16 @@ class PriceTable:
             known = self._prices.get(dated.group(1))
         return next((price for price in known or () if price.valid_from <= on), None)
 
+    def find_answered(self, *, asked: str, model: str, deployment: str, on: date) -> Price | None:
+        """Return the price of an answer, or None where it is not known.
+
+        It is the price of the deployment that answered, where the model is an alias of several; else that of the model
+        that answered, and if that is not listed that of the one asked for.
+        """
+        if deployment:
+            return self.find_deployment(deployment, on=on) or self.find(model, on=on)
+        return self.find(model, on=on) or self.find(asked, on=on)
+
     def find_deployment(self, name: str, *, on: date) -> Price | None:
         """Return the price of a deployment: its own where it has one, else that of the model it stands for."""
         deployment = self._catalog.deployments.get(name)
