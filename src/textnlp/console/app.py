@@ -8,7 +8,24 @@ from textnlp.console.assets import fetch_asset
 from textnlp.console.form_guard import FormGuard
 from textnlp.console.problem_page import answer_fault, answer_problem, answer_refused
 from textnlp.console.shown_settings import shown_settings
-from textnlp.console.views import batch_rows, batches, clients, home, monitor, queues, settings, sign_in, traces, usage
+from textnlp.console.views import (
+    batch_rows,
+    batches,
+    clients,
+    dataset_changes,
+    dataset_diffs,
+    dataset_exports,
+    dataset_rows,
+    dataset_versions,
+    datasets,
+    home,
+    monitor,
+    queues,
+    settings,
+    sign_in,
+    traces,
+    usage,
+)
 from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.settings import Settings
 
@@ -32,6 +49,12 @@ PAGES = (
     *clients.PAGES,
     *settings.PAGES,
     *sign_in.PAGES,
+    *datasets.PAGES,
+    *dataset_changes.PAGES,
+    *dataset_versions.PAGES,
+    *dataset_rows.PAGES,
+    *dataset_exports.PAGES,
+    *dataset_diffs.PAGES,
 )
 """Everything that the console answers."""
 

@@ -51,6 +51,11 @@ _STATE_CLASSES = {
     "rejected": "warn",
     "failed": "bad",
     "error": "bad",
+    "agreed": "good",
+    "decided": "good",
+    "open": "busy",
+    "disputed": "warn",
+    "stopped": "warn",
 }
 
 

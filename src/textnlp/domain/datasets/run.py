@@ -29,4 +29,9 @@ class DatasetRun:
 
     def round_source(self, number: int) -> str:
         """Return what tells the batch of a round from all others."""
-        return f"{self.id}/{number}"
+        return round_source(self.id, number)
+
+
+def round_source(run_id: RunId, number: int) -> str:
+    """Return what tells the batch of a run's round from all others."""
+    return f"{run_id}/{number}"
