@@ -50,7 +50,7 @@ async def test_a_condition_that_is_wrong_is_told_in_its_words(browser: Browser, 
     async with visit(browser, console.url, scripts=False) as visitor:
         answer = await visitor.page.goto(f"{console.url}/console/datasets/{run.id}/versions/2/rows?where=height+%3E+3")
         assert answer is not None
-        assert answer.status == 400
+        assert answer.status == 422
         await expect(visitor.page.get_by_role("alert")).to_contain_text("height")
         visitor.faults.clear()
 
@@ -90,7 +90,7 @@ async def test_a_version_is_verified_and_exported(browser: Browser, console: Con
         await page.get_by_role("button", name="Verify").click()
         await expect(page.get_by_text("This is not what was signed.")).to_be_visible()
         await page.get_by_role("link", name="Export").click()
-        await page.get_by_label("Form").select_option("alpaca")
+        await page.get_by_label("Form", exact=True).select_option("alpaca")
         await page.get_by_label("Which column stands for which field").fill("instruction=question, output=answer")
         async with page.expect_download() as started:
             await page.get_by_role("button", name="Download").click()
@@ -123,7 +123,7 @@ async def test_a_dataset_is_described_tagged_rolled_back_and_a_version_deleted(
         await expect(page.get_by_text("rolled back from version 2 to 1")).to_be_visible()
         await page.get_by_role("link", name="Version 2").first.click()
         await page.get_by_text("Delete this version").click()
-        await page.get_by_label("Why").fill("Names slipped in.")
+        await page.get_by_label("Why", exact=True).fill("Names slipped in.")
         await page.get_by_role("button", name="Delete version 2").click()
         await expect(page.get_by_text("deleted by anybody")).to_be_visible()
         await expect(page.get_by_text("Names slipped in.").first).to_be_visible()

@@ -21,6 +21,10 @@ from textnlp.console.views import (
     home,
     monitor,
     queues,
+    review_answers,
+    review_figures,
+    review_items,
+    reviews,
     settings,
     sign_in,
     traces,
@@ -55,6 +59,10 @@ PAGES = (
     *dataset_rows.PAGES,
     *dataset_exports.PAGES,
     *dataset_diffs.PAGES,
+    *reviews.PAGES,
+    *review_items.PAGES,
+    *review_figures.PAGES,
+    *review_answers.PAGES,
 )
 """Everything that the console answers."""
 

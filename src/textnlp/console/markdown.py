@@ -1,6 +1,7 @@
 """Markdown that people wrote, as HTML that can do nothing but be read."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -25,8 +26,15 @@ def render_markdown(text: str, *, under: int = 2) -> Markup:
     levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
     deeper = under + 1 - min(levels, default=1)
     reached = under
-    for token in tokens:
+    tables = 0
+    for place, token in enumerate(tokens):
         token.attrs.pop("style", None)
+        if token.type == "table_open":
+            tables += 1
+            token.meta["name"] = f"Table {tables}"
+        elif token.type == "th_open" and not tokens[place + 1].content.strip():
+            # A heading that says nothing is none: opening, content and end follow each other.
+            token.tag = tokens[place + 2].tag = "td"
         if token.type == "heading_open":
             reached = min(int(token.tag[1:]) + deeper, reached + 1, _DEEPEST)
         if token.type in {"heading_open", "heading_close"}:
@@ -45,4 +53,16 @@ def _harden(token: Token) -> None:
 @cache
 def _parser() -> MarkdownIt:
     """Return CommonMark with tables; `js-default` takes no HTML and no links to scripts."""
-    return MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable("image")
+    made = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable("image")
+    made.add_render_rule("table_open", _open_table)
+    made.add_render_rule("table_close", _close_table)
+    return made
+
+
+def _open_table(_renderer: object, tokens: Sequence[Token], place: int, *_: object) -> str:
+    """Put a table into a region that can be scrolled, with the keyboard too."""
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{tokens[place].meta["name"]}"><table>\n'
+
+
+def _close_table(*_: object) -> str:
+    return "</table></div>\n"

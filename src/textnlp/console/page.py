@@ -137,6 +137,7 @@ def environment() -> Environment:
         "line_chart": line_chart,
         "progress_bar": progress_bar,
         "share": formats.share,
+        "spanned": formats.spanned,
         "state_class": _state_class,
     }
     made.globals.update(named)

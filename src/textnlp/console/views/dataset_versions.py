@@ -129,9 +129,7 @@ async def _shown(request: Request[Any, Any, Any], found: FoundVersion, *, findin
         protections=protections(found.entry, written, now=found.ports.catalog.clock.now()),
         manifest_name=MANIFEST,
         signature_name=SIGNATURE,
-        extra_text=msgspec.json.format(msgspec.json.encode(manifest.extra), indent=2).decode()
-        if manifest.extra
-        else "",
+        extra_text=shown_value(manifest.extra) if manifest.extra else "",
         is_verified=findings is not None,
         findings=findings or [],
     )
