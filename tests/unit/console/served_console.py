@@ -11,13 +11,14 @@ from textnlp.api.app import create_app
 from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap.platform import Platform
 from textnlp.console.app import console_router
+from textnlp.settings import Settings
 
 
 def open_console(platform: Platform | None = None) -> AsyncTestClient[Any]:
     """Return a client of the console as `owner@acme`."""
     platform = platform or memory_platform(gateway=memory_gateway(NamedPeople()))
     intake = BatchIntake(platform.batch_ports, open_source=platform.open_prompts, slice_rows=10)
-    app = create_app(platform, intake=intake, pages=[console_router()])
+    app = create_app(platform, intake=intake, pages=[console_router(Settings())])
     client = AsyncTestClient(app, base_url="http://api.example.org")
     client.headers.update(as_reviewer("owner"))
     return client
