@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from litestar.testing import AsyncTestClient
 
-from tests.unit.api.routes.review_calls import REVIEWS, as_reviewer, created
+from tests.unit.api.routes.review_calls import REVIEWS, created
 from tests.unit.console.served_console import fill_in, open_console
 
 QUESTIONS = {
@@ -22,8 +22,8 @@ async def client() -> AsyncGenerator[AsyncTestClient[Any]]:
         yield client
 
 
-async def opened(client: AsyncTestClient[Any], review: str, *, who: str = "owner", **query: str) -> str:
-    found = await client.get(f"{review}/answer", params=query, headers=as_reviewer(who))
+async def opened(client: AsyncTestClient[Any], review: str, **query: str) -> str:
+    found = await client.get(f"{review}/answer", params=query)
     assert found.status_code == 200, found.text
     return found.text
 
@@ -65,3 +65,44 @@ async def test_an_answer_that_is_taken_back_is_shown_as_it_was_given(client: Asy
     assert (position(back.text), checked(back.text)) == (0, ["4", "dull", "right"])
     assert "Hm." in back.text
     assert '<input type="hidden" name="trail" value="">' in back.text
+
+
+async def test_without_scripts_the_browser_is_sent_on_and_knows_what_can_be_taken_back(
+    client: AsyncTestClient[Any],
+) -> None:
+    review = await made(client)
+    await opened(client, review, reviewer="ada")
+    sent = await fill_in(client, f"{review}/items/0/skip?reviewer=ada", {"trail": "2"})
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{review}/answer?reviewer=ada&trail=0%2C2")
+    back = await fill_in(client, f"{review}/undo?reviewer=ada", {"trail": "0,2"})
+    assert back.headers["location"] == f"{review}/answer?reviewer=ada&trail=2&position=0"
+    assert position((await client.get(back.headers["location"])).text) == 0
+
+
+async def test_reviewers_get_different_rows_and_keep_theirs(client: AsyncTestClient[Any]) -> None:
+    review = await made(client)
+    assert position(await opened(client, review, reviewer="ada")) == 0
+    assert position(await opened(client, review, reviewer="bob")) == 1
+    kept = await fill_in(client, f"{review}/items/0/keep?reviewer=ada", {}, is_swapped=True)
+    assert kept.status_code == 204
+    foreign = await fill_in(client, f"{review}/items/0/keep?reviewer=bob", {}, is_swapped=True)
+    assert foreign.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("items/0/answer", {"values.quality": "9"}),
+        ("items/0/answer", {"values.quality": "much"}),
+        ("items/0/answer", {"trail": "1;2"}),
+        ("undo", {"trail": ""}),
+        ("undo", {"trail": "x"}),
+    ],
+)
+async def test_what_does_not_fit_is_told_beside_the_row_which_stays(
+    client: AsyncTestClient[Any], path: str, fields: dict[str, str]
+) -> None:
+    review = await made(client)
+    await opened(client, review)
+    refused = await fill_in(client, f"{review}/{path}", fields, is_swapped=True)
+    assert (refused.status_code, refused.headers["hx-retarget"]) == (422, "#notices")
