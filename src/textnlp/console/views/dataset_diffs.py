@@ -23,7 +23,7 @@ from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
 from textnlp.domain.identifiers import RunId
 from textnlp.topology.scopes import READ
 
-MOST_COMPARED_ROWS = 100_000
+MOST_COMPARED_ROWS = 50_000
 """Rows of both versions together; more are compared at a terminal, which nobody else waits for."""
 
 _Number = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -65,7 +65,7 @@ async def compare(request: Request[Any, Any, Any], dataset_id: FromPath[str]) ->
 
 @get(f"{DATASET}/diff.html", opt=described(grant=READ))
 async def frame_diff(request: Request[Any, Any, Any], dataset_id: FromPath[str]) -> Response[bytes]:
-    """Answer with the comparison, for a frame; raises `TOO_LARGE` above 100,000 rows."""
+    """Answer with the comparison, for a frame; raises `TOO_LARGE` above 50,000 rows."""
     asked = read_filters(request, CompareQuery)
     sides = [await find_dataset_version(request.scope, dataset_id, str(each)) for each in (asked.before, asked.after)]
     rows = [sum((await side.read()).splits.values()) for side in sides]
