@@ -8,6 +8,7 @@ from textnlp.domain.identifiers import ReviewId
 from textnlp.domain.review.blinding import ItemView, view_item
 from textnlp.domain.review.document import ReviewDocument
 from textnlp.domain.review.model import Review
+from textnlp.domain.review.rules import lend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +34,16 @@ async def lend_review_item(ports: ReviewPorts, review_id: ReviewId, *, reviewer:
     if item is None:
         return None
     return LentItem(review=review, view=view_item(item, review.document, reviewer=reviewer), until=until)
+
+
+async def keep_review_item(ports: ReviewPorts, review_id: ReviewId, position: int, *, reviewer: str) -> LentItem:
+    """Let a reviewer have an item for longer; raise `CONFLICT` where it cannot be given to them any more."""
+    review = await ports.store.get(review_id)
+    document, now = review.document, ports.clock.now()
+    until = now + timedelta(seconds=document.lease_seconds)
+    item = await ports.store.change(
+        review_id,
+        position,
+        lambda found: lend(found, reviewer, now=now, until=until, overlap=document.overlap),
+    )
+    return LentItem(review=review, view=view_item(item, document, reviewer=reviewer), until=until)

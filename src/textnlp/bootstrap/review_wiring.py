@@ -39,6 +39,13 @@ def read_review(path: Path) -> ReviewDocument:
     return read_review_file(path)
 
 
+def read_sent_review(text: str) -> ReviewDocument:
+    """Read the text of a review's file that somebody sent; raises what `YamlDocument` does, with line and column."""
+    from textnlp.adapters.documents.yaml_document import YamlDocument  # noqa: PLC0415  as above
+
+    return YamlDocument("review", text=text).validated(ReviewDocument)
+
+
 def read_rows(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a file, a folder, or a dataset's latest version; raise `INVALID_INPUT` for no row."""
     rows: list[dict[str, Any]] = []

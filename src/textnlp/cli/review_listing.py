@@ -9,7 +9,6 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from textnlp.cli.review_values import Question, told
 from textnlp.client.reviews_models import (
     AgreementRead,
     CalibrationRead,
@@ -20,6 +19,7 @@ from textnlp.client.reviews_models import (
     ReviewItemView,
     ReviewRead,
 )
+from textnlp.domain.review.typed_values import Question, told
 
 
 def print_reviews(reviews: Sequence[ReviewRead]) -> None:

@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from textnlp.cli.review_listing import print_view
-from textnlp.cli.review_values import Question, choices_of, told, typed_value
 from textnlp.client.reviews_models import (
     ReviewAnswerWrite,
     ReviewCommentWrite,
@@ -21,6 +20,7 @@ from textnlp.client.reviews_models import (
     ReviewSkipWrite,
 )
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.review.typed_values import Question, choices_of, told, typed_value
 
 _SKIP, _QUIT, _COMMENT = "s", "q", "c"
 _KEYS = "123456789"

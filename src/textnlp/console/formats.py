@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
+from markupsafe import Markup, escape
 
 NOTHING = "\u2013"
 """Stands for a value that is not there."""
@@ -93,6 +94,11 @@ def ago(value: datetime | None, now: datetime) -> str:
     if passed < _DAY:
         return f"{int(passed // _HOUR)} h ago"
     return f"{int(passed // _DAY)} d ago"
+
+
+def spanned(text: str) -> Markup:
+    """Return a text so that browsers keep every character of it: carriage returns would be read as line feeds."""
+    return Markup("&#13;").join(escape(part) for part in text.split("\r"))
 
 
 def _two(total: float, large: tuple[int, str], small: tuple[int, str]) -> str:

@@ -70,6 +70,11 @@ _STATE_CLASSES = {
     "rejected": "warn",
     "failed": "bad",
     "error": "bad",
+    "agreed": "good",
+    "decided": "good",
+    "open": "busy",
+    "disputed": "warn",
+    "stopped": "warn",
 }
 
 
@@ -151,6 +156,7 @@ def environment() -> Environment:
         "line_chart": line_chart,
         "progress_bar": progress_bar,
         "share": formats.share,
+        "spanned": formats.spanned,
         "state_class": _state_class,
     }
     made.globals.update(named)

@@ -21,7 +21,6 @@ from textnlp.cli.review_listing import (
     print_view,
 )
 from textnlp.cli.review_session import ReviewSession, terminal_keys, terminal_line
-from textnlp.cli.review_values import typed_values
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.cli.server_client import open_client
 from textnlp.client.reviews import AsyncReviews
@@ -38,6 +37,7 @@ from textnlp.client.reviews_models import (
     ReviewSkipWrite,
 )
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, not_found
+from textnlp.domain.review.typed_values import typed_values
 from textnlp.settings import Settings, read_settings
 
 Reviews = LocalReviews | AsyncReviews

@@ -50,12 +50,13 @@ for (const type of ["dragover", "dragleave", "drop"]) {
 // Keys: an element with data-key is pressed when its key is, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.defaultPrevented) return;
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return;
   for (const element of document.querySelectorAll("[data-key]")) {
     if (element.dataset.key.split(" ").includes(event.key) && !element.closest("[hidden]")) {
       event.preventDefault();
       element.focus();
-      if (element.matches("button, a, input[type=radio], input[type=checkbox]")) element.click();
+      if (element.matches("button, a, summary, input[type=radio], input[type=checkbox]")) element.click();
       return;
     }
   }

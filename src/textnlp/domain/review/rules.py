@@ -78,6 +78,22 @@ def skip_item(item: ReviewItem, skip: Skip) -> ReviewItem:
     return dataclasses.replace(item, skips=(*others, skip), leases=_without(item, skip.reviewer))
 
 
+def take_back(
+    item: ReviewItem, reviewer: str, *, now: datetime, until: datetime, document: ReviewDocument
+) -> ReviewItem:
+    """Forget what a reviewer answered, or that they skipped the item, and give it to them again.
+
+    Raises `CONFLICT` where they did neither, where the item was decided, and where others fill its places.
+    """
+    _require_undecided(item)
+    if item.answer_of(reviewer) is None and not _has_skipped(item, reviewer):
+        raise _conflict("There is nothing of this reviewer's to be taken back.")
+    answers = tuple(answer for answer in item.answers if answer.reviewer != reviewer)
+    skips = tuple(skip for skip in item.skips if skip.reviewer != reviewer)
+    opened = dataclasses.replace(item, answers=answers, skips=skips, state=_state_of(answers, document))
+    return lend(opened, reviewer, now=now, until=until, overlap=document.overlap)
+
+
 def comment_on_item(item: ReviewItem, comment: Comment) -> ReviewItem:
     """Add a remark; raise `INVALID_INPUT` for one that is empty or too long, `LIMIT_REACHED` for one too many."""
     if not 0 < len(comment.text.strip()) <= MAX_COMMENT_CHARACTERS:

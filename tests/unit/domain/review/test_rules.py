@@ -20,6 +20,7 @@ from textnlp.domain.review.rules import (
     final_values,
     lend,
     skip_item,
+    take_back,
 )
 
 PEOPLE = st.sampled_from("abcd")
@@ -114,6 +115,34 @@ def test_the_owner_decides_what_is_disputed_when_all_have_answered() -> None:
     assert refusal(lambda: decide_item(waiting, decision, document=document)) is ErrorKind.CONFLICT
 
 
+def test_an_answer_that_is_taken_back_opens_the_item_for_the_same_reviewer() -> None:
+    document = review_document("quality", overlap=2)
+    item = answered(document, {"quality": 1}, {"quality": 5})
+    assert item.state is ItemState.DISPUTED
+    back = take_back(item, "r1", now=NOON, until=later(60), document=document)
+    assert (back.state, [answer.reviewer for answer in back.answers]) == (ItemState.OPEN, ["r0"])
+    assert [lease.reviewer for lease in back.leases] == ["r1"]
+    assert not can_be_lent(back, "r2", now=NOON, overlap=2)
+
+
+def test_a_skip_is_taken_back_while_there_is_a_place() -> None:
+    document = review_document("quality")
+    skipped = skip_item(an_item(), Skip(reviewer="a", at=NOON))
+    assert take_back(skipped, "a", now=NOON, until=later(60), document=document).skips == ()
+    filled = answered(document, {"quality": 1}, item=skipped)
+    assert refusal(lambda: take_back(filled, "a", now=NOON, until=later(60), document=document)) is ErrorKind.CONFLICT
+
+
+def test_nothing_is_taken_back_that_was_not_said_or_is_decided() -> None:
+    document = review_document("quality")
+    item = answered(document, {"quality": 1})
+    decision = Decision(by="owner", values={"quality": 2}, at=NOON)
+    decided = decide_item(item, decision, document=document)
+    for each, who in ((item, "b"), (decided, "r0")):
+        call = partial(take_back, each, who, now=NOON, until=later(60), document=document)
+        assert refusal(call) is ErrorKind.CONFLICT
+
+
 def test_comments_are_kept_and_bounded() -> None:
     item = comment_on_item(an_item(), Comment(reviewer="a", at=NOON, text="See above."))
     assert [each.text for each in item.comments] == ["See above."]
@@ -157,6 +186,11 @@ class ItemLife(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def skip(self, who: str) -> None:
         self._tried(lambda: skip_item(self.item, Skip(reviewer=who, at=self.now)))
+
+    @rule(who=PEOPLE)
+    def take_back(self, who: str) -> None:
+        until = self.now + timedelta(seconds=60)
+        self._tried(lambda: take_back(self.item, who, now=self.now, until=until, document=self.document))
 
     @precondition(lambda self: self.item.state is not ItemState.OPEN)
     @rule(mark=st.integers(1, 3))

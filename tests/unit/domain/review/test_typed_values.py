@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from tests.unit.domain.review.reviews import QUESTIONS
-from textnlp.cli.review_values import choices_of, told, typed_values
 from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.review.typed_values import choices_of, told, typed_values
 
 SPANS = [{"start": 3, "end": 8, "label": "claim"}, {"start": 9, "end": 13, "label": "wrong"}]
 
