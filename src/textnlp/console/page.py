@@ -55,7 +55,6 @@ _STATE_CLASSES = {
     "production": "good",
     "staging": "busy",
     "half_open": "warn",
-    "open": "bad",
     "stopped": "warn",
     "surplus": "warn",
     "running": "busy",
@@ -74,7 +73,6 @@ _STATE_CLASSES = {
     "decided": "good",
     "open": "busy",
     "disputed": "warn",
-    "stopped": "warn",
 }
 
 
