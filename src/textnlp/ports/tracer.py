@@ -65,6 +65,11 @@ class Tracer(Protocol):
         ...
 
     @property
+    def is_recording(self) -> bool:
+        """Whether a call is recorded that is made at present; where not, nothing need be said of it."""
+        ...
+
+    @property
     def traceparent(self) -> str:
         """The place of the present span in its trace, empty where there is none."""
         ...

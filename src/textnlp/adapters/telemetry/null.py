@@ -61,6 +61,7 @@ class NullTracer:
     """Satisfies `Tracer` for a process whose spans nobody collects; all of them are one object."""
 
     is_on = False
+    is_recording = False
     traceparent = ""
 
     def begin(self, *_: object, **__: object) -> NullSpan:

@@ -121,6 +121,11 @@ class OpenTelemetryTracer:
         self._is_closed = False
 
     @property
+    def is_recording(self) -> bool:
+        """Whether the present span is recorded."""
+        return trace.get_current_span().is_recording()
+
+    @property
     def traceparent(self) -> str:
         """The place of the present span."""
         return _written(trace.get_current_span().get_span_context())
