@@ -5,6 +5,17 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
+    "textnlp/adapters/database/memory_telemetry.py": "contract/test_telemetry_store.py",
+    "textnlp/adapters/database/telemetry_days.py": "contract/test_telemetry_store.py",
+    "textnlp/adapters/database/telemetry_reader.py": "contract/test_telemetry_store.py",
+    "textnlp/adapters/database/telemetry_sink.py": "contract/test_telemetry_store.py",
+    "textnlp/adapters/database/telemetry_statements.py": "contract/test_telemetry_store.py",
+    "textnlp/bootstrap/served_parts.py": "integration/test_local_telemetry.py",
+    "textnlp/domain/telemetry/rollups.py": "unit/domain/telemetry/test_rollup_book.py",
+    "textnlp/domain/telemetry/spans.py": "unit/domain/telemetry/test_waterfall.py",
+    "textnlp/ports/telemetry_reader.py": "contract/test_telemetry_store.py",
+    "textnlp/ports/telemetry_retention.py": "contract/test_telemetry_store.py",
+    "textnlp/ports/telemetry_sink.py": "contract/test_telemetry_store.py",
     "textnlp/api/batch_file.py": "unit/api/test_app.py",
     "textnlp/api/batch_upload.py": "unit/api/test_app.py",
     "textnlp/console/assets.py": "unit/console/test_app.py",

@@ -44,7 +44,7 @@ from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.part_checks import Check, Checked, Deferred, checks_of
 from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.queue_wiring import job_queue, queue_system
-from textnlp.bootstrap.served_parts import ServedParts, served_parts
+from textnlp.bootstrap.served_parts import served_parts
 from textnlp.bootstrap.telemetry import EMBEDDED_PROCESS, NO_TELEMETRY, Telemetry
 from textnlp.bootstrap.telemetry_wiring import open_telemetry
 from textnlp.bootstrap.template_wiring import template_store
@@ -266,22 +266,21 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         blobs = telemetry.blobs(store := await open_blobs(stack, settings, tokens))
         results = await open_folder(stack, options.results_root) if options.results_root else blobs
         wiring = _usable_engines(stack, settings, options, telemetry, tokens)
-        engines = wiring.engines
         gateway = await _gateway(stack, settings, database, wiring, tokens) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = closed_with(stack, CheckHold(settings))
         events = closed_with(stack, event_publisher(settings, queue, tokens))
         ports = batch_ports(database, queue, blobs, results, events=events if gateway else None, tracer=tracer)
-        parts = ServedParts()
-        if options.takes_calls:
-            parts = served_parts(settings, database, ports, blobs, telemetry=telemetry, outside=outside)
+        parts = served_parts(
+            settings, database, ports, telemetry=telemetry, outside=outside, is_called=gateway is not None
+        )
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=telemetry.meter,
             tracer=tracer,
             batch_ports=ports,
             generation_ports=generation_ports(database, queue, blobs, events=events, tracer=tracer),
-            job_ports=job_ports(database, ports, engines, model=model, endpoint=endpoint_name(settings)),
+            job_ports=job_ports(database, ports, wiring.engines, model=model, endpoint=endpoint_name(settings)),
             webhook_ports=open_webhooks(stack, settings, database, queue=queue, ledger=ports.ledger, tracer=tracer),
             templates=template_store(blobs),
             doors=gateway,
@@ -293,14 +292,17 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             outside=outside,
             downloads=download_links(settings, store),
             drain_seconds=options.drain_seconds,
-            engines=engines,
+            engines=wiring.engines,
             embeddings=wiring.embeddings,
             call_cache=cache,
             provider_batches=_provider_batches(stack, settings, database, wiring, cache),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
-            checks=_checks(database, queue, blobs, gateway, engine=Deferred(lambda: engines.find(model))),
+            checks={
+                **_checks(database=database, queue=queue, blobs=blobs, limits=gateway and gateway.limiter),
+                "engine": lambda: wiring.engines.find(model).check(),
+            },
         )
 
 

@@ -7,7 +7,6 @@ from textnlp.adapters.database.pool import PostgresDatabase
 from textnlp.application.batch_ports import BatchPorts
 from textnlp.bootstrap.check_hold import CheckHold
 from textnlp.bootstrap.telemetry import Telemetry
-from textnlp.ports.blob_store import BlobStore
 from textnlp.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,12 +30,14 @@ def served_parts(
     settings: Settings,
     database: PostgresDatabase,
     batches: BatchPorts,
-    blobs: BlobStore,
     *,
     telemetry: Telemetry,
     outside: CheckHold,
+    is_called: bool,
 ) -> ServedParts:
-    """Wire them."""
+    """Wire them; none of them where nobody calls."""
+    if not is_called:
+        return ServedParts()
     from textnlp.bootstrap.dataset_hold import dataset_hold  # noqa: PLC0415  a quarter of a second
     from textnlp.bootstrap.local_telemetry import telemetry_ports  # noqa: PLC0415  as all of these
     from textnlp.bootstrap.review_wiring import served_reviews  # noqa: PLC0415  a tenth of a second
@@ -44,7 +45,7 @@ def served_parts(
 
     return ServedParts(
         datasets=dataset_hold(settings, database),
-        reviews=served_reviews(database, blobs),
+        reviews=served_reviews(database, batches.blobs),
         validations=served_validations(database, batches, meter=telemetry.meter, outside=outside),
         telemetry=telemetry_ports(database, is_kept=telemetry.local is not None),
     )

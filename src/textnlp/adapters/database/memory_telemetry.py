@@ -102,9 +102,9 @@ class MemoryTelemetry:
     async def sweep(self, now: datetime) -> Retained:
         """Drop days that are over."""
         dropped = [
-            *_dropped("telemetry_lines", self._lines, self._first(now, self._declared.log_days), lambda line: line.at),
-            *_dropped("telemetry_rollups", self._rollups, self._first(now, self._declared.rollup_days), lambda e: e.at),
-            *_dropped("telemetry_spans", self._spans, self._first(now, self._declared.span_days), lambda e: e.began_at),
+            *_dropped("telemetry_lines", self._lines, _first(now, self._declared.log_days), lambda line: line.at),
+            *_dropped("telemetry_rollups", self._rollups, _first(now, self._declared.rollup_days), lambda e: e.at),
+            *_dropped("telemetry_spans", self._spans, _first(now, self._declared.span_days), lambda e: e.began_at),
         ]
         return Retained(dropped=tuple(dropped), crowded_out=(), size_bytes=0)
 
@@ -112,13 +112,10 @@ class MemoryTelemetry:
         self, into: list[_Kept], records: Sequence[_Kept], days: int, moment_of: Callable[[_Kept], datetime]
     ) -> int:
         now = self._clock.now()
-        first, last = self._first(now, days), _day(now) + timedelta(days=self._declared.days_ahead)
+        first, last = _first(now, days), _day(now) + timedelta(days=self._declared.days_ahead)
         kept = [record for record in records if first <= _day(moment_of(record)) <= last]
         into += kept
         return len(records) - len(kept)
-
-    def _first(self, now: datetime, days: int) -> date:
-        return _day(now) - timedelta(days=days)
 
     def _summary(self, root: SpanRecord) -> TraceSummary:
         spans = [span for span in self._spans if span.trace_id == root.trace_id][:MOST_COUNTED_SPANS]
@@ -162,6 +159,10 @@ def _dropped(table: str, records: list[_Kept], first: date, moment_of: Callable[
     days = sorted({_day(moment_of(record)) for record in records if _day(moment_of(record)) < first})
     records[:] = [record for record in records if _day(moment_of(record)) >= first]
     return [f"{table}_{day:%Y%m%d}" for day in days]
+
+
+def _first(now: datetime, days: int) -> date:
+    return _day(now) - timedelta(days=days)
 
 
 def _day(moment: datetime) -> date:
