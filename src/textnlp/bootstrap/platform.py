@@ -271,9 +271,7 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         outside = closed_with(stack, CheckHold(settings))
         events = closed_with(stack, event_publisher(settings, queue, tokens))
         ports = batch_ports(database, queue, blobs, results, events=events if gateway else None, tracer=tracer)
-        parts = served_parts(
-            settings, database, ports, telemetry=telemetry, outside=outside, is_called=gateway is not None
-        )
+        parts = served_parts(settings, database, ports, telemetry, outside=outside, is_called=options.takes_calls)
         yield Platform(
             clock=SYSTEM_CLOCK,
             meter=telemetry.meter,
