@@ -30,8 +30,8 @@ def served_parts(
     settings: Settings,
     database: PostgresDatabase,
     batches: BatchPorts,
-    *,
     telemetry: Telemetry,
+    *,
     outside: CheckHold,
     is_called: bool,
 ) -> ServedParts:
