@@ -69,7 +69,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/domain/inspection/model.py": "unit/domain/inspection/test_rules.py",
     "textnlp/api/dataset_version.py": "unit/api/routes/test_dataset_catalog.py",
     "textnlp/console/views/dataset_changes.py": "browser/test_datasets.py",
-    "textnlp/console/views/dataset_diffs.py": "browser/test_datasets.py",
     "textnlp/console/views/dataset_exports.py": "browser/test_datasets.py",
     "textnlp/console/views/dataset_rows.py": "browser/test_datasets.py",
     "textnlp/console/views/dataset_versions.py": "browser/test_datasets.py",
