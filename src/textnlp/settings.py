@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from textnlp.domain.backups.settings import BackupSettings
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError, invalid_input
+from textnlp.domain.telemetry.keeping import TelemetryKeeping
 
 _PREFIX = "TEXTNLP_"
 _PLAIN_NAMES = {
@@ -29,14 +30,6 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     TEXT = "text"
     JSON = "json"
-
-
-class TelemetryKeeping(StrEnum):
-    """Whether a process keeps its telemetry in the database."""
-
-    AUTO = "auto"
-    ON = "on"
-    OFF = "off"
 
 
 class ServiceAuthentication(StrEnum):

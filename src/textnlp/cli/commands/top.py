@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from textnlp.bootstrap.clock import SYSTEM_CLOCK
 from textnlp.cli.quit_keys import quit_keys
 from textnlp.cli.server_client import call_server
 from textnlp.cli.top_frame import TopHistory, TopScreen, drawn
@@ -61,7 +62,7 @@ async def _print_documents(client: "AsyncClient", *, is_single: bool) -> None:
         sys.stdout.flush()
         if is_single:
             return
-        await asyncio.sleep(_INTERVAL_SECONDS)
+        await SYSTEM_CLOCK.sleep(_INTERVAL_SECONDS)
 
 
 async def _show_live(client: "AsyncClient", *, server: str) -> None:
