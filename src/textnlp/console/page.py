@@ -71,7 +71,6 @@ _STATE_CLASSES = {
     "error": "bad",
     "agreed": "good",
     "decided": "good",
-    "open": "busy",
     "disputed": "warn",
 }
 
