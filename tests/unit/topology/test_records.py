@@ -9,7 +9,7 @@ PARTS_OF_RECORDS = {
 }
 OF_SERVICES = {
     "the queue of a laptop": {"queue_entities", "queue_messages", "queue_message_ids"},
-    "identity": {"clients", "sign_ins", "one_time_secrets"},
+    "identity": {"clients", "sign_ins", "one_time_secrets", "console_sessions"},
     "the store of telemetry": {"telemetry_spans", "telemetry_lines", "telemetry_rollups"},
 }
 
