@@ -46,7 +46,9 @@ async def test_a_dataset_is_made_from_a_recipe(browser: Browser, console: Consol
         await page.get_by_label("Rows to add").fill("5")
         await page.get_by_role("button", name="Extend").click()
         await expect(page.get_by_text("15 of 15 rows accepted")).to_be_visible()
-        await expect(page.get_by_text("Version 2")).to_be_visible()
+        await page.get_by_role("link", name="Version 2").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("slogans")
+        await visitor.open(path)
         await page.get_by_role("link", name="Recipe", exact=True).click()
         await expect(page.get_by_label("In YAML or JSON")).to_have_value(re.compile("kind: category"))
         assert await page.evaluate("window.broken") is None
