@@ -129,7 +129,7 @@ def bands_of(estimate: RecipeEstimate) -> list[EstimateBand]:
     return [*found, estimate.known_cost, estimate.seconds, *(each.calls for each in estimate.columns)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sets(st.sampled_from(sorted(EVERYTHING.keys() - REVIEWS.keys()))),
     st.integers(1, 100_000),
