@@ -54,7 +54,6 @@ async def main() -> None:
                     await photograph(visitor, f"/console/batches/{batch}", "batch")
                     await photograph(visitor, f"/console/batches/{batch}/rows/3", "row")
                     await photograph(visitor, "/console/monitor?span=1h", "monitor")
-                    await photograph(visitor, "/console", "home")
                 async with visit(browser, served.url, phone=True, scheme="dark") as visitor:
                     await photograph(visitor, f"/console/batches/{batch}", "phone")
         finally:

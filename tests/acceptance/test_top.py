@@ -21,6 +21,7 @@ async def test_a_frame_shows_what_a_platform_was_at(command_line: CommandLine, t
     async with OpenAIStub() as stub, running(command_line, stub) as platform:
         await platform.batch("submit", prompts)
         await platform.wait_for("prompts.txt", "completed")
+        address = stub.base_url.removesuffix("/v1")
         async with asyncio.timeout(30):
             while True:
                 printed = await command_line.run("top", "--once", "--json", TEXTNLP_SERVER=platform.url)
@@ -31,9 +32,9 @@ async def test_a_frame_shows_what_a_platform_was_at(command_line: CommandLine, t
         frame = await command_line.run("top", "--server", platform.url, COLUMNS="100")
         refused = await command_line.run("top", TEXTNLP_SERVER=platform.url, TEXTNLP_TOKEN="nobody")  # noqa: S106  nobody's
     assert shown["rows"] == {"accepted": 3}
-    assert [each["name"] for each in shown["deployments"]] == ["stub"]
+    assert [each["name"] for each in shown["deployments"]] == [address]
     assert (frame.exit_code, refused.exit_code) == (0, 1)
-    for said in ("rows/s", "balances", "stub", "POST /api/v1/batches", "batch-processing-queue", "1 process"):
+    for said in ("rows/s", "balances", "POST /api/v1/batches", "batch-processing-queue", "1 process"):
         assert said in frame.stdout, said
 
 
