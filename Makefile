@@ -24,7 +24,7 @@ azure-loopback: $(VENV)/.development ## Run the platform on stand-ins for Azure,
 	@$(BIN)/python -m tests.azure_loopback
 
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 check: lint types ## Lint, format, types and import contracts
 
@@ -48,10 +48,10 @@ fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS 
 	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
 
 faults: $(VENV)/.development ## Kill every part of a platform FAULT_KILLS times, at moments of FAULT_SEED, and have the doctor look
-	@FAULT_KILLS=$(FAULT_KILLS) FAULT_SEED=$(FAULT_SEED) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_crash_matrix.py
+	@TEXTNLP_FAULTS=1 FAULT_KILLS=$(FAULT_KILLS) FAULT_SEED=$(FAULT_SEED) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_crash_matrix.py
 
 soak: $(VENV)/.development ## Work with a platform for SOAK_SECONDS, and see that it takes no more in the end than before
-	@SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_soak.py
+	@TEXTNLP_FAULTS=1 SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_soak.py
 
 scan: $(VENV)/.development ## Have checkov look for insecure settings in the Azure templates and in what k8s/ builds
 	@$(BIN)/python -m tools.scan_templates

@@ -69,11 +69,11 @@ async def _write_and_close(ports: BatchPorts, batch: Batch, state: BatchState, *
 
 
 async def _ended(ports: BatchPorts, batch: Batch, state: BatchState, *, reason: str | None) -> Batch:
-    """End the batch, or return it as others have ended it meanwhile, when a limit of its run was reached say."""
+    """End the batch, or return it as others have left it meanwhile: ended by a limit of its run, or set going again."""
     try:
         return await end_batch(ports, batch.id, state, reason=reason)
     except TextNLPError as error:
         found = await ports.ledger.get(batch.id)
-        if error.kind is not ErrorKind.CONFLICT or found.state not in TERMINAL_STATES:
+        if error.kind is not ErrorKind.CONFLICT or found.state is BatchState.FINALIZING:
             raise
         return found
