@@ -70,3 +70,21 @@ async def test_a_batch_that_others_end_while_its_files_are_written_is_left_as_th
     ended = await finish_batch(ports, batch.id)
     assert (ended.state, ended.reason) == (BatchState.FAILED, "A limit was reached.")
     assert [event["type"] for event in await told(ports)] == ["Batch.Failed"]
+
+
+async def test_a_batch_that_is_set_going_again_while_its_files_are_written_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ports = memory_ports()
+    batch = await submitted(ports, numbered(3))
+    await ports.ledger.set_state(batch.id, BatchState.CANCELLING, at=ports.clock.now())
+    recount = ports.ledger.recount
+
+    async def reopened_meanwhile(batch_id: BatchId) -> LedgerCounts:
+        counts = await recount(batch_id)
+        await ports.ledger.set_state(batch_id, BatchState.CANCELLED, at=ports.clock.now())
+        await ports.ledger.reopen(batch_id, at=ports.clock.now())
+        return counts
+
+    monkeypatch.setattr(ports.ledger, "recount", reopened_meanwhile)
+    assert (await finish_batch(ports, batch.id)).state is BatchState.RUNNING
