@@ -47,6 +47,12 @@ def principal_of(scope: Any) -> Principal:
     return principal
 
 
+def find_principal(scope: Any) -> Principal | None:
+    """Return who makes a request; None where the doorkeeper let nobody through."""
+    state: dict[str, Any] = scope["state"]
+    return state.get(_STATE_KEY)
+
+
 def owner_of(scope: Any) -> Owner:
     """Return whose a thing is that a request makes."""
     principal = principal_of(scope)

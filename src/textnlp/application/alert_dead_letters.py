@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from textnlp.application.announce import announce
+from textnlp.application.look_at_queues import received_from
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.ports.event_publisher import EventPublisher
 from textnlp.ports.job_queue import JobQueue
-from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.events import DEAD_LETTERS_FOUND
-from textnlp.topology.queues import Topic
 
 
 async def alert_dead_letters(queue: JobQueue, events: EventPublisher, *, now: datetime) -> dict[str, int]:
@@ -19,9 +18,7 @@ async def alert_dead_letters(queue: JobQueue, events: EventPublisher, *, now: da
     """
     found: dict[str, int] = {}
     away: TextNLPError | None = None
-    for entity, declared in TOPOLOGY.entities().items():
-        if isinstance(declared, Topic):
-            continue
+    for entity in received_from():
         try:
             count = (await queue.depth(entity)).dead_lettered
         except TextNLPError as error:

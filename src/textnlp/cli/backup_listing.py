@@ -14,9 +14,9 @@ from textnlp.application.backups.prune_backups import Pruning
 from textnlp.application.backups.restore_backup import Restoration
 from textnlp.application.backups.run_drill import DrillReport
 from textnlp.application.backups.verify_backup import Verification
-from textnlp.cli.backup_progress import size
 from textnlp.cli.progress import duration
 from textnlp.domain.backups.manifest import BackupKind, Manifest
+from textnlp.domain.shown_size import shown_size
 
 
 def print_json(value: object) -> None:
@@ -58,8 +58,8 @@ def print_created(manifests: Sequence[Manifest]) -> None:
     console = Console(soft_wrap=True)
     for each in manifests:
         console.print(
-            f"{each.id}  {each.kind.value}: {each.rows:,} rows, {each.files:,} files, {size(each.size_bytes)}, "
-            f"{size(each.new_bytes)} new",
+            f"{each.id}  {each.kind.value}: {each.rows:,} rows, {each.files:,} files, {shown_size(each.size_bytes)}, "
+            f"{shown_size(each.new_bytes)} new",
             highlight=False,
         )
         if each.missing_count:
@@ -96,7 +96,7 @@ def _cells(listed: ListedBackup) -> list[str | Text]:
     kept = ", ".join(name.value for name in listed.classes)
     taken = f"{manifest.taken_at:%Y-%m-%d %H:%M}"
     told = Text(kept or "nothing", style="" if kept else "dim")
-    return [Text(listed.id), taken, size(manifest.size_bytes), size(manifest.new_bytes), told]
+    return [Text(listed.id), taken, shown_size(manifest.size_bytes), shown_size(manifest.new_bytes), told]
 
 
 def print_verified(verifications: Sequence[Verification]) -> None:
@@ -105,7 +105,7 @@ def print_verified(verifications: Sequence[Verification]) -> None:
     for each in verifications:
         if not each.faults:
             console.print(
-                f"{each.backup_id} is whole: {each.entries:,} entries, {size(each.read_bytes)} read back.",
+                f"{each.backup_id} is whole: {each.entries:,} entries, {shown_size(each.read_bytes)} read back.",
                 style="green",
                 highlight=False,
             )
@@ -121,7 +121,7 @@ def print_restored(restorations: Sequence[Restoration], *, seconds: float, into:
     for each in restorations:
         console.print(
             f"{each.manifest.id}  {each.manifest.kind.value} of {each.manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC: "
-            f"{each.rows:,} rows in {each.tables} tables, {each.files:,} files, {size(each.size_bytes)}",
+            f"{each.rows:,} rows in {each.tables} tables, {each.files:,} files, {shown_size(each.size_bytes)}",
             highlight=False,
         )
         if each.ledger is not None:
@@ -156,7 +156,7 @@ def print_pruned(prunings: Mapping[BackupKind, Pruning]) -> None:
         did = "would remove" if each.is_rehearsal else "removed"
         console.print(
             f"{kind.value}: {did} {len(each.removed):,} backups and {each.objects:,} objects "
-            f"({size(each.object_bytes)}); {len(each.kept):,} backups are kept.",
+            f"({shown_size(each.object_bytes)}); {len(each.kept):,} backups are kept.",
             highlight=False,
         )
         for backup_id in each.damaged:
@@ -171,7 +171,7 @@ def print_drill(report: DrillReport) -> None:
     before = "there was no backup" if report.age_before is None else duration(report.age_before)
     for name, told in (
         ("newest backup before", f"{before} old" if report.age_before is not None else before),
-        ("backup taken in", f"{report.create:.1f} s, {size(report.new_bytes)} new"),
+        ("backup taken in", f"{report.create:.1f} s, {shown_size(report.new_bytes)} new"),
         ("verified in", f"{report.verify:.1f} s"),
         ("restored and verified in", f"{report.restore:.1f} s"),
         ("restored", f"{report.restoration.rows:,} rows, {report.restoration.files:,} files"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from textnlp.cli.progress import duration
+from textnlp.domain.shown_size import shown_size
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -66,14 +67,4 @@ class BackupProgress:
     def _line(self, what: str, now: float) -> str:
         seconds = now - self._began
         rate = self._bytes / seconds / _MEGABYTE
-        return f"{self._doing}: {size(self._bytes)}, {rate:.0f} MB/s, {duration(seconds)}, {what[-60:]}"
-
-
-def size(size_bytes: int) -> str:
-    """Write a size as people do: 812 B, 4.2 kB, 1.3 GB."""
-    number = float(size_bytes)
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:  # noqa: PLR2004  as the units are
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
+        return f"{self._doing}: {shown_size(self._bytes)}, {rate:.0f} MB/s, {duration(seconds)}, {what[-60:]}"

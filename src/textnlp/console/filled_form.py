@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from litestar import Request
 
 from textnlp.api.request_body import read_body
-from textnlp.console.query import FORM_TOKEN
+from textnlp.console.form_token import FIELD
 from textnlp.domain.errors import invalid_input
 
 MOST_BYTES = 1 << 20
@@ -23,6 +23,6 @@ async def read_lists(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
         raise invalid_input(f"The body is no form: {exc}.") from exc
     found: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in fields:
-        if name != FORM_TOKEN:
+        if name != FIELD:
             found[name].append(value)
     return dict(found)

@@ -3,15 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import msgspec
 from markupsafe import Markup, escape
 
 NOTHING = "\u2013"
 """Stands for a value that is not there."""
 
-_UNITS = ("B", "kB", "MB", "GB", "TB")
-_STEP = 1000
-_SHOWN = 400
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _FINE = 0.01
 """Seconds below which parts of a millisecond are told."""
@@ -26,16 +22,6 @@ def number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
 
 
-def size(count: int) -> str:
-    """Return bytes as people say them."""
-    amount = float(count)
-    for unit in _UNITS:
-        if amount < _STEP or unit == _UNITS[-1]:
-            return f"{amount:.0f} {unit}" if unit == _UNITS[0] else f"{amount:.1f} {unit}"
-        amount /= _STEP
-    raise AssertionError
-
-
 def money(amount: Decimal | None) -> str:
     """Return US dollars: in cents, or as many digits as show that it is something; a dash for unknown."""
     if amount is None:
@@ -46,14 +32,6 @@ def money(amount: Decimal | None) -> str:
 def cents(amount: float) -> str:
     """Return US dollars that are known about, as `money` does."""
     return money(Decimal(f"{amount:.6f}"))
-
-
-def shown(value: object) -> str:
-    """Return the beginning of a value of a row: a text as it is, anything else as JSON."""
-    if value is None:
-        return NOTHING
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
 
 
 def share(part: float, whole: float) -> str:

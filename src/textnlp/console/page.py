@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from textnlp.api.caller import ANYBODY, principal_of
+from textnlp.api.caller import ANYBODY, find_principal
 from textnlp.api.dependencies import services_of
 from textnlp.api.request_identity import request_id_of
 from textnlp.console import formats
@@ -18,7 +18,8 @@ from textnlp.console.assets import asset_path
 from textnlp.console.charts import line_chart, progress_bar
 from textnlp.console.form_fields import FormFields, form_token, showing
 from textnlp.console.navigation import menu_of
-from textnlp.domain.identity.principal import Principal
+from textnlp.console.shown_value import shown_value
+from textnlp.domain.shown_size import shown_size
 from textnlp.topology.scopes import ADMIN, WRITE
 
 HTML = "text/html"
@@ -36,14 +37,11 @@ _HEADERS = {
 }
 _FILTERS: tuple[Callable[..., str], ...] = (
     formats.number,
-    formats.size,
     formats.money,
     formats.cents,
     formats.seconds,
     formats.moment,
-    formats.shown,
 )
-_PRINCIPAL_KEY = "textnlp_principal"
 _STATE_CLASSES = {
     "completed": "good",
     "accepted": "good",
@@ -105,7 +103,7 @@ def fragment(
 def render(request: Request[Any, Any, Any], template: str, **facts: Any) -> str:
     """Return a template's text; what it is given is escaped, wherever it came from."""
     now = services_of(request.scope).platform.clock.now()
-    principal = known_principal(request)
+    principal = find_principal(request.scope)
     grants: frozenset[str] = principal.grants if principal else frozenset()
     always = {
         "now": now,
@@ -129,11 +127,6 @@ def send_on(request: Request[Any, Any, Any], path: str) -> Response[Any]:
     return Redirect(path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def known_principal(request: Request[Any, Any, Any]) -> Principal | None:
-    """Return who looks at the page; None where the doorkeeper let nobody through."""
-    return principal_of(request.scope) if _PRINCIPAL_KEY in request.scope["state"] else None
-
-
 @cache
 def environment() -> Environment:
     """Return the templates of the console; a name that a page does not give is an error, and everything is escaped."""
@@ -147,6 +140,7 @@ def environment() -> Environment:
     )
     for function in _FILTERS:
         made.filters[function.__name__] = function
+    made.filters |= {"size": shown_size, "shown": shown_value}
     named: dict[str, Any] = {
         "asset": asset_path,
         "form_token": form_token,
@@ -161,7 +155,7 @@ def environment() -> Environment:
 
 
 def _around(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    principal = known_principal(request)
+    principal = find_principal(request.scope)
     return {
         "menu": menu_of(principal.grants) if principal else [],
         "who": None if principal is None or principal == ANYBODY else principal,

@@ -12,11 +12,6 @@ from textnlp.api.text_fields import read_fields, read_object
 from textnlp.console.conversation_text import read_conversation
 from textnlp.console.template_values import split_values
 
-MODEL_FIELDS = ("model", "model_2", "model_3", "model_4")
-"""The fields that name the models that are asked side by side."""
-
-_NO_PARAMETERS = SamplingParameters()
-
 
 class PlaygroundForm(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The fields of the form but for variables; `messages` and `schema` are texts."""

@@ -8,11 +8,10 @@ from litestar import Request
 from textnlp.api.dependencies import services_of
 from textnlp.api.form_fields import read_form
 from textnlp.api.text_fields import read_fields
+from textnlp.console.form_token import FIELD
 
 _Shape = TypeVar("_Shape")
 _MOST_FIELDS = 200
-FORM_TOKEN = "form_token"  # noqa: S105  a field's name
-"""Field of every form, which the page's own guard reads."""
 
 
 def read_filters(request: Request[Any, Any, Any], shape: type[_Shape]) -> _Shape:
@@ -37,4 +36,4 @@ async def read_texts(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 def filled_in(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the fields that somebody filled in; browsers send the blank ones, too."""
-    return [(name, value) for name, value in fields if value.strip() and name != FORM_TOKEN]
+    return [(name, value) for name, value in fields if value.strip() and name != FIELD]

@@ -10,9 +10,9 @@ _MOST_CELL_CHARACTERS = 160
 _MOST_CHARACTERS = 100_000
 
 
-def shown_value(value: Any) -> str:
+def shown_value(value: Any, most_characters: int = _MOST_CHARACTERS) -> str:
     """Return a whole value, what is very long cut."""
-    return _cut(_text(value, indent=2), _MOST_CHARACTERS)
+    return _cut(_text(value, indent=2), most_characters)
 
 
 def shown_cell(value: Any) -> str:

@@ -1,9 +1,8 @@
 import io
 
-import pytest
 from rich.console import Console
 
-from textnlp.cli.backup_progress import BackupProgress, size
+from textnlp.cli.backup_progress import BackupProgress
 
 
 def shown(*seconds: float, is_quiet: bool = False) -> str:
@@ -43,18 +42,3 @@ def test_a_terminal_is_left_as_it_was() -> None:
         progress("a/b", 1_500_000)
     progress.close()
     assert "Restoring" in output.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("size_bytes", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1_000, "1.0 kB"),
-        (4_210_000, "4.2 MB"),
-        (1_300_000_000, "1.3 GB"),
-        (10**13, "10.0 TB"),
-    ],
-)
-def test_sizes_are_written_as_people_do(size_bytes: int, text: str) -> None:
-    assert size(size_bytes) == text

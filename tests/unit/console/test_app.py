@@ -110,8 +110,8 @@ async def test_a_batch_that_is_watched_ends_the_stream(client: Client) -> None:
     path = await batch_of(client, "Say hello.\n")
     answer = await client.get(f"{path}/live")
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert answer.text.startswith("retry: 1000\n\nevent: update\ndata: ")
-    assert answer.text.endswith("event: end\ndata: ended\n\n")
+    assert answer.text.startswith("retry: 1000\n\nid: 1\nevent: progress\ndata: ")
+    assert answer.text.endswith("id: 2\nevent: end\ndata: ended\n\n")
 
 
 async def test_a_row_that_is_not_there_is_refused(client: Client) -> None:

@@ -104,7 +104,7 @@ async def follow_batch(request: Request[Any, Any, Any], batch_id: FromPath[str])
         text = render(request, "batches/progress.html", **await _facts(request, batch, pace))
         return text, batch.state in TERMINAL_STATES
 
-    return live_part(look, ports.clock)
+    return await live_part(look, ports.clock)
 
 
 @post(f"{_BATCH}/cancel", opt=described(grant=WRITE))

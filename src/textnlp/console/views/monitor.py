@@ -76,7 +76,7 @@ async def follow_figures(request: Request[Any, Any, Any]) -> Response[Any]:
     async def look() -> tuple[str, bool]:
         return render(request, "monitor/present.html", **await _present(request)), False
 
-    return live_part(look, platform.clock)
+    return await live_part(look, platform.clock)
 
 
 async def _present(request: Request[Any, Any, Any]) -> dict[str, Any]:

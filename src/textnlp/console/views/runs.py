@@ -84,7 +84,7 @@ async def follow_run(request: Request[Any, Any, Any], run_id: FromPath[str]) -> 
         facts = await _facts(request, latest, await rounds.look(), pace)
         return render(request, "runs/progress.html", **facts), latest.ended_at is not None
 
-    return live_part(look, ports.batches.clock)
+    return await live_part(look, ports.batches.clock)
 
 
 @post(f"{_RUN}/pause", opt=described(grant=WRITE))
