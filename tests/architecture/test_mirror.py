@@ -20,7 +20,6 @@ _UNTESTED: dict[str, str] = {
     "textnlp/api/batch_file.py": "unit/api/test_app.py",
     "textnlp/api/batch_upload.py": "unit/api/test_app.py",
     "textnlp/console/assets.py": "unit/console/test_app.py",
-    "textnlp/console/live.py": "unit/console/test_app.py",
     "textnlp/console/page.py": "unit/console/test_app.py",
     "textnlp/console/problem_page.py": "unit/console/test_app.py",
     "textnlp/api/sent_recipe.py": "acceptance/test_datasets_over_http.py",

@@ -14,6 +14,7 @@ from textnlp.api.upload_form import UploadForm
 from textnlp.application.cancel_batch import cancel_batch
 from textnlp.application.retry_batch import retry_batch
 from textnlp.console.batch_pace import BatchPace
+from textnlp.console.cause_watch import CauseWatch
 from textnlp.console.live import live_part
 from textnlp.console.page import page, render, send_on
 from textnlp.console.query import filled_in, read_filters
@@ -28,7 +29,6 @@ _BATCHES = "/console/batches"
 _BATCH = f"{_BATCHES}/{{batch_id:str}}"
 _SECTION = "batches"
 _A_PAGE = 50
-_CAUSES = 5
 _PROMPTS = "prompts"
 
 
@@ -87,8 +87,9 @@ async def submit(request: Request[Any, Any, Any]) -> Response[Any]:
 @get(_BATCH, opt=described(grant=READ))
 async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[str]:
     """Show a batch as it is; the page goes on to show it as it becomes."""
-    batch = await ports_of(request.scope).ledger.get(BatchId(batch_id))
-    facts = await _facts(request, batch, BatchPace())
+    ledger = ports_of(request.scope).ledger
+    batch = await ledger.get(BatchId(batch_id))
+    facts = await _facts(request, batch, BatchPace(), CauseWatch(ledger))
     return page(request, "batches/show.html", section=_SECTION, title=batch.name, **facts)
 
 
@@ -96,12 +97,11 @@ async def show_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -
 async def follow_batch(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Response[Any]:
     """Send the changing part of that page whenever it changes."""
     ports = ports_of(request.scope)
-    await ports.ledger.get(BatchId(batch_id))
-    pace = BatchPace()
+    pace, causes = BatchPace(), CauseWatch(ports.ledger)
 
     async def look() -> tuple[str, bool]:
         batch = await ports.ledger.get(BatchId(batch_id))
-        text = render(request, "batches/progress.html", **await _facts(request, batch, pace))
+        text = render(request, "batches/progress.html", **await _facts(request, batch, pace, causes))
         return text, batch.state in TERMINAL_STATES
 
     return await live_part(look, ports.clock)
@@ -121,17 +121,15 @@ async def retry(request: Request[Any, Any, Any], batch_id: FromPath[str]) -> Res
     return send_on(request, f"{_BATCHES}/{batch.id}")
 
 
-async def _facts(request: Request[Any, Any, Any], batch: Batch, pace: BatchPace) -> dict[str, Any]:
-    ports = ports_of(request.scope)
-    counts = batch.counts
-    now = ports.clock.now()
-    prices = services_of(request.scope).platform.gateway.prices
+async def _facts(request: Request[Any, Any, Any], batch: Batch, pace: BatchPace, causes: CauseWatch) -> dict[str, Any]:
+    counts, platform = batch.counts, services_of(request.scope).platform
+    now, prices = platform.clock.now(), platform.gateway.prices
     return {
         "batch": batch,
         "counts": counts,
         "has_ended": batch.state in TERMINAL_STATES,
         "pace": pace.measure(batch, now=now),
-        "causes": await ports.ledger.causes(batch.id, limit=_CAUSES) if counts.rejected + counts.failed else [],
+        "causes": await causes.look(batch, now=now),
         "cost": cost_of(batch.usage, prices.find(batch.spec.model, on=now.date())),
         "can_retry": not batch.spec.is_job and bool(batch.slice_count) and bool(counts.failed + counts.pending),
     }

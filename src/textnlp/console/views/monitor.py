@@ -1,7 +1,8 @@
 """What the platform is at, and its panels over time."""
 
 import asyncio
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,17 +11,20 @@ from litestar import Request, Response, get
 
 from textnlp.api.dependencies import services_of
 from textnlp.api.openapi import described
+from textnlp.application.list_log_lines import list_log_lines
 from textnlp.application.read_panel import read_panel
 from textnlp.application.show_figures import show_figures
 from textnlp.console.live import live_part
 from textnlp.console.page import page, render
 from textnlp.console.panel_lines import panel_lines, panel_unit
 from textnlp.console.query import read_filters
+from textnlp.domain.telemetry.log_lines import LineFilter
 from textnlp.topology.panels import PANELS
 from textnlp.topology.scopes import ADMIN
 
 _MONITOR = "/console/monitor"
 _SECTION = "monitor"
+_MOST_LINES = 20
 
 
 class Span(StrEnum):
@@ -64,6 +68,7 @@ async def show_monitor(request: Request[Any, Any, Any]) -> Response[str]:
         spans={span: told for span, (_, _, told) in _STRETCHES.items()},
         span=wanted.span,
         panels=[(series.panel, panel_unit(series.panel), panel_lines(series)) for series in panels],
+        lines=(await list_log_lines(reader, _warnings(now - length, now))).lines,
         **await _present(request),
     )
 
@@ -83,6 +88,10 @@ async def _present(request: Request[Any, Any, Any]) -> dict[str, Any]:
     platform = services_of(request.scope).platform
     view = await show_figures(platform.telemetry_ports.reader, platform.batch_ports.ledger, clock=platform.clock)
     return {"figures": view.figures, "batches": view.batches}
+
+
+def _warnings(since: datetime, until: datetime) -> LineFilter:
+    return LineFilter(since=since, until=until, least_level=logging.WARNING, limit=_MOST_LINES)
 
 
 PAGES = (show_monitor, follow_figures)

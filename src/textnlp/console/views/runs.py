@@ -1,6 +1,7 @@
 """Dataset runs: listed, watched while their rows are made, paused, resumed, cancelled and extended."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -13,10 +14,11 @@ from textnlp.api.schemas.dataset import DatasetExtend, read_dataset
 from textnlp.application.change_run import cancel_run, extend_run, pause_run, resume_run
 from textnlp.application.list_rounds import RunRounds
 from textnlp.console.batch_pace import BatchPace
+from textnlp.console.cause_watch import CauseWatch
 from textnlp.console.live import live_part
 from textnlp.console.page import page, render, send_on
 from textnlp.console.query import read_filled_in, read_filters
-from textnlp.domain.batches.model import Batch
+from textnlp.domain.batches.model import Batch, FailureCause
 from textnlp.domain.datasets.stored_run import RunState, StoredRun
 from textnlp.domain.identifiers import RunId
 from textnlp.topology.scopes import READ, WRITE
@@ -26,7 +28,6 @@ _RUN = f"{_RUNS}/{{run_id:str}}"
 _SECTION = "runs"
 _A_PAGE = 50
 _MOST_ROUNDS = 100
-_CAUSES = 5
 _STOPPABLE = (RunState.RUNNING, RunState.PAUSED, RunState.FAILED)
 _RESUMABLE = (RunState.PAUSED, RunState.FAILED)
 _EXTENDABLE = (RunState.COMPLETED, RunState.STOPPED)
@@ -68,7 +69,11 @@ async def show_run(request: Request[Any, Any, Any], run_id: FromPath[str]) -> Re
     run = await ports.store.get(RunId(run_id))
     rounds = await RunRounds(ports.batches.ledger, run.id, limit=_MOST_ROUNDS).look()
     return page(
-        request, "runs/show.html", section=_SECTION, title=run.name, **await _facts(request, run, rounds, BatchPace())
+        request,
+        "runs/show.html",
+        section=_SECTION,
+        title=run.name,
+        **await _facts(request, run, rounds, BatchPace(), CauseWatch(ports.batches.ledger)),
     )
 
 
@@ -78,10 +83,11 @@ async def follow_run(request: Request[Any, Any, Any], run_id: FromPath[str]) -> 
     ports = dataset_ports_of(request.scope)
     run = await ports.store.get(RunId(run_id))
     rounds, pace = RunRounds(ports.batches.ledger, run.id, limit=_MOST_ROUNDS), BatchPace()
+    causes = CauseWatch(ports.batches.ledger)
 
     async def look() -> tuple[str, bool]:
         latest = await ports.store.get(run.id)
-        facts = await _facts(request, latest, await rounds.look(), pace)
+        facts = await _facts(request, latest, await rounds.look(), pace, causes)
         return render(request, "runs/progress.html", **facts), latest.ended_at is not None
 
     return await live_part(look, ports.batches.clock)
@@ -117,7 +123,7 @@ def _shown(request: Request[Any, Any, Any], run: StoredRun) -> Response[Any]:
 
 
 async def _facts(
-    request: Request[Any, Any, Any], run: StoredRun, rounds: Sequence[Batch], pace: BatchPace
+    request: Request[Any, Any, Any], run: StoredRun, rounds: Sequence[Batch], pace: BatchPace, causes: CauseWatch
 ) -> dict[str, Any]:
     ports = dataset_ports_of(request.scope)
     progress = read_dataset(run).progress
@@ -127,7 +133,7 @@ async def _facts(
         "progress": progress,
         "done": min(progress.accepted, run.rows),
         "rounds": rounds,
-        "reasons": progress.reasons or await _causes(request, rounds),
+        "reasons": progress.reasons or await _reasons(rounds, causes, now),
         "has_ended": run.ended_at is not None,
         "pace": pace.measure_rows(
             progress.accepted,
@@ -143,12 +149,10 @@ async def _facts(
     }
 
 
-async def _causes(request: Request[Any, Any, Any], rounds: Sequence[Batch]) -> Sequence[Any]:
+async def _reasons(rounds: Sequence[Batch], causes: CauseWatch, now: datetime) -> Sequence[FailureCause]:
     """Return why rows of the latest round were turned away, until the run tells of all of them."""
     turned_away = [each for each in rounds if each.counts.rejected + each.counts.failed]
-    if not turned_away:
-        return []
-    return await dataset_ports_of(request.scope).batches.ledger.causes(turned_away[-1].id, limit=_CAUSES)
+    return await causes.look(turned_away[-1], now=now) if turned_away else ()
 
 
 PAGES = (list_runs, show_run, follow_run, pause, resume, cancel, extend)
