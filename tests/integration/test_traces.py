@@ -21,7 +21,7 @@ from textnlp.application.batch_intake import BatchIntake
 from textnlp.bootstrap.engine_wiring import SCRIPTED_MODEL
 from textnlp.bootstrap.platform import PlatformOptions, open_platform
 from textnlp.settings import Settings
-from textnlp.topology.telemetry import APPLICATION_MAP, TRACED_ROWS_A_SLICE
+from textnlp.topology.telemetry import APPLICATION_MAP
 from textnlp.topology.workloads import API
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(120)]
@@ -89,7 +89,7 @@ async def test_a_batch_is_one_trace_from_the_upload_to_its_result_files(
     assert ended["state"] == "completed"
     spans = of_request(collector.spans())
     names = [span.name for span in spans]
-    assert names.count(f"chat {SCRIPTED_MODEL}") == 3 * TRACED_ROWS_A_SLICE
+    assert names.count(f"chat {SCRIPTED_MODEL}") == 25
     assert names.count("process batch-processing-queue") == 3
     assert names.count("ingest batch") == names.count("finish batch") == 1
     finishing = next(span for span in spans if span.name == "finish batch")
