@@ -48,10 +48,10 @@ fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS 
 	@for target in $$($(BIN)/python -c "from tests.fuzz.targets import TARGETS; print(*TARGETS)"); do echo "== $$target"; $(BIN)/python -m tests.fuzz.hunt $$target -max_total_time=$(FUZZ_SECONDS); done
 
 faults: $(VENV)/.development ## Kill every part of a platform FAULT_KILLS times, at moments of FAULT_SEED, and have the doctor look
-	@TEXTNLP_FAULTS=1 FAULT_KILLS=$(FAULT_KILLS) FAULT_SEED=$(FAULT_SEED) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_crash_matrix.py
+	@FAULT_KILLS=$(FAULT_KILLS) FAULT_SEED=$(FAULT_SEED) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_crash_matrix.py
 
 soak: $(VENV)/.development ## Work with a platform for SOAK_SECONDS, and see that it takes no more in the end than before
-	@TEXTNLP_FAULTS=1 SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_soak.py
+	@SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_soak.py
 
 scan: $(VENV)/.development ## Have checkov look for insecure settings in the Azure templates and in what k8s/ builds
 	@$(BIN)/python -m tools.scan_templates

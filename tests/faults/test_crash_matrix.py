@@ -1,6 +1,6 @@
 """Kill everything that can be killed, at random moments, and have the doctor look after each.
 
-`FAULT_KILLS` says how often, `FAULT_SEED` at which moments; without a number few are killed, without a second worker.
+`FAULT_KILLS` says how often, `FAULT_SEED` at which moments; the ordinary test run kills few, without a second worker.
 """
 
 import os
@@ -16,14 +16,7 @@ KILLS = int(os.environ.get("FAULT_KILLS", "0"))
 SEED = int(os.environ.get("FAULT_SEED", "20261127"))
 _KILLS_A_ROUND = 5
 
-pytestmark = [
-    pytest.mark.skipif(
-        "TEXTNLP_FAULTS" not in os.environ, reason="kills for minutes; set TEXTNLP_FAULTS=1, or: make faults"
-    ),
-    pytest.mark.postgres,
-    pytest.mark.slow,
-    pytest.mark.timeout(300 + 60 * KILLS),
-]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(300 + 60 * KILLS)]
 
 
 async def test_whatever_is_killed_no_row_is_lost_or_doubled_and_every_call_is_charged_once(

@@ -1,6 +1,6 @@
 """A platform under mixed work takes no more after a while than before, and tells of everything.
 
-`SOAK_SECONDS` says for how long; `make soak` for an hour, else for some seconds.
+`SOAK_SECONDS` says for how long; `make soak` for an hour, the ordinary test run for some seconds.
 """
 
 import json
@@ -20,14 +20,7 @@ _GROWTH_MEGABYTES = 32
 """What a process may come to hold more: allocators keep what bursts have taken."""
 _GROWTH_HANDLES = 10
 
-pytestmark = [
-    pytest.mark.skipif(
-        "TEXTNLP_FAULTS" not in os.environ, reason="works for minutes; set TEXTNLP_FAULTS=1, or: make soak"
-    ),
-    pytest.mark.postgres,
-    pytest.mark.slow,
-    pytest.mark.timeout(SECONDS + 300),
-]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(SECONDS + 300)]
 
 
 async def test_under_mixed_work_nothing_grows_and_no_event_is_lost(
