@@ -222,6 +222,11 @@ def _models(figures: FiguresRead, rows: int, *, width: int) -> RenderableType:
             *further[: len(further_names)],
             Text(state.replace("_", " "), style=_BREAKERS.get(state, "")),
         )
+    # An endpoint that knows its own models is one deployment of another name than theirs.
+    served = {each.name for each in figures.deployments}
+    for model in [each for each in figures.models if each.name not in served][: max(0, rows - len(served))]:
+        per_minute = _number(model.input_per_minute + model.output_per_minute)
+        table.add_row(Text(model.name), *("" for _ in table.columns[1:-2]), per_minute if is_wide else "", "")
     return table
 
 

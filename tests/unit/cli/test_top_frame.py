@@ -33,6 +33,13 @@ def test_a_frame_shows_the_whole_and_its_parts() -> None:
         assert said in text, said
 
 
+def test_tokens_of_a_model_behind_an_endpoint_of_another_name_are_shown_too() -> None:
+    tokens = {"name": "behind-the-endpoint", "input_per_minute": 1_000, "output_per_minute": 234}
+    text = frame(figures(models=[tokens]), width=100)
+    (line,) = [line for line in text.splitlines() if "behind-the-endpoint" in line]
+    assert "1.2k" in line or "1,234" in line
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 116, 140, 200])
 @pytest.mark.parametrize("height", [0, 10, 24, 50])
 def test_no_line_is_wider_than_the_terminal(width: int, height: int) -> None:
