@@ -13,6 +13,7 @@ from textnlp.ports.clock import Clock
 from textnlp.topology.limits import CallLimit
 
 _MOST_ASKING = 64
+_LOOKS = 10
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
@@ -22,7 +23,8 @@ class FallbackCallLimiter:
 
     The shared one is away when it raises `UNAVAILABLE` or does not answer within `wait_seconds`; it is then asked again
     by one call every `retry_seconds`, while all others are answered locally at once. No more than 64 calls ask it
-    together, so that a burst which keeps this process busy is not taken for a server that does not answer.
+    together, and the time is counted in ten looks, of which one stall of this process takes but one: a process that is
+    busy, or gets no processor, does not take that for a server which does not answer.
 
     What it lets through is charged to the local one as well, so that a caller who used up a limit cannot use it again
     the moment Redis goes: in the worst case each process lets through the limit. Owns both.
@@ -34,7 +36,7 @@ class FallbackCallLimiter:
         local: CallLimiter,
         *,
         clock: Clock,
-        wait_seconds: float = 0.25,
+        wait_seconds: float = 0.5,
         retry_seconds: float = 5.0,
     ) -> None:
         self._shared = shared
@@ -125,12 +127,7 @@ class FallbackCallLimiter:
             if self._failure is not None and not was_degraded:
                 raise _again(self._failure)
             try:
-                async with asyncio.timeout(self._wait_seconds):
-                    answer = await call()
-            except TimeoutError as exc:
-                error = _silent(self._wait_seconds)
-                self._note_failure(error)
-                raise error from exc
+                answer = await _within(self._wait_seconds, call)
             except TextNLPError as error:
                 if error.kind is ErrorKind.UNAVAILABLE:
                     self._note_failure(error)
@@ -148,8 +145,16 @@ class FallbackCallLimiter:
         self._retry_at = self._clock.monotonic() + self._retry_seconds
 
 
-def _silent(seconds: float) -> TextNLPError:
-    return TextNLPError(
+async def _within(seconds: float, call: Callable[[], Awaitable[_T]]) -> _T:
+    """Return what the call answers, raise `UNAVAILABLE` where it does not in that time."""
+    asked = asyncio.ensure_future(call())
+    try:
+        for _ in range(_LOOKS):
+            if (await asyncio.wait({asked}, timeout=seconds / _LOOKS))[0]:
+                return asked.result()
+    finally:
+        asked.cancel()
+    raise TextNLPError(
         f"The shared call counts did not answer within {seconds:g} seconds.",
         kind=ErrorKind.UNAVAILABLE,
         facts=ErrorFacts(hint="Look at the load of the server of REDIS_URL, and at the network to it."),
