@@ -14,6 +14,7 @@ from textnlp.api.app import create_app
 from textnlp.api.binding import require_loopback
 from textnlp.api.server import serve_app
 from textnlp.application.batch_intake import BatchIntake
+from textnlp.application.make_login_code import make_login_code
 from textnlp.bootstrap.log_wiring import configure_logging
 from textnlp.bootstrap.platform import Platform, PlatformOptions, open_platform
 from textnlp.cli.model_progress import ensure_model
@@ -23,9 +24,11 @@ from textnlp.console.app import console_router
 from textnlp.console.front import console_front
 from textnlp.domain.batches.model import BatchSpec
 from textnlp.domain.errors import ErrorFacts, ErrorKind, TextNLPError
+from textnlp.domain.identity.sign_in import LOGIN_SECONDS
 from textnlp.process_runtime import SERVICES, begin_keepers, begin_services, make_intake
 from textnlp.settings import Settings, read_settings
 from textnlp.topology.containers import PROMPTS_BATCH
+from textnlp.topology.scopes import ADMIN, READ, WRITE
 
 
 def up(
@@ -79,11 +82,21 @@ async def _serve(settings: Settings, *, host: str, port: int) -> None:
             tasks.create_task(_watch(platform, intake), name="watch")
             await platform.checks["engine"]()
             console.print(f"API      {serving.url}/api/v1   described at {serving.url}/docs", soft_wrap=True)
-            console.print(f"Console  {serving.url}/console   for people", soft_wrap=True)
+            console.print(f"Console  {serving.url}/console   {await _way_in(platform, console)}", soft_wrap=True)
             folder = settings.blobs_dir / PROMPTS_BATCH
             console.print(f"Folder   {folder}   every file put there becomes a batch", soft_wrap=True)
             console.print("ready", style="bold green")
             await serving.ended
+
+
+async def _way_in(platform: Platform, console: Console) -> str:
+    """Return how people sign in; a code is shown only where a person reads it, and not a log."""
+    if platform.gateway.issuer is None:
+        return "for people"
+    if not console.is_terminal:
+        return "for people; `textnlp login` gives a code to sign in with"
+    code = await make_login_code(platform.gateway.sign_ins, (READ, WRITE, ADMIN), clock=platform.clock)
+    return f"sign in with {code}, once within {LOGIN_SECONDS // 60} minutes; `textnlp login` gives another code"
 
 
 async def _watch(platform: Platform, intake: BatchIntake) -> None:

@@ -19,8 +19,11 @@ pytestmark = pytest.mark.postgres
 class Running:
     """A platform that runs, and commands that talk to it."""
 
-    def __init__(self, command_line: CommandLine, url: str, process: asyncio.subprocess.Process, token: str) -> None:
-        self.url = url
+    def __init__(
+        self, command_line: CommandLine, told: list[str], process: asyncio.subprocess.Process, token: str
+    ) -> None:
+        self.told = told
+        self.url = told[0].split()[1].removesuffix("/api/v1")
         self.process = process
         self.token = token
         self._command_line = command_line
@@ -64,15 +67,14 @@ async def running(
     arguments = ("up", "--port", "0", "--base-url", stub.base_url, "--model", "stub", *more)
     process = await command_line.start(*arguments, COLUMNS="300", **environment)
     assert process.stdout is not None
-    url = ""
+    told: list[str] = []
     async with asyncio.timeout(60):
         while (line := (await process.stdout.readline()).decode().strip()) != "ready":
             assert line or process.returncode is None, "the platform did not start"
-            if line.startswith("API"):
-                url = line.split()[1].removesuffix("/api/v1")
+            told.append(line)
     token = (await command_line.run("token")).stdout.strip()
     try:
-        yield Running(command_line, url, process, token)
+        yield Running(command_line, told, process, token)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGINT)
@@ -83,6 +85,10 @@ async def test_it_is_ready_and_says_what_it_checked(command_line: CommandLine) -
     async with OpenAIStub() as stub, running(command_line, stub) as platform:
         assert (await platform.get("/health"))[0] == 200
         status, ready = await platform.get("/ready")
+    assert (
+        platform.told[1]
+        == f"Console  {platform.url}/console   for people; `textnlp login` gives a code to sign in with"
+    )
     assert status == 200
     assert {part["name"]: part["is_ready"] for part in ready["parts"]} == {
         "database": True,

@@ -20,6 +20,8 @@ from textnlp.adapters.database.batch_ledger import PostgresBatchLedger
 from textnlp.adapters.database.memory_batch_ledger import MemoryBatchLedger
 from textnlp.domain.batches.model import BatchState, FailureCause, LedgerCounts, RowOutcome, RowState
 from textnlp.domain.batches.rules import require_balance
+from textnlp.domain.datasets.candidate import CandidateRecord, encode_candidate
+from textnlp.domain.datasets.model import DatasetRow, Reason, RowFate
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.generation.model import NO_USAGE
 from textnlp.domain.identifiers import BatchId
@@ -313,6 +315,17 @@ async def test_causes_are_ranked_with_an_example_of_each(ledger: BatchLedger) ->
     unknown = FailureCause(code=ErrorKind.INTERNAL, count=1, example="not JSON")
     assert await ledger.causes(batch.id) == [timeout, bad_response, mismatch, unknown]
     assert await ledger.causes(batch.id, limit=1) == [timeout]
+
+
+async def test_the_example_of_a_candidate_that_was_turned_away_is_what_was_said_of_its_row(ledger: BatchLedger) -> None:
+    batch = await running_batch(ledger, rows=1)
+    reason = Reason(code="length:review", message="review has 155 words, more than 140.", column="review")
+    row = DatasetRow(
+        candidate=0, item=0, fate=RowFate.REJECTED, values={"review": "long"}, reasons=(reason,), seed=None
+    )
+    record = encode_candidate(CandidateRecord(rows=(row,)))
+    await ledger.record(batch.id, [dataclasses.replace(rejected(0), record=record)])
+    assert [cause.example for cause in await ledger.causes(batch.id)] == [reason.message]
 
 
 async def test_ending_a_batch_tells_when_and_why(ledger: BatchLedger) -> None:

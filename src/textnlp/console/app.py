@@ -3,6 +3,7 @@
 from litestar import Response, Router, get
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from textnlp.console.assets import fetch_asset
 from textnlp.console.form_guard import FormGuard
@@ -40,6 +41,12 @@ from textnlp.domain.errors import TextNLPError, not_found
 from textnlp.settings import Settings
 
 
+@get("/", sync_to_thread=False)
+def lead_in() -> Redirect:
+    """Lead whoever types the bare address to the first page."""
+    return Redirect("/console")
+
+
 @get(["/console/{path:path}"], sync_to_thread=False)
 def miss(path: FromPath[str]) -> Response[str]:
     """Refuse what is no page of the console."""
@@ -47,6 +54,7 @@ def miss(path: FromPath[str]) -> Response[str]:
 
 
 PAGES = (
+    lead_in,
     miss,
     fetch_asset,
     *home.PAGES,

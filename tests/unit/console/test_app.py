@@ -18,7 +18,7 @@ from textnlp.settings import Settings
 from textnlp.workers.batch_service import serve_batches
 
 Client = AsyncTestClient[Litestar]
-OPEN = {"fetch_asset", "miss", "begin_sign_in", "end_sign_in", "sign_out", "show_signed_out"}
+OPEN = {"fetch_asset", "lead_in", "miss", "begin_sign_in", "end_sign_in", "sign_out", "show_signed_out"}
 SCRIPT = "<script>window.broken = true</script>"
 
 
@@ -119,3 +119,19 @@ async def test_a_row_that_is_not_there_is_refused(client: Client) -> None:
     answer = await client.get(f"{path}/rows/1")
     assert answer.status_code == 404
     assert "has no row 2; it has 1" in answer.text
+
+
+async def test_the_bare_address_leads_to_the_first_page(client: Client) -> None:
+    answer = await client.get("/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/console")
+
+
+async def test_the_first_page_teaches_four_steps_and_then_shows_what_was_submitted(client: Client) -> None:
+    first = (await client.get("/console")).text
+    steps = ("playground", "batches/submit", "recipes", "reviews")
+    assert [step for step in steps if f'href="/console/{step}"' not in first.split('class="steps"')[1]] == []
+    shown = await batch_of(client, "Write a slogan.\n")
+    then = (await client.get("/console")).text
+    assert f'"{shown}"' in then
+    assert "Nothing was made here yet" in first
+    assert "Nothing was made here yet" not in then

@@ -56,14 +56,28 @@ def out_of_balance(batch_id: BatchId) -> TextNLPError:
 
 
 def message_in(record: bytes) -> str:
-    """Return the message in a record of a row that was not accepted, else the record itself, shortened."""
+    """Return the message in a record of a row that was not accepted, else the record itself, shortened.
+
+    In the record of a dataset's candidate it is the first that is said of one of its rows.
+    """
     try:
-        found = msgspec.json.decode(record, type=_Message).message
+        read = msgspec.json.decode(record, type=_Record)
+        messages = (reason.message for row in read.rows for reason in row.reasons)
+        found = next(messages, None) if read.message is None else read.message
     except msgspec.DecodeError:
         found = None
     text = record.decode("utf-8", "replace") if found is None else found
     return text if len(text) <= _EXAMPLE_CHARACTERS else f"{text[:_EXAMPLE_CHARACTERS]}…"
 
 
-class _Message(msgspec.Struct):
+class _Reason(msgspec.Struct):
+    message: str
+
+
+class _Row(msgspec.Struct):
+    reasons: tuple[_Reason, ...] = ()
+
+
+class _Record(msgspec.Struct):
     message: str | None = None
+    rows: tuple[_Row, ...] = ()

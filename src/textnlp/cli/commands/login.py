@@ -12,7 +12,7 @@ from textnlp.bootstrap.database_wiring import open_sign_ins
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.identity.sign_in import LOGIN_SECONDS
 from textnlp.settings import Settings, read_settings
-from textnlp.topology.scopes import READ, WRITE
+from textnlp.topology.scopes import ADMIN, READ, WRITE
 
 _MINUTE = 60
 
@@ -21,13 +21,13 @@ def login(
     *,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="Permission that the sign-in may have; may be repeated. Read and write where none is named."),
+        typer.Option(help="Permission that the sign-in may have; may be repeated. All of them where none is named."),
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the platform, as `up` was given it.")] = None,
 ) -> None:
     """Print a code for the sign-in page of the platform on this machine; it is good once, for five minutes."""
     settings = read_settings(data_dir=data_dir)
-    code = run_interruptible(lambda: _code(settings, tuple(scope or (READ, WRITE))))
+    code = run_interruptible(lambda: _code(settings, tuple(scope or (READ, WRITE, ADMIN))))
     sys.stdout.write(code + "\n")
     typer.echo(f"Type it on the sign-in page within {LOGIN_SECONDS // _MINUTE} minutes; it is good once.", err=True)
 

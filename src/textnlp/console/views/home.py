@@ -15,7 +15,7 @@ from textnlp.api.openapi import described
 from textnlp.application.look_at_queues import look_at_queues
 from textnlp.application.show_budgets import show_budgets
 from textnlp.console.page import page
-from textnlp.domain.batches.model import BatchState
+from textnlp.domain.batches.model import Batch, BatchState
 from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.review.model import ItemState
 from textnlp.domain.usage.budget import BudgetUnit
@@ -25,6 +25,7 @@ from textnlp.topology.scopes import ADMIN, READ
 _MOVING = (BatchState.INGESTING, BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING)
 _OPEN = (ItemState.OPEN, ItemState.DISPUTED)
 _MOST = 8
+_MADE = 3
 _LOOKED_AT = 50
 _RECENT = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -45,8 +46,9 @@ async def show_home(request: Request[Any, Any, Any]) -> Response[str]:
     platform = services_of(request.scope).platform
     now = platform.clock.now()
     ledger = ports_of(request.scope).ledger
-    moving, wants, totals = await asyncio.gather(
-        ledger.newest(states=_MOVING, limit=_MOST),
+    moving, recent, wants, totals = await asyncio.gather(
+        ledger.newest(states=_MOVING, limit=_LOOKED_AT),
+        ledger.newest(limit=_LOOKED_AT),
         _wants(request, now),
         platform.gateway.usage.totals(
             principal_of(request.scope).tenant, group_by=Grouping.MODEL, since=now - _DAY, until=now
@@ -57,19 +59,32 @@ async def show_home(request: Request[Any, Any, Any]) -> Response[str]:
         "home.html",
         section="home",
         title="Home",
-        moving=moving,
-        runs=await _runs(request),
+        moving=_submitted(moving),
+        runs=await _running(request),
+        made=await _made(request),
         wants=wants,
         totals=totals,
-        recent=await ledger.newest(limit=_MOST),
+        recent=_submitted(recent),
         default_model=platform.default_model,
     )
 
 
-async def _runs(request: Request[Any, Any, Any]) -> Sequence[StoredRun]:
+def _submitted(batches: Sequence[Batch]) -> Sequence[Batch]:
+    """Return batches that somebody submitted; those that make the rows of a dataset are shown as its run."""
+    return [batch for batch in batches if batch.spec.round is None][:_MOST]
+
+
+async def _running(request: Request[Any, Any, Any]) -> Sequence[StoredRun]:
     if services_of(request.scope).platform.datasets is None:
         return []
     return await dataset_ports_of(request.scope).store.running(limit=_MOST)
+
+
+async def _made(request: Request[Any, Any, Any]) -> Sequence[StoredRun]:
+    if services_of(request.scope).platform.datasets is None:
+        return []
+    found = await dataset_ports_of(request.scope).store.newest(limit=_LOOKED_AT)
+    return [run for run in found if run.ended_at is not None][:_MADE]
 
 
 async def _wants(request: Request[Any, Any, Any], now: datetime) -> Sequence[Want]:

@@ -35,6 +35,13 @@ _STATES = (ItemState.AGREED, ItemState.DECIDED, ItemState.DISPUTED, ItemState.OP
 _REFUSED = frozenset(
     {ErrorKind.INVALID_INPUT, ErrorKind.NOT_FOUND, ErrorKind.CONFLICT, ErrorKind.TOO_LARGE, ErrorKind.GONE}
 )
+_FORMS = {
+    ExportForm.JSONL: "JSON Lines: rows with every answer",
+    ExportForm.EXAMPLES: "Examples for prompts: rows whose edits are settled",
+    ExportForm.ARGILLA: "Argilla: records",
+    ExportForm.LABEL_STUDIO: "Label Studio: tasks",
+    ExportForm.LABEL_STUDIO_CONFIG: "Label Studio: labelling interface",
+}
 _Id = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -120,7 +127,7 @@ async def show_review(request: Request[Any, Any, Any], review_id: FromPath[str])
         guidelines=render_markdown(guidelines, under=2) if guidelines else "",
         is_owner=is_owner(request, review),
         is_named=principal_of(request.scope) == ANYBODY,
-        forms=list(ExportForm),
+        forms=_FORMS,
         source_path=_source_path(review.source),
     )
 
@@ -156,7 +163,7 @@ async def _start(request: Request[Any, Any, Any], source: SourceQuery) -> str:
     if source.dataset is None:
         return start_of([])
     found = await find_dataset_version(request.scope, source.dataset, source.version or "current")
-    return start_of([column.name for column in (await found.read()).columns])
+    return start_of([column.name for column in (await found.read()).columns], name=found.run.name)
 
 
 def _form(
