@@ -12,6 +12,9 @@ FAULT_KILLS ?= 200
 FAULT_SEED ?= 20261127
 SOAK_SECONDS ?= 3600
 
+# Where bytecode is not kept, each command compiles two thousand modules before it does anything.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan reference wheel clean
 
 help: ## List what can be made

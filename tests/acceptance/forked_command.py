@@ -67,6 +67,11 @@ class ForkedCommand:
         await self._status_reader.read()
         return code
 
+    async def errors(self) -> str:
+        """Return what a command that was begun printed on standard error, once it has ended."""
+        assert self._errors is not None
+        return (await self._errors).decode()
+
     @property
     def process_id(self) -> int:
         """Of a command that was begun."""

@@ -6,9 +6,6 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
-PORT_8000 = "port-8000"
-"""The port that pages name."""
-
 RAY = "ray"
 """Room for a Ray cluster: two at once are more than two cores carry."""
 

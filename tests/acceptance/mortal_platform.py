@@ -1,19 +1,14 @@
 """A platform whose processes are killed again and again."""
 
-import asyncio
 import contextlib
 import os
 import signal
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import psutil
 
 from tests.acceptance.command_line import CommandLine
-
-if TYPE_CHECKING:
-    from tests.acceptance.forked_command import ForkedCommand
-
-_LONGEST_START_SECONDS = 120
+from tests.acceptance.platform_command import PlatformCommand
 
 
 class Engine(Protocol):
@@ -31,8 +26,7 @@ class MortalPlatform:
         self._engine = engine
         self._port = port
         self._concurrency = concurrency
-        self._command: ForkedCommand | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._command: PlatformCommand | None = None
 
     @property
     def process_id(self) -> int:
@@ -42,37 +36,24 @@ class MortalPlatform:
 
     async def start(self) -> str:
         """Start API, workers and database, and return the address."""
-        asked = ("up", "--port", str(self._port), "--base-url", self._engine.base_url, "--model", "stub", "--no-auth")
-        self._command = self._command_line.begin(*asked, "--concurrency", str(self._concurrency), COLUMNS="300")
-        printed = await self._command.begun()
-        url = ""
-        async with asyncio.timeout(_LONGEST_START_SECONDS):
-            while (line := (await printed.readline()).decode().strip()) != "ready":
-                assert line or not printed.at_eof(), "the platform did not start"
-                if line.startswith("API"):
-                    url = line.split()[1].removesuffix("/api/v1")
-        self._reading = asyncio.create_task(_read(printed))
-        return url
+        asked = ("--port", str(self._port), "--base-url", self._engine.base_url, "--model", "stub", "--no-auth")
+        self._command = await PlatformCommand.start(self._command_line, *asked, "--concurrency", str(self._concurrency))
+        return self._command.url
 
     async def kill(self, *, with_database: bool) -> None:
         """Kill API and workers, which are one process, and with it or not all of PostgreSQL's."""
         victims = self.database_processes() if with_database else []
+        assert self._command is not None
         os.killpg(self.process_id, signal.SIGKILL)
         for victim in victims:
             with contextlib.suppress(psutil.NoSuchProcess):
                 victim.kill()
-        await self._ended()
+        await self._command.kill()
 
     async def stop(self) -> None:
         """End the platform as a person would."""
-        os.kill(self.process_id, signal.SIGINT)
-        await self._ended()
-
-    async def _ended(self) -> None:
         assert self._command is not None
-        assert self._reading is not None
-        await self._command.exited()
-        await self._reading
+        await self._command.stop()
 
     def database_processes(self) -> list[psutil.Process]:
         """Find the processes of PostgreSQL, the main ones before their children."""
@@ -86,9 +67,3 @@ class MortalPlatform:
             ):
                 found += [process, *process.children(recursive=True)]
         return found
-
-
-async def _read(stream: asyncio.StreamReader) -> None:
-    """Take what a process says, or it would wait for that once a pipe is full."""
-    while await stream.read(1 << 16):
-        pass

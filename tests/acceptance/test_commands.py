@@ -1,11 +1,10 @@
-import asyncio
 import json
-import signal
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.command_line import CommandLine
+from tests.acceptance.platform_command import PlatformCommand
 from tests.doubles.openai_server import OpenAIStub
 
 
@@ -45,18 +44,12 @@ async def test_an_unknown_model_is_answered_with_those_there_are(command_line: C
 @pytest.mark.postgres
 async def test_a_running_platform_writes_the_completion(command_line: CommandLine) -> None:
     async with OpenAIStub() as stub:
-        arguments = ("up", "--port", "0", "--base-url", stub.base_url, "--model", "stub")
-        process = await command_line.start(*arguments, COLUMNS="300")
-        assert process.stdout is not None
-        url = ""
-        async with asyncio.timeout(60):
-            while (line := (await process.stdout.readline()).decode().strip()) != "ready":
-                if line.startswith("API"):
-                    url = line.split()[1].removesuffix("/api/v1")
+        asked = ("--port", "0", "--base-url", stub.base_url, "--model", "stub")
+        platform = await PlatformCommand.start(command_line, *asked)
+        url = platform.url
         plain = await command_line.run("generate", "Hello", "--server", url)
         streamed = await command_line.run("generate", "Hello", "--server", url, "--stream")
-        process.send_signal(signal.SIGINT)
-        await process.communicate()
+        await platform.stop()
     assert (plain.exit_code, plain.stdout) == (0, "echo: Hello\n")
     assert streamed.stdout == "echo: Hello\n"
 

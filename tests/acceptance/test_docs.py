@@ -5,19 +5,19 @@ import contextlib
 import re
 import shlex
 import shutil
-import signal
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.acceptance.command_line import CommandLine
-from tests.acceptance.machine_lock import PORT_8000, RAY, machine_lock
+from tests.acceptance.machine_lock import RAY, machine_lock
+from tests.acceptance.platform_command import PlatformCommand
 from tests.doubles.openai_server import OpenAIStub
 
-pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("port_8000")]
+pytestmark = pytest.mark.postgres
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -44,6 +44,7 @@ PAGES = [
     "docs/runbooks/restore.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
+_NAMED = "http://127.0.0.1:8000"
 _FETCH = re.compile(r"curl http://127\.0\.0\.1:8000\S*")
 _ELSEWHERE = re.compile(r"https://[a-z-]*host/v1")
 _PLACEHOLDERS = {"client": "CLIENT", "budget": "BUDGET", "run": "DATASET", "batch": "BATCH"}
@@ -76,22 +77,12 @@ async def status_of(url: str) -> int:
         return response.status
 
 
-@pytest.fixture
-def port_8000() -> Iterator[None]:
-    """Let one test of the machine at a time have the port that the pages name."""
-    with machine_lock(PORT_8000):
-        yield
-
-
-@pytest.fixture
-async def started(port_8000: None) -> AsyncGenerator[list[asyncio.subprocess.Process]]:
-    """Platforms that a page starts; they are stopped in the end, even where a command failed."""
-    processes: list[asyncio.subprocess.Process] = []
-    yield processes
-    for process in processes:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        await process.communicate()
+@contextlib.asynccontextmanager
+async def platform(there: CommandLine, **environment: str) -> AsyncGenerator[str]:
+    """Run a platform, and tell where: not at the port that the pages name, so that pages are read side by side."""
+    process = await PlatformCommand.start(there, "--port", "0", **environment)
+    yield process.url
+    await process.stop()
 
 
 def ids_in(printed: str) -> dict[str, str]:
@@ -108,7 +99,7 @@ def exports_of(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_command_of_the_page_does_what_it_says(
-    page: str, command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
+    page: str, command_line: CommandLine, tmp_path: Path
 ) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "examples" / "product-reviews.jsonl", tmp_path / "prompts.jsonl")
@@ -116,7 +107,7 @@ async def test_every_command_of_the_page_does_what_it_says(
     commands = commands_of(page)
     assert commands
     there = CommandLine(command_line.data_dir, folder=tmp_path)
-    async with OpenAIStub() as stub:
+    async with OpenAIStub() as stub, contextlib.AsyncExitStack() as platforms:
         models = tmp_path / "examples" / "models.yaml"
         models.write_text(_ELSEWHERE.sub(stub.base_url, models.read_text()))
         environment = {
@@ -126,13 +117,13 @@ async def test_every_command_of_the_page_does_what_it_says(
             **exports_of(page),
         }
         for command in commands:
-            words = shlex.split(command)[1:]
+            words = shlex.split(command.replace(_NAMED, environment.get("TEXTNLP_SERVER", _NAMED)))[1:]
             if _FETCH.fullmatch(command):
                 assert await status_of(words[0]) == 200, command
                 continue
             words = [made.get(word, _ELSEWHERE.sub(stub.base_url, word)) for word in words]
             if words == ["up"]:
-                started.append(await platform(there, **environment))
+                environment["TEXTNLP_SERVER"] = await platforms.enter_async_context(platform(there, **environment))
                 continue
             with machine_lock(RAY) if "ray" in words else contextlib.nullcontext():
                 finished = await there.run(*words, **environment)
@@ -140,15 +131,12 @@ async def test_every_command_of_the_page_does_what_it_says(
             made.update(ids_in(finished.stdout))
 
 
-async def test_the_batch_job_of_the_page_does_what_it_says(
-    command_line: CommandLine, tmp_path: Path, started: list[asyncio.subprocess.Process]
-) -> None:
+async def test_the_batch_job_of_the_page_does_what_it_says(command_line: CommandLine, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     up, create = commands_of(HOW_TO)
     assert up == "textnlp up"
     there = CommandLine(command_line.data_dir, folder=tmp_path)
-    async with OpenAIStub() as stub:
-        started.append(await platform(there, TEXTNLP_BASE_URL=stub.base_url, TEXTNLP_MODEL="stub"))
+    async with OpenAIStub() as stub, platform(there, TEXTNLP_BASE_URL=stub.base_url, TEXTNLP_MODEL="stub") as url:
         made = await there.run(*shlex.split(create)[1:])
         assert made.exit_code == 0, made.stderr
         process = await asyncio.create_subprocess_exec(
@@ -156,20 +144,10 @@ async def test_the_batch_job_of_the_page_does_what_it_says(
             "-c",
             script_of(HOW_TO),
             cwd=tmp_path,
-            env=there.environment(OPENAI_API_KEY=made.stdout.strip(), OPENAI_BASE_URL="http://127.0.0.1:8000/v1"),
+            env=there.environment(OPENAI_API_KEY=made.stdout.strip(), OPENAI_BASE_URL=f"{url}/v1"),
             stdout=asyncio.subprocess.PIPE,
         )
         printed = (await process.communicate())[0].decode()
     assert printed.splitlines()[-1] == "completed 6 of 6"
     ids = [f"office-chair-0{number}" for number in range(1, 7)]
     assert [line.split()[0] for line in printed.splitlines() if line.startswith("office-chair-")] == ids
-
-
-async def platform(there: CommandLine, **environment: str) -> asyncio.subprocess.Process:
-    """Start the platform and return once it is ready."""
-    process = await there.start("up", **environment, COLUMNS="300")
-    assert process.stdout is not None
-    async with asyncio.timeout(60):
-        while (line := (await process.stdout.readline()).strip()) != b"ready":
-            assert line, "the platform did not start"
-    return process

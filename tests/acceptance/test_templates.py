@@ -1,14 +1,13 @@
 """Stored templates, with the data folder alone and with a platform that runs on it."""
 
-import asyncio
 import json
-import signal
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.command_line import CommandLine
+from tests.acceptance.platform_command import PlatformCommand
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "review-template.yaml"
 KETTLE = ("--set", "product=kettle")
@@ -17,16 +16,9 @@ KETTLE = ("--set", "product=kettle")
 @pytest.fixture
 async def url(command_line: CommandLine) -> AsyncGenerator[str]:
     """Where a platform answers that runs on the data folder of the command line."""
-    process = await command_line.start("up", "--port", "0", "--model", "scripted", COLUMNS="300")
-    assert process.stdout is not None
-    address = ""
-    async with asyncio.timeout(60):
-        while (line := (await process.stdout.readline()).decode().strip()) != "ready":
-            if line.startswith("API"):
-                address = line.split()[1].removesuffix("/api/v1")
-    yield address
-    process.send_signal(signal.SIGINT)
-    await process.communicate()
+    platform = await PlatformCommand.start(command_line, "--port", "0", "--model", "scripted")
+    yield platform.url
+    await platform.stop()
 
 
 def changed(folder: Path, text: str, by: str, *, name: str = "changed.yaml") -> Path:

@@ -11,6 +11,7 @@ import pytest
 from openai import AsyncOpenAI, AuthenticationError, RateLimitError
 
 from tests.acceptance.command_line import CommandLine, read_lines, until, write_prompts
+from tests.acceptance.platform_command import PlatformCommand
 from tests.doubles.openai_server import OpenAIStub, StubOptions
 
 pytestmark = pytest.mark.postgres
@@ -19,12 +20,9 @@ pytestmark = pytest.mark.postgres
 class Running:
     """A platform that runs, and commands that talk to it."""
 
-    def __init__(
-        self, command_line: CommandLine, told: list[str], process: asyncio.subprocess.Process, token: str
-    ) -> None:
-        self.told = told
-        self.url = told[0].split()[1].removesuffix("/api/v1")
+    def __init__(self, command_line: CommandLine, process: PlatformCommand, token: str) -> None:
         self.process = process
+        self.url = process.url
         self.token = token
         self._command_line = command_line
 
@@ -64,31 +62,33 @@ async def running(
     command_line: CommandLine, stub: OpenAIStub, *more: str, **environment: str
 ) -> AsyncGenerator[Running]:
     """Start the platform on a free port and stop it in the end."""
-    arguments = ("up", "--port", "0", "--base-url", stub.base_url, "--model", "stub", *more)
-    process = await command_line.start(*arguments, COLUMNS="300", **environment)
-    assert process.stdout is not None
-    told: list[str] = []
-    async with asyncio.timeout(60):
-        while (line := (await process.stdout.readline()).decode().strip()) != "ready":
-            assert line or process.returncode is None, "the platform did not start"
-            told.append(line)
-    token = (await command_line.run("token")).stdout.strip()
+    arguments = ("--port", "0", "--base-url", stub.base_url, "--model", "stub", *more)
+    process = await PlatformCommand.start(command_line, *arguments, **environment)
     try:
-        yield Running(command_line, told, process, token)
+        yield Running(command_line, process, (await command_line.run("token")).stdout.strip())
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        await process.communicate()
+        await process.stop()
+
+
+async def test_it_says_where_it_is_and_how_to_sign_in_and_stops_on_ctrl_c(command_line: CommandLine) -> None:
+    async with OpenAIStub() as stub:
+        process = await command_line.start(
+            "up", "--port", "0", "--base-url", stub.base_url, "--model", "stub", COLUMNS="300"
+        )
+        assert process.stdout is not None
+        async with asyncio.timeout(60):
+            told = [(await process.stdout.readline()).decode().split(maxsplit=2) for _ in range(4)]
+        process.send_signal(signal.SIGINT)
+        _, errors = await process.communicate()
+    assert [line[0] for line in told] == ["API", "Console", "Folder", "ready"]
+    assert told[1][2] == "for people; `textnlp login` gives a code to sign in with\n"
+    assert errors.decode().splitlines()[-1] == "Stopped. Batches go on when the platform is started again."
 
 
 async def test_it_is_ready_and_says_what_it_checked(command_line: CommandLine) -> None:
     async with OpenAIStub() as stub, running(command_line, stub) as platform:
         assert (await platform.get("/health"))[0] == 200
         status, ready = await platform.get("/ready")
-    assert (
-        platform.told[1]
-        == f"Console  {platform.url}/console   for people; `textnlp login` gives a code to sign in with"
-    )
     assert status == 200
     assert {part["name"]: part["is_ready"] for part in ready["parts"]} == {
         "database": True,
@@ -153,8 +153,7 @@ async def test_a_killed_platform_goes_on_where_it_was(command_line: CommandLine,
         async with running(command_line, stub, *more) as platform:
             await platform.batch("submit", prompts, "--no-watch")
             await until(lambda: stub.stats.answered >= 300)
-            platform.process.kill()
-            await platform.process.wait()
+            await platform.process.kill()
         async with running(command_line, stub, *more) as platform:
             batch = await platform.wait_for("prompts.jsonl", "completed")
             await platform.batch("download", batch["id"], "--out", tmp_path / "out")

@@ -55,8 +55,7 @@ async def test_the_end_of_a_batch_is_told_though_receiver_and_platform_were_down
             webhook = f"{WEBHOOKS}/{made['id']}"
             waiting = await logged(platform, webhook, attempts=1)
             assert (waiting["state"], waiting["attempts"][0]["status_code"]) == ("pending", 503)
-            platform.process.kill()
-            await platform.process.wait()
+            await platform.process.kill()
         async with running(command_line, stub, **ALLOWED) as platform:
             first, second = await receiver.wait_for(2)
             delivered = await logged(platform, webhook, attempts=2)
