@@ -159,7 +159,9 @@ async def test_a_killed_platform_goes_on_where_it_was(command_line: CommandLine,
             batch = await platform.wait_for("prompts.jsonl", "completed")
             await platform.batch("download", batch["id"], "--out", tmp_path / "out")
         open_rows = lanes_for(16)
-        assert stub.stats.calls < 2000 + open_rows + open_rows, "those that were open, and those that waited to be stored"
+        assert stub.stats.calls < 2000 + open_rows + open_rows, (
+            "those that were open, and those that waited to be stored"
+        )
     assert [line["id"] for line in read_lines(tmp_path / "out" / "generations.jsonl")] == ids
 
 

@@ -14,6 +14,7 @@ _QUIETER: Mapping[str, int] = MappingProxyType(
         "azure": logging.WARNING,
         "urllib3": logging.ERROR,  # each failed try of an exporter, of which the exporter tells once
         "opentelemetry.attributes": logging.ERROR,
+        "psycopg": logging.ERROR,  # each connection that was given up, of which whoever had it tells
     }
 )
 

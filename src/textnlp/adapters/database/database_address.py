@@ -41,6 +41,7 @@ class DatabaseAddress:
             _require_verified(given)
         defaults: dict[str, Any] = {
             "application_name": "textnlp",
+            "client_encoding": "UTF8",
             "connect_timeout": _CONNECT_SECONDS,
             "keepalives_idle": 30,
             "tcp_user_timeout": 30_000,

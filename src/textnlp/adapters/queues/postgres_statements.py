@@ -26,9 +26,11 @@ _SWEEP_LIMIT = "500"
 
 MISSING_ENTITIES: Final = """
 insert into queue_entities (namespace, name)
-select %(namespace)s, name from unnest(%(names)s::text[]) as name
-where not exists (select from queue_entities as known where known.namespace = %(namespace)s and known.name = name)
-order by name
+select %(namespace)s, wanted.name from unnest(%(names)s::text[]) as wanted (name)
+where not exists (
+    select from queue_entities as known where known.namespace = %(namespace)s and known.name = wanted.name
+)
+order by wanted.name
 on conflict do nothing
 """
 
