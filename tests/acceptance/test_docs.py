@@ -41,7 +41,14 @@ PAGES = [
     "docs/how-to/validate-on-a-server.md",
     "docs/how-to/validate-rows.md",
     "docs/how-to/watch-in-a-terminal.md",
+    "docs/runbooks/cost-spike.md",
+    "docs/runbooks/database-promotion.md",
+    "docs/runbooks/key-rotation.md",
+    "docs/runbooks/model-retirement.md",
+    "docs/runbooks/poison-messages.md",
+    "docs/runbooks/region-failover.md",
     "docs/runbooks/restore.md",
+    "docs/runbooks/security-incident.md",
 ]
 HOW_TO = "docs/how-to/move-an-openai-batch.md"
 _NAMED = "http://127.0.0.1:8000"
