@@ -12,7 +12,7 @@ import psutil
 
 from tests.acceptance.command_line import until
 from tests.doubles.webhook_receiver import WebhookReceiver
-from tests.faults.work import BatchWork, ReviewWork, document, ended_work
+from tests.faults.work import TOO_MANY_REQUESTS, BatchWork, ReviewWork, document, ended_work
 
 _SAMPLE_SECONDS = 0.5
 _WARM_UP_SHARE = 0.4
@@ -103,6 +103,8 @@ class Soak:
     async def _stream(self) -> None:
         asked = {"messages": [{"role": "user", "content": "Say it."}], "stream": True, "model": "stub"}
         async with self._client.stream("POST", "/v1/chat/completions", json=asked) as answer:
+            if answer.status_code == TOO_MANY_REQUESTS:
+                return await asyncio.sleep(float(answer.headers["Retry-After"]))
             assert answer.status_code == 200
             last = [line async for line in answer.aiter_lines() if line][-1]
         assert last == "data: [DONE]"
@@ -111,7 +113,7 @@ class Soak:
     async def _generate_later(self) -> None:
         asked = {"prompt": "Say it later.", "mode": "async"}
         made = await document(self._client, "POST", "/api/v1/generate", json=asked)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while True:
                 found = await document(self._client, "GET", f"/api/v1/generations/{made['id']}")
                 if found["state"] != "queued":

@@ -10,6 +10,7 @@ import httpx
 
 from tests.acceptance.platform_load import ENDED, prompt_lines
 
+TOO_MANY_REQUESTS = 429
 _JOB_ENDED = {"completed", "failed", "expired", "cancelled"}
 _DATASET_ENDED = {"completed", "stopped", "cancelled", "failed"}
 
@@ -27,8 +28,9 @@ class Work(Protocol):
 
 
 async def document(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> Any:
-    """Return what a call is answered with."""
-    answer = await client.request(method, path, **more)
+    """Return what a call is answered with; one that comes too often waits as it is told to."""
+    while (answer := await client.request(method, path, **more)).status_code == TOO_MANY_REQUESTS:
+        await asyncio.sleep(float(answer.headers["Retry-After"]))
     assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
     return answer.json()
 
