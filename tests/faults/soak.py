@@ -104,7 +104,8 @@ class Soak:
         asked = {"messages": [{"role": "user", "content": "Say it."}], "stream": True, "model": "stub"}
         async with self._client.stream("POST", "/v1/chat/completions", json=asked) as answer:
             if answer.status_code == TOO_MANY_REQUESTS:
-                return await asyncio.sleep(float(answer.headers["Retry-After"]))
+                await asyncio.sleep(float(answer.headers["Retry-After"]))
+                return
             assert answer.status_code == 200
             last = [line async for line in answer.aiter_lines() if line][-1]
         assert last == "data: [DONE]"

@@ -29,7 +29,7 @@ class Work(Protocol):
 
 async def document(client: httpx.AsyncClient, method: str, path: str, **more: Any) -> Any:
     """Return what a call is answered with; one that comes too often waits as it is told to."""
-    while (answer := await client.request(method, path, **more)).status_code == TOO_MANY_REQUESTS:
+    while (answer := await client.request(method, path, **more)).status_code == TOO_MANY_REQUESTS:  # noqa: ASYNC110
         await asyncio.sleep(float(answer.headers["Retry-After"]))
     assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
     return answer.json()
