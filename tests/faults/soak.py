@@ -12,10 +12,21 @@ import psutil
 
 from tests.acceptance.command_line import until
 from tests.doubles.webhook_receiver import WebhookReceiver
-from tests.faults.work import TOO_MANY_REQUESTS, BatchWork, ReviewWork, document, ended_work
+from tests.faults.work import BatchWork, ReviewWork, document, ended_work
 
 _SAMPLE_SECONDS = 0.5
 _WARM_UP_SHARE = 0.4
+_TOO_MANY_REQUESTS = 429
+
+
+class PatientTransport(httpx.AsyncHTTPTransport):
+    """Waits as long as it is told to where calls come too often, and calls again."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        while (answer := await super().handle_async_request(request)).status_code == _TOO_MANY_REQUESTS:
+            await answer.aclose()
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class Soak:
     """Callers of every kind at once, each at its own until time is up."""
 
     def __init__(self, url: str, *, process_id: int, seconds: float) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=60)
+        self._client = httpx.AsyncClient(base_url=url, timeout=60, transport=PatientTransport())
         self._process = psutil.Process(process_id)
         self._ends_at = time.monotonic() + seconds
         self.figures = SoakFigures()
@@ -103,9 +114,6 @@ class Soak:
     async def _stream(self) -> None:
         asked = {"messages": [{"role": "user", "content": "Say it."}], "stream": True, "model": "stub"}
         async with self._client.stream("POST", "/v1/chat/completions", json=asked) as answer:
-            if answer.status_code == TOO_MANY_REQUESTS:
-                await asyncio.sleep(float(answer.headers["Retry-After"]))
-                return
             assert answer.status_code == 200
             last = [line async for line in answer.aiter_lines() if line][-1]
         assert last == "data: [DONE]"
