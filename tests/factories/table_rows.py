@@ -11,6 +11,7 @@ where table_schema = 'textnlp' and table_name = %s
     and ((is_nullable = 'NO' and column_default is null and is_identity = 'NO') or column_name = any(%s))
 order by ordinal_position
 """
+_TABLES = "select table_name from information_schema.tables where table_schema = 'textnlp' order by 1"
 _MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _ANY: dict[str, Any] = {
     "text": "some",
@@ -43,3 +44,17 @@ async def count_rows(connection: AsyncConnection[tuple[Any, ...]], table: str) -
     statement = sql.SQL("select count(*) from {}").format(sql.Identifier("textnlp", table))
     row = await (await connection.execute(statement)).fetchone()
     return row[0] if row else 0
+
+
+async def whole_text(connection: AsyncConnection[tuple[Any, ...]]) -> bytes:
+    """Return everything that all tables hold, as text, with bytes as they are."""
+    tables = await (await connection.execute(_TABLES)).fetchall()
+    parts: list[bytes] = []
+    for (table,) in tables:
+        cursor = await connection.execute(sql.SQL("select * from {}").format(sql.Identifier("textnlp", table)))
+        parts += [
+            value if isinstance(value, bytes) else str(value).encode()
+            for row in await cursor.fetchall()
+            for value in row
+        ]
+    return b"\n".join(parts)
