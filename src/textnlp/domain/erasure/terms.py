@@ -38,7 +38,8 @@ class SearchTerms:
 
     def __init__(self, terms: tuple[str, ...]) -> None:
         self.terms = terms
-        self._pattern = re.compile(b"|".join(map(_form_of, terms)), re.IGNORECASE)
+        forms = dict.fromkeys(_form_of(form) for term in terms for form in (term, unicodedata.normalize("NFC", term)))
+        self._pattern = re.compile(b"|".join(forms), re.IGNORECASE)
 
     def are_in(self, data: bytes) -> bool:
         """Tell whether one of the terms is in bytes of text."""
@@ -67,7 +68,7 @@ def read_terms(given: Iterable[str]) -> SearchTerms:
 
     Raises `INVALID_INPUT` for none, for too many, and for one of fewer than 3 or more than 500 characters.
     """
-    terms = tuple(dict.fromkeys(unicodedata.normalize("NFC", term.strip()) for term in given if term.strip()))
+    terms = tuple(dict.fromkeys(term.strip() for term in given if term.strip()))
     if not 0 < len(terms) <= MOST_TERMS:
         raise invalid_input(f"Give 1 to {MOST_TERMS} terms; there are {len(terms)}.", field="term")
     for term in terms:
@@ -78,7 +79,7 @@ def read_terms(given: Iterable[str]) -> SearchTerms:
 
 
 def _digest(term: str, salt: bytes) -> str:
-    folded = " ".join(term.casefold().split()).encode()
+    folded = " ".join(unicodedata.normalize("NFC", term).casefold().split()).encode("utf-8", "surrogatepass")
     return hashlib.scrypt(folded, salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
 
 
