@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -90,7 +91,8 @@ async def test_a_certificate_that_holds_is_told_and_what_came_later_is_found() -
 async def test_a_certificate_that_was_changed_is_told() -> None:
     ports = ports_of(place_of(await named_blobs()))
     signed = await erase_person(ports, TERMS)
-    for field, value in (("erased", {}), ("ended_at", NIGHT), ("withheld", ["x"]), ("backups", KeptBackups(count=1))):
+    changes: dict[str, Any] = {"erased": {}, "ended_at": NIGHT, "withheld": ["x"], "backups": KeptBackups(count=1)}
+    for field, value in changes.items():
         changed = msgspec.structs.replace(signed.certificate, **{field: value})
         checked = await check_certificate(ports, msgspec.structs.replace(signed, certificate=changed), TERMS)
         assert checked.faults == ("Its signature does not belong to what it says.",)
