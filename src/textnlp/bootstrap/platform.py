@@ -270,7 +270,6 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         blobs = telemetry.blobs(store := await open_blobs(stack, settings, tokens))
         results = await open_folder(stack, options.results_root) if options.results_root else blobs
         wiring = _usable_engines(stack, settings, options, telemetry, tokens)
-        engines = wiring.engines
         gateway = await _gateway(stack, settings, database, wiring, tokens) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = closed_with(stack, CheckHold(settings))
@@ -298,14 +297,14 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             outside=outside,
             downloads=download_links(settings, store),
             drain_seconds=options.drain_seconds,
-            engines=engines,
+            engines=wiring.engines,
             embeddings=wiring.embeddings,
             call_cache=cache,
             provider_batches=_provider_batches(stack, settings, database, wiring, cache),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
-            checks=_checks(database, queue, blobs, gateway, engine=Deferred(lambda: engines.find(model))),
+            checks=_checks(database, queue, blobs, gateway, engine=Deferred(lambda: wiring.engines.find(model))),
         )
 
 
