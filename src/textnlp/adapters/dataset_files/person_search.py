@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from textnlp.adapters.dataset_files.unfinished_folder import disk_errors
 from textnlp.domain.erasure.terms import LONGEST_FORM_BYTES, SearchTerms
+from textnlp.domain.errors import invalid_input
 
 _READ_AT_ONCE = 1 << 20
 _ROWS_AT_ONCE = 5_000
@@ -19,7 +20,17 @@ def names_person(folder: Path, terms: SearchTerms) -> bool:
 
 
 def redact_table(data: bytes, terms: SearchTerms) -> bytes | None:
-    """Return a Parquet file without the rows that name the person, or None where none does."""
+    """Return a Parquet file without the rows that name the person, or None where none does.
+
+    Raises `INVALID_INPUT` for bytes that are no such file.
+    """
+    try:
+        return _without_rows(data, terms)
+    except (OSError, ValueError) as exc:
+        raise invalid_input(f"This is no Parquet file: {exc}") from exc
+
+
+def _without_rows(data: bytes, terms: SearchTerms) -> bytes | None:
     import pyarrow as pa  # noqa: PLC0415  sixty megabytes that are seldom needed
     import pyarrow.parquet as pq  # noqa: PLC0415  as above
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from textnlp.application.erasure.rewrite_blob import rewrite_lines
 from textnlp.domain.erasure.redaction import redact_csv, redact_json, redact_json_lines, redact_text_lines
 from textnlp.domain.erasure.terms import LONGEST_FORM_BYTES, SearchTerms
+from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.ports.blob_store import BlobInfo, BlobStore
 from textnlp.ports.erasable_place import Found
 
@@ -21,7 +22,10 @@ _UNREADABLE = frozenset(
 """What is compressed or holds numbers, so that looking for text in its bytes would prove nothing."""
 
 TableRedaction = Callable[[bytes, SearchTerms], bytes | None]
-"""Returns a Parquet file without the rows that name a person, or None where none does."""
+"""Returns a Parquet file without the rows that name a person, or None where none does.
+
+Raises `INVALID_INPUT` for bytes that are none.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +55,25 @@ class ErasableBlobs:
         for info in listed:
             where = f"{self.called}/{posixpath.dirname(info.path).split('/')[0]}".rstrip("/")
             kind = posixpath.splitext(info.path)[1].lower()
-            if kind in _UNREADABLE:
+            try:
+                counts[where] += await self._redact(info, kind, terms, is_rehearsal=is_rehearsal)
+            except TextNLPError as error:
+                if error.kind is ErrorKind.NOT_FOUND:  # deleted meanwhile
+                    continue
+                if error.kind is not ErrorKind.INVALID_INPUT:
+                    raise
                 unread[where] += 1
-            elif await self._redact(info, kind, terms, is_rehearsal=is_rehearsal):
-                counts[where] += 1
             if terms.are_in_text(info.path):
                 counts[f"{where} (names)"] += 1
                 if not is_rehearsal:
                     await self.store.move(info.path, terms.renamed(info.path, key=self.key))
-        return Found(counts=dict(counts), unread=dict(unread))
+        return Found(counts={where: count for where, count in counts.items() if count}, unread=dict(unread))
 
     async def _redact(self, info: BlobInfo, kind: str, terms: SearchTerms, *, is_rehearsal: bool) -> bool:
-        """Redact one blob; return whether it named the person."""
+        """Redact one blob; return whether it named the person. Raise `INVALID_INPUT` where nobody can tell."""
         path = info.path
+        if kind in _UNREADABLE:
+            raise invalid_input(f"{path} is packed.")
         if kind == ".parquet":
             table = self.redact_table(await self.store.get(path), terms)
             if table is not None and not is_rehearsal:

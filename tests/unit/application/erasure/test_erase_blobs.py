@@ -58,10 +58,10 @@ async def test_each_kind_of_file_loses_what_names_the_person_and_keeps_the_rest(
 
 async def test_what_is_packed_is_named_and_left_and_backups_are_passed_over() -> None:
     blobs = await make_blobs(p__a=b"-")
-    for path in ("p/a.zip", "p/b.gguf", "backups/database/x"):
+    for path in ("p/a.zip", "p/b.gguf", "p/damaged.parquet", "backups/database/x"):
         await blobs.put(path, b"Ann Smith")
     found = await place_of(blobs).go_through(TERMS, is_rehearsal=False)
-    assert (found.counts, found.unread) == ({}, {"blobs/p": 2})
+    assert (found.counts, found.unread) == ({}, {"blobs/p": 3})
     assert await blobs.get("p/a.zip") == b"Ann Smith"
 
 
