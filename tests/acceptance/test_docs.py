@@ -27,6 +27,7 @@ PAGES = [
     "docs/explanation/prompt-templates.md",
     "docs/how-to/datasets-on-a-server.md",
     "docs/how-to/embeddings.md",
+    "docs/how-to/erase-a-person.md",
     "docs/how-to/judge-rows.md",
     "docs/how-to/keep-datasets.md",
     "docs/how-to/make-a-dataset.md",

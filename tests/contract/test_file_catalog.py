@@ -73,6 +73,14 @@ async def test_only_files_of_a_purpose_are_listed_and_none_that_expired(catalog:
     assert [each.id for each in await catalog.expired(NOON + 3 * HOUR, limit=1)] == [gone.id]
 
 
+async def test_files_that_never_expire_are_listed_once_they_are_too_old(catalog: FileCatalog) -> None:
+    old, young = file(), file(2)
+    for each in (old, young):
+        await catalog.add(each)
+    assert await catalog.expired(NOON + 9_000 * HOUR) == []
+    assert [each.id for each in await catalog.expired(NOON, older_than=NOON + HOUR)] == [old.id]
+
+
 async def test_a_file_that_was_removed_is_gone(catalog: FileCatalog) -> None:
     one = file()
     await catalog.add(one)

@@ -10,5 +10,5 @@ from textnlp.topology.records import CALL_CACHE
 
 async def remove_old_calls(cache: CallCache, *, clock: Clock) -> int:
     """Remove what was kept longer ago than the topology says; return how many answers that were."""
-    (record,) = (each for each in TOPOLOGY.records if each.name == CALL_CACHE)
-    return await cache.forget_before(clock.now() - timedelta(days=record.retention_days))
+    days = TOPOLOGY.record(CALL_CACHE).retention_days
+    return 0 if days is None else await cache.forget_before(clock.now() - timedelta(days=days))

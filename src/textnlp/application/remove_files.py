@@ -1,9 +1,13 @@
 """Remove a file, or all that have expired."""
 
+from datetime import timedelta
+
 from textnlp.application.job_ports import FilePorts
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.files.model import StoredFile
 from textnlp.domain.identifiers import FileId
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.records import FILES
 
 
 async def remove_file(ports: FilePorts, file_id: FileId) -> None:
@@ -12,9 +16,10 @@ async def remove_file(ports: FilePorts, file_id: FileId) -> None:
 
 
 async def remove_expired_files(ports: FilePorts) -> int:
-    """Remove the files whose time is over; return how many there were."""
-    removed = 0
-    while expired := await ports.catalog.expired(ports.clock.now()):
+    """Remove the files whose time is over, their own or that of the topology; return how many there were."""
+    removed, days = 0, TOPOLOGY.record(FILES).retention_days
+    older_than = None if days is None else ports.clock.now() - timedelta(days=days)
+    while expired := await ports.catalog.expired(ports.clock.now(), older_than=older_than):
         for file in expired:
             try:
                 await _remove(ports, file)

@@ -44,6 +44,7 @@ from textnlp.bootstrap.metering import count_tokens, observe_gates
 from textnlp.bootstrap.part_checks import Check, Checked, Deferred, checks_of
 from textnlp.bootstrap.provider_batches import ProviderBatches
 from textnlp.bootstrap.queue_wiring import job_queue, queue_system
+from textnlp.bootstrap.retention_wiring import retention_ports
 from textnlp.bootstrap.served_parts import served_parts
 from textnlp.bootstrap.telemetry import EMBEDDED_PROCESS, NO_TELEMETRY, Telemetry
 from textnlp.bootstrap.telemetry_wiring import open_telemetry
@@ -65,6 +66,7 @@ from textnlp.topology.models import EMBEDDED_MODEL
 
 if TYPE_CHECKING:
     # A run without callers saves the third of a second that importing what only callers need takes.
+    from textnlp.application.apply_retention import RetentionPorts
     from textnlp.application.review_ports import ReviewPorts
     from textnlp.application.telemetry_ports import TelemetryPorts
     from textnlp.application.validation_ports import ValidationPorts
@@ -122,6 +124,7 @@ class Platform:
         validations: rows that a worker looks at, None where nobody calls.
         telemetry: what is kept of the platform's own, None where nobody calls.
         backups: what takes them, None where nobody calls.
+        retention: what lets go of data whose time is over, None where nobody calls.
         outside: makes checks that ask somebody; None where they are refused.
         downloads: which files are fetched by a link, none of them where nothing else is said.
         drain_seconds: how long a worker that is cancelled may go on with what it has begun.
@@ -149,6 +152,7 @@ class Platform:
     validations: "ValidationPorts | None" = None
     telemetry: "TelemetryPorts | None" = None
     backups: BackupHold | None = None
+    retention: "RetentionPorts | None" = None
     outside: CheckHold | None = None
     downloads: DownloadLinks = NO_LINKS
     drain_seconds: float = 0.0
@@ -266,7 +270,6 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
         blobs = telemetry.blobs(store := await open_blobs(stack, settings, tokens))
         results = await open_folder(stack, options.results_root) if options.results_root else blobs
         wiring = _usable_engines(stack, settings, options, telemetry, tokens)
-        engines = wiring.engines
         gateway = await _gateway(stack, settings, database, wiring, tokens) if options.takes_calls else None
         model, cache = default_model(settings), PostgresCallCache(database)
         outside = closed_with(stack, CheckHold(settings))
@@ -290,17 +293,18 @@ async def open_platform(settings: Settings, options: PlatformOptions | None = No
             validations=parts.validations,
             telemetry=parts.telemetry,
             backups=BackupHold(settings=settings, database=database) if options.takes_calls else None,
+            retention=retention_ports(settings, database, blobs) if options.takes_calls else None,
             outside=outside,
             downloads=download_links(settings, store),
             drain_seconds=options.drain_seconds,
-            engines=engines,
+            engines=wiring.engines,
             embeddings=wiring.embeddings,
             call_cache=cache,
             provider_batches=_provider_batches(stack, settings, database, wiring, cache),
             default_model=model,
             endpoint=endpoint_name(settings),
             open_prompts=open_prompts,
-            checks=_checks(database, queue, blobs, gateway, engine=Deferred(lambda: engines.find(model))),
+            checks=_checks(database, queue, blobs, gateway, engine=Deferred(lambda: wiring.engines.find(model))),
         )
 
 

@@ -166,6 +166,13 @@ COMMANDS: CommandTable = {
             "prune": LazyCommand("textnlp.cli.commands.backup:prune", "Remove what is kept no longer."),
         },
     ),
+    "erase": LazySection(
+        "Data of a person, found and erased.",
+        {
+            "person": LazyCommand("textnlp.cli.commands.erase:person", "Show where a person is named; erase it."),
+            "verify": LazyCommand("textnlp.cli.commands.erase:verify", "Check a certificate, and search again."),
+        },
+    ),
     "drill": LazySection(
         "What an emergency asks for, tried out.",
         {"run": LazyCommand("textnlp.cli.commands.drill:run", "Run a drill on a scratch copy, and measure it.")},

@@ -8,6 +8,7 @@ from typing import NewType
 BackupId = NewType("BackupId", str)
 BatchId = NewType("BatchId", str)
 ClaimId = NewType("ClaimId", str)
+ErasureId = NewType("ErasureId", str)
 ClientId = NewType("ClientId", str)
 BudgetId = NewType("BudgetId", str)
 ChatCompletionId = NewType("ChatCompletionId", str)
@@ -54,6 +55,11 @@ def moment_of_backup(backup_id: str) -> datetime:
 def new_batch_id(now: datetime) -> BatchId:
     """Make an id of the form `batch_<26 characters>` for a batch created at `now`."""
     return BatchId(_new_identifier("batch", now))
+
+
+def new_erasure_id(now: datetime) -> ErasureId:
+    """Make an id of the form `erasure_<26 characters>` for an erasure that begins at `now`."""
+    return ErasureId(_new_identifier("erasure", now))
 
 
 def new_claim_id(now: datetime) -> ClaimId:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from textnlp.application.add_up_usage import add_up_usage
 from textnlp.application.alert_dead_letters import alert_dead_letters
+from textnlp.application.apply_retention import apply_retention
 from textnlp.application.remove_expired import remove_expired
 from textnlp.bootstrap.dataset_runs import sweep_kept_datasets
 from textnlp.domain.webhooks.rules import KEPT_FOR
@@ -24,9 +25,11 @@ async def aggregate_usage(hold: PlatformHold) -> None:
 
 
 async def apply_lifecycle(hold: PlatformHold) -> None:
-    """Delete versions of datasets whose time is over, and old deliveries; blobs age by rules of their account."""
+    """Delete versions of datasets whose time is over, old rows and deliveries; blobs age by rules of their account."""
     platform = await hold.platform()
     deleted = await sweep_kept_datasets(platform)
+    if platform.retention is not None:
+        await apply_retention(platform.retention)
     purged = await platform.webhook_ports.deliveries.purge(platform.clock.now() - KEPT_FOR)
     _LOG.info("%d versions of datasets deleted, %s old deliveries removed.", deleted, purged)
 

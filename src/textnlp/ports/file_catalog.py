@@ -41,8 +41,10 @@ class FileCatalog(Protocol):
         """
         ...
 
-    async def expired(self, at: datetime, *, limit: int = 100) -> Sequence[StoredFile]:
-        """List files that have expired at `at`, the oldest expiry first."""
+    async def expired(
+        self, at: datetime, *, older_than: datetime | None = None, limit: int = 100
+    ) -> Sequence[StoredFile]:
+        """List files that have expired at `at`, the oldest expiry first, or that came before `older_than`."""
         ...
 
     async def remove(self, file_id: FileId) -> None:

@@ -1,6 +1,6 @@
 """`TOPOLOGY`: what the platform is, as one value that is checked when this module is imported."""
 
-from textnlp.topology.containers import CONTAINERS, LIFECYCLE_RULES, STORAGE_ACCOUNTS
+from textnlp.topology.containers import CONTAINERS, KEPT_PREFIXES, LIFECYCLE_RULES, STORAGE_ACCOUNTS
 from textnlp.topology.cost import COST
 from textnlp.topology.database import DATABASE_SERVER
 from textnlp.topology.declaration import Topology
@@ -49,6 +49,7 @@ TOPOLOGY = require_sound(
         containers=CONTAINERS,
         storage_accounts=STORAGE_ACCOUNTS,
         lifecycle_rules=LIFECYCLE_RULES,
+        kept_prefixes=KEPT_PREFIXES,
         file_shares=FILE_SHARES,
         records=RECORDS,
         limits=LIMITS,

@@ -101,6 +101,18 @@ class LifecycleRule:
             raise ValueError(f"lifecycle rule '{self.name}': does nothing")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeptPrefix:
+    """A prefix whose blobs no lifecycle rule deletes.
+
+    Attributes:
+        until: what ends them.
+    """
+
+    prefix: str
+    until: str
+
+
 CONTAINERS = (
     Container(
         name=PROMPTS,
@@ -169,9 +181,26 @@ LIFECYCLE_RULES = (
         delete_after_days=365,
     ),
     LifecycleRule(name="drop-quarantine", prefixes=(PROMPTS_QUARANTINE,), delete_after_days=90),
+    LifecycleRule(name="drop-batch-prompts", prefixes=(PROMPTS_BATCH,), delete_after_days=365),
     LifecycleRule(
         name="drop-old-versions",
         prefixes=STORAGE_ACCOUNTS[0].prefixes,
         delete_versions_after_days=35,
     ),
+)
+
+KEPT_PREFIXES = (
+    KeptPrefix(prefix=PROMPTS_TEMPLATES, until="a person removes them"),
+    KeptPrefix(prefix=PROMPTS_SYSTEM, until="a person removes them"),
+    KeptPrefix(
+        prefix=PROMPTS_USER_CONTENT,
+        until="their record of files or of batches goes; seeds until a person removes them",
+    ),
+    KeptPrefix(prefix=GENERATIONS_ARCHIVE, until="a person removes them"),
+    KeptPrefix(prefix=MODELS_CHECKPOINTS, until="a person removes them"),
+    KeptPrefix(prefix=MODELS_FINE_TUNED, until="a person removes them"),
+    KeptPrefix(prefix=MODELS_CONFIGS, until="a person removes them"),
+    KeptPrefix(prefix=VALIDATION_HUMAN_EVAL, until="a person removes them; judges are calibrated with them"),
+    KeptPrefix(prefix=BACKUPS_DATABASE, until="the retention of backups lets them go"),
+    KeptPrefix(prefix=BACKUPS_CONFIGURATIONS, until="the retention of backups lets them go"),
 )

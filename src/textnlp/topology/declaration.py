@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from ipaddress import IPv4Network
 
-from textnlp.topology.containers import Container, LifecycleRule, StorageAccount
+from textnlp.topology.containers import Container, KeptPrefix, LifecycleRule, StorageAccount
 from textnlp.topology.cost import Cost
 from textnlp.topology.database import DatabaseServer
 from textnlp.topology.delivery import CanaryGate, Environment
@@ -55,6 +55,7 @@ class Topology:
     containers: tuple[Container, ...]
     storage_accounts: tuple[StorageAccount, ...]
     lifecycle_rules: tuple[LifecycleRule, ...]
+    kept_prefixes: tuple[KeptPrefix, ...]
     file_shares: tuple[FileShare, ...]
     records: tuple[Record, ...]
     limits: Limits
@@ -142,6 +143,13 @@ class Topology:
             if service.name == name:
                 return service
         raise KeyError(_unknown("service", name, (service.name for service in self.services)))
+
+    def record(self, name: str) -> Record:
+        """Find a kind of record."""
+        for record in self.records:
+            if record.name == name:
+                return record
+        raise KeyError(_unknown("record", name, (record.name for record in self.records)))
 
     def backup_policy(self, destination: str) -> BackupPolicy:
         """Return the policy of the backups under a prefix; raise `KeyError` where there is none."""

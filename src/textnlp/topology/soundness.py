@@ -90,6 +90,7 @@ def _storage_problems(topology: Topology) -> Iterator[str]:
             yield f"a storage account serves '{prefix}', which no container has"
     for rule in topology.lifecycle_rules:
         yield from _rule_problems(topology, rule)
+    yield from _kept_problems(topology)
     for policy in topology.backup_policies:
         if policy.protects == BLOBS:
             yield from _restore_problems(topology, policy.point_in_time_days)
@@ -108,6 +109,18 @@ def _rule_problems(topology: Topology, rule: LifecycleRule) -> Iterator[str]:
     for account in accounts:
         if rule.archive_after_days is not None and account.redundancy not in ARCHIVE_TIER_REDUNDANCIES:
             yield f"{label}: storage account '{account.name}' is {account.redundancy}, which has no archive tier"
+
+
+def _kept_problems(topology: Topology) -> Iterator[str]:
+    deleted = [p for rule in topology.lifecycle_rules if rule.delete_after_days is not None for p in rule.prefixes]
+    ended = [*deleted, *(kept.prefix for kept in topology.kept_prefixes)]
+    for prefix in topology.prefixes():
+        if ended.count(prefix) != 1:
+            yield f"prefix '{prefix}': {ended.count(prefix)} rules say when its blobs go; one must"
+    tables = [table for record in topology.records for table in record.kept_in]
+    for table in sorted(set(tables)):
+        if tables.count(table) > 1:
+            yield f"table '{table}' holds {tables.count(table)} kinds of records; it must hold one"
 
 
 def _restore_problems(topology: Topology, days: int) -> Iterator[str]:

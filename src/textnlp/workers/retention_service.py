@@ -1,19 +1,27 @@
-"""The timer that deletes what is kept no longer: versions of datasets, and days of telemetry."""
+"""The timer that deletes what is kept no longer: versions of datasets, days of telemetry, old rows and old blobs."""
 
 import logging
+from datetime import datetime, timedelta
 
+from textnlp.application.apply_retention import RetentionPorts, apply_retention
 from textnlp.bootstrap.dataset_runs import sweep_kept_datasets
 from textnlp.bootstrap.platform import Platform
 from textnlp.domain.errors import TextNLPError
 from textnlp.topology.catalog import TOPOLOGY
 
 _LOG = logging.getLogger(__name__)
+_DAY = timedelta(days=1)
+"""How often rows and blobs are looked through, which reads all of their ages; what has days goes by days."""
 
 
 async def serve_retention(platform: Platform) -> None:
     """Look every few minutes, as the topology says, until cancelled; a database that is away is asked again later."""
+    due: datetime | None = None
     while True:
         await _sweep_datasets(platform)
+        now = platform.clock.now()
+        if platform.retention is not None and (due is None or now >= due) and await _let_go(platform.retention):
+            due = now + _DAY
         if platform.telemetry is not None:
             await _sweep_telemetry(platform)
         await platform.clock.sleep(TOPOLOGY.limits.sweep_interval_seconds)
@@ -27,6 +35,20 @@ async def _sweep_datasets(platform: Platform) -> None:
     else:
         if deleted:
             _LOG.info("%d versions of datasets were deleted, their time being over.", deleted)
+
+
+async def _let_go(ports: RetentionPorts) -> bool:
+    """Remove old rows and blobs; return whether that could be done."""
+    try:
+        gone = await apply_retention(ports)
+    except TextNLPError as error:
+        _LOG.warning("Rows and blobs whose time is over could not be removed: %s", error.message)
+        return False
+    if gone.records:
+        _LOG.info("Removed, their time being over: %s.", ", ".join(f"{n} {name}" for name, n in gone.records.items()))
+    if gone.blobs.blobs:
+        _LOG.info("%d blobs were deleted, their time being over.", gone.blobs.blobs)
+    return True
 
 
 async def _sweep_telemetry(platform: Platform) -> None:

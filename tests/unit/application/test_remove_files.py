@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.doubles.clock import ManualClock
 from tests.factories.memory_platform import CLOCK, memory_job_ports
 from textnlp.application.find_file import find_file
 from textnlp.application.job_ports import FilePorts
@@ -71,4 +72,17 @@ async def test_a_file_that_cannot_be_listed_leaves_no_bytes() -> None:
     ports = dataclasses.replace(memory_job_ports().files, catalog=cast("Any", Away()))
     with pytest.raises(TextNLPError):
         await stored(ports)
+    assert await paths(ports) == []
+
+
+async def test_a_file_without_an_end_goes_when_the_topology_keeps_it_no_longer() -> None:
+    clock = ManualClock(now=CLOCK.now())
+    ports = dataclasses.replace(memory_job_ports().files, clock=clock)
+    old = dataclasses.replace(await stored(ports), expires_at=None)
+    await ports.catalog.remove(old.id)
+    await ports.catalog.add(old)
+    await clock.advance(timedelta(days=364).total_seconds())
+    assert await remove_expired_files(ports) == 0
+    await clock.advance(timedelta(days=2).total_seconds())
+    assert await remove_expired_files(ports) == 1
     assert await paths(ports) == []

@@ -1,16 +1,30 @@
+import dataclasses
 import re
 from importlib.resources import files
 
+import pytest
+
+from textnlp.adapters.clock.system import SystemClock
+from textnlp.adapters.database.pool import PostgresDatabase
+from textnlp.adapters.database.row_retention import PostgresRowRetention
 from textnlp.topology.records import RECORDS
 
-PARTS_OF_RECORDS = {
-    "usage": {"usage_reservations", "usage_entries", "usage_hours", "usage_budgets", "budget_counters"},
-    "webhooks": {"webhook_secrets"},
+UNOPENED = PostgresDatabase("postgresql://nowhere.invalid/none", clock=SystemClock())
+OWNED = {
+    "files": "remove_expired_files",
+    "sessions": "remove_expired",
+    "idempotency_keys": "remove_expired",
+    "call_cache": "remove_old_calls",
+    "webhook_deliveries": "WebhookDeliveries.purge",
+    "spans": "TelemetryDays.sweep",
+    "log_lines": "TelemetryDays.sweep",
+    "figures": "TelemetryDays.sweep",
 }
-OF_SERVICES = {
-    "the queue of a laptop": {"queue_entities", "queue_messages", "queue_message_ids"},
-    "identity": {"clients", "sign_ins", "one_time_secrets", "console_sessions"},
-    "the store of telemetry": {"telemetry_spans", "telemetry_lines", "telemetry_rollups"},
+WITH_ANOTHER = {
+    "batch_slices": "batches",
+    "batch_rows": "batches",
+    "dataset_events": "dataset_catalog",
+    "review_items": "reviews",
 }
 
 
@@ -26,16 +40,23 @@ def test_rows_are_kept_as_long_as_their_batch() -> None:
 
 
 def test_money_outlives_what_it_was_spent_on() -> None:
-    days = {record.name: record.retention_days for record in RECORDS}
+    days = {record.name: record.retention_days for record in RECORDS if record.retention_days is not None}
     assert days["usage"] > max(value for name, value in days.items() if name != "usage")
 
 
-def test_every_table_is_a_record_a_part_of_one_or_kept_by_a_service() -> None:
+def test_every_table_of_the_database_belongs_to_one_record_which_says_how_long_it_is_kept() -> None:
     schema = files("textnlp.adapters.database.migrations").joinpath("head.sql").read_text(encoding="utf-8")
-    tables = set(re.findall(r"create table textnlp\.(\w+)", schema))
-    records = {record.name for record in RECORDS}
-    known = records.union(*PARTS_OF_RECORDS.values(), *OF_SERVICES.values())
-    assert tables
-    assert tables <= known
-    assert records - tables == {"usage"}
-    assert PARTS_OF_RECORDS.keys() <= records
+    tables = re.findall(r"create (?:unlogged )?table textnlp\.(\w+)", schema)
+    kept = [table for record in RECORDS for table in record.kept_in]
+    assert sorted(tables) == sorted(kept)
+    assert all(record.counted_from for record in RECORDS)
+
+
+def test_a_record_that_is_kept_for_no_day_is_refused() -> None:
+    with pytest.raises(ValueError, match="record 'batches': retention_days is 0"):
+        dataclasses.replace(RECORDS[0], retention_days=0)
+
+
+def test_what_has_days_is_removed_by_somebody() -> None:
+    removed = {*PostgresRowRetention(UNOPENED).records, *OWNED, *WITH_ANOTHER}
+    assert {record.name for record in RECORDS if record.retention_days is not None} == removed

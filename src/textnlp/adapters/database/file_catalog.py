@@ -36,7 +36,9 @@ order by created_at, id
 limit %(limit)s
 """.replace("COLUMNS", _COLUMNS)
 _EXPIRED = """
-select COLUMNS from files where expires_at <= %s order by expires_at, id limit %s
+select COLUMNS from files
+where expires_at <= %(at)s or created_at < %(older_than)s::timestamptz
+order by expires_at, id limit %(limit)s
 """.replace("COLUMNS", _COLUMNS)
 _REMOVE: LiteralString = "delete from files where id = %s"
 
@@ -98,10 +100,12 @@ class PostgresFileCatalog:
             cursor = await connection.execute(_OLDEST if is_oldest_first else _NEWEST, given)
             return [_file_of_row(row) for row in await cursor.fetchall()]
 
-    async def expired(self, at: datetime, *, limit: int = 100) -> Sequence[StoredFile]:
-        """List files that have expired."""
+    async def expired(
+        self, at: datetime, *, older_than: datetime | None = None, limit: int = 100
+    ) -> Sequence[StoredFile]:
+        """List files that have expired, or that are too old."""
         async with self._database.connection() as connection:
-            cursor = await connection.execute(_EXPIRED, (at, limit))
+            cursor = await connection.execute(_EXPIRED, {"at": at, "older_than": older_than, "limit": limit})
             return [_file_of_row(row) for row in await cursor.fetchall()]
 
     async def remove(self, file_id: FileId) -> None:

@@ -55,9 +55,15 @@ class MemoryFileCatalog:
         ]
         return sorted(listed, key=_age, reverse=not is_oldest_first)[:limit]
 
-    async def expired(self, at: datetime, *, limit: int = 100) -> Sequence[StoredFile]:
-        """List files that have expired."""
-        gone = [file for file in self._visible() if is_expired(file, now=at)]
+    async def expired(
+        self, at: datetime, *, older_than: datetime | None = None, limit: int = 100
+    ) -> Sequence[StoredFile]:
+        """List files that have expired, or that are too old."""
+        gone = [
+            file
+            for file in self._visible()
+            if is_expired(file, now=at) or (older_than is not None and file.created_at < older_than)
+        ]
         return sorted(gone, key=lambda file: (file.expires_at or at, file.id))[:limit]
 
     async def remove(self, file_id: FileId) -> None:

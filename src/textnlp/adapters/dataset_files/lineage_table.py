@@ -1,7 +1,7 @@
 """Where every row is from, as a Parquet file in which one row is found quickly."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,16 @@ class LineageTable:
             self._writer.write_table(self._arrow.Table.from_pylist(self._waiting, schema=self._schema))
             self._sink.rows = (self._sink.rows or 0) + len(self._waiting)
             self._waiting.clear()
+
+
+def lineage_groups(path: Path) -> Iterator[list[dict[str, Any]]]:
+    """Yield what the file says of all rows, a row group at a time."""
+    import pyarrow.parquet as pq  # noqa: PLC0415  as above
+
+    parquet: Any = pq
+    with parquet.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group).to_pylist()
 
 
 def find_lineage(path: Path, *, candidate: int, item: int) -> Mapping[str, Any] | None:

@@ -2,9 +2,9 @@
 
 import contextlib
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -12,7 +12,7 @@ from textnlp.adapters.dataset_files.card import export_card
 from textnlp.adapters.dataset_files.catalog_file import read_entry
 from textnlp.adapters.dataset_files.export_files import write_export
 from textnlp.adapters.dataset_files.json_lines import decode_line
-from textnlp.adapters.dataset_files.lineage_table import find_lineage
+from textnlp.adapters.dataset_files.lineage_table import find_lineage, lineage_groups
 from textnlp.adapters.dataset_files.tombstone_file import read_manifest, read_tombstone, require_there
 from textnlp.adapters.dataset_files.unfinished_folder import UnfinishedFolder, disk_errors
 from textnlp.domain.catalog.model import CURRENT
@@ -85,16 +85,44 @@ def find_row(folder: Path, *, row_id: str) -> StoredRow:
             known = find_lineage(folder / LINEAGE, candidate=int(match[1]), item=int(match[2] or 0))
     if known is None:
         raise not_found(f"There is no row {row_id!r} in {folder}; a row is named as in the files, such as 17 or 17.2.")
-    file = str(known["file"])
-    if not is_plain_path(file):
-        raise invalid_input(f"{folder / 'lineage.parquet'} names a file outside the dataset.")
+    file = _file_of(folder, known)
     with _read_errors(folder / file), (folder / file).open("rb") as lines:
         lines.seek(known["offset"])
         record = decode_line(lines.readline())
+    row = _row_of(known, record)
+    is_accepted = row.fate is RowFate.ACCEPTED
+    return StoredRow(row=row, file=file, split=Path(file).stem if is_accepted else None)
+
+
+def read_rows(folder: Path) -> Iterator[list[DatasetRow]]:
+    """Yield the rows of every fate as they were written, some thousands at a time; raises as `read_version` does.
+
+    Accepted rows are without columns that were left out.
+    """
+    with contextlib.ExitStack() as stack, _read_errors(folder / LINEAGE):
+        files: dict[str, BinaryIO] = {}
+        for group in lineage_groups(folder / LINEAGE):
+            rows: list[DatasetRow] = []
+            for known in group:
+                file = _file_of(folder, known)
+                lines = files.get(file) or files.setdefault(file, stack.enter_context((folder / file).open("rb")))
+                lines.seek(known["offset"])
+                rows.append(_row_of(known, decode_line(lines.readline())))
+            yield rows
+
+
+def _file_of(folder: Path, known: Mapping[str, Any]) -> str:
+    file = str(known["file"])
+    if not is_plain_path(file):
+        raise invalid_input(f"{folder / 'lineage.parquet'} names a file outside the dataset.")
+    return file
+
+
+def _row_of(known: Mapping[str, Any], record: Mapping[str, Any]) -> DatasetRow:
     fate = RowFate(known["fate"])
     is_accepted = fate is RowFate.ACCEPTED
     values = {name: value for name, value in record.items() if name != ROW_ID} if is_accepted else record["values"]
-    row = DatasetRow(
+    return DatasetRow(
         candidate=known["candidate"],
         item=known["item"],
         fate=fate,
@@ -103,7 +131,6 @@ def find_row(folder: Path, *, row_id: str) -> StoredRow:
         seed=None if known["seed"] is None else msgspec.json.decode(known["seed"]),
         cells=msgspec.json.decode(known["cells"], type=tuple[CellRecord, ...]),
     )
-    return StoredRow(row=row, file=file, split=Path(file).stem if is_accepted else None)
 
 
 def export_version(folder: Path, *, form: str, columns: Mapping[str, str], target: Path) -> tuple[int, int]:

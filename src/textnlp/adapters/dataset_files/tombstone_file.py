@@ -36,6 +36,13 @@ def require_there(folder: Path) -> None:
         raise version_is_gone(tombstone)
 
 
+def forget_dataset(folder: Path) -> None:
+    """Remove the folder of a dataset with its tombstones; one in which a version is still there is left alone."""
+    with disk_errors(folder):
+        if folder.is_dir() and not any(folder.glob(f"v*/{MANIFEST}")):
+            shutil.rmtree(folder)
+
+
 def erase_version(folder: Path, tombstone: Tombstone) -> None:
     """Leave the tombstone in the folder and nothing else; what was begun before is completed.
 

@@ -1,9 +1,11 @@
 """Which backups are kept: grandfather, father, son."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from textnlp.domain.backups.schedule import last_due
+from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.topology.recovery import Retention
 
 
@@ -15,6 +17,8 @@ class BackupClass(StrEnum):
     MONTHLY = "monthly"
     YEARLY = "yearly"
 
+
+_MOST_NIGHTS = 3_660
 
 _PERIODS: Mapping[BackupClass, Callable[[datetime], tuple[int, ...]]] = {
     BackupClass.DAILY: lambda at: (at.year, at.month, at.day),
@@ -43,6 +47,23 @@ def kept_classes(taken: Iterable[datetime], retention: Retention) -> dict[dateti
         for at in _newest_of_each(newest_first, _PERIODS[kind])[:count]:
             found.setdefault(at, []).append(kind)
     return {at: tuple(found[at]) for at in newest_first if at in found}
+
+
+def gone_by(taken: Iterable[datetime], retention: Retention, *, now: datetime, starts_at: str) -> datetime | None:
+    """Return when the last of these backups is removed, if one is taken every night from `now` on; None for none.
+
+    It is worked out by going through the nights with the very rule that removes them, ten years at most, after which
+    a retention that keeps longer is not looked into; raises `INTERNAL` then.
+    """
+    left, kept = set(taken), list(taken)
+    night = last_due(now, starts_at)
+    for _ in range(_MOST_NIGHTS):
+        if not left:
+            return night if kept else None
+        night += timedelta(days=1)
+        kept = list(kept_classes([*kept, night], retention))
+        left &= set(kept)
+    raise TextNLPError("Backups are kept for longer than ten years.", kind=ErrorKind.INTERNAL)
 
 
 def _newest_of_each(newest_first: list[datetime], period_of: Callable[[datetime], tuple[int, ...]]) -> list[datetime]:

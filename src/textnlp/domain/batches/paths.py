@@ -21,7 +21,12 @@ def output_prefix(batch_id: BatchId) -> str:
 
 def upload_path(batch_id: BatchId, name: str) -> str:
     """Return the blob for a file that was sent to the platform, whatever its sender called it."""
-    return f"{PROMPTS_USER_CONTENT}/{batch_id}/{safe_name(name)}"
+    return upload_folder(batch_id) + safe_name(name)
+
+
+def upload_folder(batch_id: str) -> str:
+    """Return where the file lies that a batch was made of, where it came with a call."""
+    return f"{PROMPTS_USER_CONTENT}/{batch_id}/"
 
 
 def quarantine_path(batch_id: BatchId, name: str) -> str:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from textnlp.domain.webhooks.model import Attempt, DeliveryState
+from textnlp.topology.catalog import TOPOLOGY
+from textnlp.topology.records import WEBHOOK_DELIVERIES
 
 RETRY_SECONDS = (5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 14 * 3_600, 20 * 3_600, 24 * 3_600)
 """Pause after each failed attempt, the example schedule of Standard Webhooks 1.0; after the last one it stands."""
@@ -24,7 +26,7 @@ OLD_SECRET_VALID = timedelta(hours=24)
 MAX_SECRETS = 3
 """Secrets of one webhook at most; exchanging once more ends the oldest at once."""
 
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=TOPOLOGY.record(WEBHOOK_DELIVERIES).retention_days or 0)
 """How long a delivery stays in the log, delivered or not."""
 
 LENT_PER_WEBHOOK = 4

@@ -5,7 +5,12 @@ import pytest
 
 from tests.factories.datasets import rows_of, written
 from textnlp.adapters.dataset_files.reader import find_version, list_versions, read_version
-from textnlp.adapters.dataset_files.tombstone_file import erase_version, read_manifest, read_tombstone
+from textnlp.adapters.dataset_files.tombstone_file import (
+    erase_version,
+    forget_dataset,
+    read_manifest,
+    read_tombstone,
+)
 from textnlp.cli.dataset_folder import DatasetFolder
 from textnlp.domain.catalog.model import Tombstone
 from textnlp.domain.datasets.model import DatasetCounts
@@ -57,3 +62,15 @@ async def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
     erase_version(tmp_path / "v2", STONE)
     assert read_tombstone(tmp_path / "v2") == STONE
     assert read_version(tmp_path / "elsewhere").version == 2
+
+
+async def test_a_folder_of_tombstones_alone_is_forgotten_and_one_with_a_version_is_not(tmp_path: Path) -> None:
+    for number in (1, 2):
+        await written(tmp_path / "d" / f"v{number}", rows_of(7), version=number)
+    erase_version(tmp_path / "d" / "v1", STONE)
+    forget_dataset(tmp_path / "d")
+    assert (tmp_path / "d" / "v2").is_dir()
+    erase_version(tmp_path / "d" / "v2", STONE)
+    forget_dataset(tmp_path / "d")
+    assert not (tmp_path / "d").exists()
+    forget_dataset(tmp_path / "d")

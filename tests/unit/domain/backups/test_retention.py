@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textnlp.domain.backups.retention import BackupClass, kept_classes
+from textnlp.domain.backups.retention import BackupClass, gone_by, kept_classes
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.containers import BACKUPS_CONFIGURATIONS, BACKUPS_DATABASE
 from textnlp.topology.recovery import Retention
@@ -112,3 +112,18 @@ def test_pruning_after_every_backup_leaves_what_pruning_once_leaves(
     taken: list[datetime], retention: Retention
 ) -> None:
     assert kept_after_each_night(sorted(taken), retention) == kept_classes(taken, retention)
+
+
+def test_backups_are_gone_on_the_night_that_is_told_and_not_a_night_before() -> None:
+    taken = list(kept_after_each_night(every_night(200), GIVEN))
+    now = NIGHT + 199 * DAY + timedelta(hours=1)
+    told = gone_by(taken, GIVEN, now=now, starts_at="02:00")
+    assert told is not None
+    nights = [now.replace(hour=2) + number * DAY for number in range(1, (told - now).days + 2)]
+    assert nights[-1] == told
+    assert not set(kept_after_each_night([*taken, *nights], GIVEN)) & set(taken)
+    assert set(kept_after_each_night([*taken, *nights[:-1]], GIVEN)) & set(taken)
+
+
+def test_no_backups_are_gone_already() -> None:
+    assert gone_by([], GIVEN, now=NIGHT, starts_at="02:00") is None

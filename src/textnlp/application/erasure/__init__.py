@@ -1,0 +1,1 @@
+"""Find what is kept of a person, and erase it."""
