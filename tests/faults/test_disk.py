@@ -24,7 +24,7 @@ pytestmark = pytest.mark.postgres
 _FILL_THE_DISK = """
 create function textnlp.refuse() returns trigger language plpgsql as $$
 begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
-create trigger full_disk before insert on textnlp.batch_rows execute function textnlp.refuse();
+create trigger full_disk before insert on textnlp.batch_rows for each row execute function textnlp.refuse();
 """
 """As a server whose disk is full answers, for one table."""
 
