@@ -1,8 +1,8 @@
 """Releases as `tools/record_release.py` left them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from tools.record_release import RELEASES, Release
@@ -41,14 +41,12 @@ def surface_of(folder: Path) -> Surface:
 
 def lost(before: Any, now: Any, place: str = "") -> list[str]:
     """Return what was in a JSON value and is not in a later one, or is another there; what is added is no loss."""
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        known: Mapping[str, Any] = before
-        found: Mapping[str, Any] = now
+    if isinstance(before, dict) and isinstance(now, dict):
+        known, found = cast("dict[str, Any]", before), cast("dict[str, Any]", now)
         gone = [f"{place}/{key}" for key in known if key not in found]
         return gone + [each for key in known if key in found for each in lost(known[key], found[key], f"{place}/{key}")]
     if isinstance(before, list) and isinstance(now, list):
-        many: list[Any] = before
-        others: list[Any] = now
+        many, others = cast("list[Any]", before), cast("list[Any]", now)
         if len(many) != len(others):
             return [f"{place}: {len(many)} are {len(others)}"]
         return [each for n, part in enumerate(many) for each in lost(part, others[n], f"{place}/{n}")]
@@ -57,10 +55,8 @@ def lost(before: Any, now: Any, place: str = "") -> list[str]:
 
 def shape(value: Any) -> Any:
     """Return a JSON value with the names of types in the place of texts and numbers."""
-    if isinstance(value, Mapping):
-        known: Mapping[str, Any] = value
-        return {key: shape(each) for key, each in known.items()}
+    if isinstance(value, dict):
+        return {key: shape(each) for key, each in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        many: list[Any] = value
-        return [shape(each) for each in many]
+        return [shape(each) for each in cast("list[Any]", value)]
     return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__

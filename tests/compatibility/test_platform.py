@@ -45,12 +45,14 @@ async def test_a_backup_of_a_release_is_restored_and_answers_as_it_did(
 
     recorded = platform_of(folder)
     headers = {"Authorization": f"Bearer {recorded.api_key}"}
-    async with serve_platform(empty_database_url, settings.data_dir, settings=settings) as (_, served):
-        async with httpx.AsyncClient(base_url=served.url, headers=headers) as http:
-            for answer in recorded.answers:
-                now = await http.get(answer.path)
-                assert now.status_code == httpx.codes.OK, f"{answer.path}: {now.text}"
-                assert lost(answer.body, now.json(), answer.path) == []
+    async with (
+        serve_platform(empty_database_url, settings.data_dir, settings=settings) as (_, served),
+        httpx.AsyncClient(base_url=served.url, headers=headers) as http,
+    ):
+        for answer in recorded.answers:
+            now = await http.get(answer.path)
+            assert now.status_code == httpx.codes.OK, f"{answer.path}: {now.text}"
+            assert lost(answer.body, now.json(), answer.path) == []
     async with open_inspection(settings) as ports:
         results = await inspect_platform(ports, sampled_blobs=None)
     assert [fault for result in results for fault in result.faults] == []
