@@ -15,7 +15,7 @@ SOAK_SECONDS ?= 3600
 # Where bytecode is not kept, each command compiles two thousand modules before it does anything.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel clean
+.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel audit release clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -71,6 +71,13 @@ reference: $(VENV)/.development ## Write docs/reference, the estate's picture, t
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	@$(BIN)/uv build --wheel --out-dir dist
+
+audit: $(VENV)/.development ## Ask osv.dev for known vulnerabilities of the packages in the lock file
+	@$(BIN)/uv audit --frozen
+
+release: $(VENV)/.development ## Build wheel, Azure templates, list of parts and changes into dist/, with their hashes
+	@rm -rf dist
+	@$(BIN)/python -m tools.build_release
 
 clean: ## Remove what can be made again
 	@rm -rf $(VENV) dist build $(DEMO_OUT) .coverage* .hypothesis .ruff_cache .import_linter_cache

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -14,9 +14,11 @@ from textnlp.domain.errors import ErrorKind, TextNLPError, not_found
 from textnlp.domain.inspection.model import Fault, Schema
 from textnlp.domain.messaging.model import OutgoingMessage
 from textnlp.domain.upgrades.model import Migration, UpgradePlan
-from textnlp.ports.inspector import Inspector
 from textnlp.topology.catalog import TOPOLOGY
 from textnlp.topology.queues import BATCH_PROCESSING_QUEUE, TEXT_GENERATION_QUEUE
+
+if TYPE_CHECKING:
+    from textnlp.ports.inspector import Inspector
 
 CLOCK = ManualClock(now=datetime(2026, 11, 27, tzinfo=UTC))
 CONTRACT = Migration(revision="0020", summary="A column goes", takes_away=("drops a column",), unused_since="0.1.0")
