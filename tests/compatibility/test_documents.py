@@ -1,11 +1,13 @@
 """Datasets, recipes, files of prompts and names of earlier releases are what they were."""
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tools.changelog import CHANGELOG
 from tools.release_surface import fingerprints, row_hashes, surface
 
 from tests.architecture.source_tree import require_none
@@ -60,3 +62,9 @@ def test_commands_options_settings_and_routes_of_a_release_are_there(folder: Pat
     options = [f"{command} {each}" for command, taken in recorded.commands.items() for each in ("", *taken)]
     known = [f"{command} {each}" for command, taken in present.commands.items() for each in ("", *taken)]
     require_none(gone(options, known), "keep it, or name its fragment under _RETIRED")
+
+
+def test_the_newest_version_that_is_out_is_recorded() -> None:
+    text = CHANGELOG.read_text(encoding="utf-8") if CHANGELOG.exists() else ""
+    released = re.findall(r"^## (\S+) \(", text, re.MULTILINE)
+    assert set(released[:1]) <= set(NAMES), "make record-release"
