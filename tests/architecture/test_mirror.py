@@ -5,10 +5,8 @@ from tests.architecture.source_tree import SOURCE, TESTS, SourceFile, planted, p
 _SMALLEST_TESTED = 30
 
 _UNTESTED: dict[str, str] = {
-    "textnlp/adapters/database/pending_migrations.py": "compatibility/test_migrations.py",
     "textnlp/application/readable_messages.py": "compatibility/test_messages.py",
     "textnlp/bootstrap/upgrade_wiring.py": "acceptance/test_upgrade.py",
-    "textnlp/cli/upgrade_listing.py": "acceptance/test_upgrade.py",
     "textnlp/console/views/monitor.py": "browser/test_watching.py",
     "textnlp/adapters/database/memory_telemetry.py": "contract/test_telemetry_store.py",
     "textnlp/adapters/database/telemetry_days.py": "contract/test_telemetry_store.py",

@@ -13,6 +13,9 @@ from tools.release_statements import of_text, split_prepared
 from tests.compatibility.recorded import FOLDERS, NAMES, release_of
 from textnlp.adapters.database.database_address import SCHEMA
 from textnlp.adapters.database.migrate import revisions, upgrade
+from textnlp.application.check_upgrade import check_upgrade
+from textnlp.bootstrap.upgrade_wiring import open_upgrade_check
+from textnlp.settings import Settings
 
 pytestmark = pytest.mark.postgres
 releases = pytest.mark.parametrize("folder", FOLDERS, ids=NAMES)
@@ -58,10 +61,14 @@ def load(folder: Path, url: str) -> dict[str, int]:
 
 
 @releases
-async def test_a_database_of_a_release_is_brought_up_with_all_its_rows(
-    folder: Path, empty_database_url: str, database_url: str
+async def test_a_database_of_a_release_is_looked_at_as_it_is_and_brought_up_with_all_its_rows(
+    folder: Path, empty_database_url: str, database_url: str, tmp_path: Path
 ) -> None:
     before = load(folder, empty_database_url)
+    async with open_upgrade_check(Settings(data_dir=tmp_path, database_url=empty_database_url)) as ports:
+        checks = {check.subject: check for check in (await check_upgrade(ports)).checks}
+    assert checks["waiting messages"].looked_at > 0
+    assert checks["waiting messages"].faults == checks["database revision"].faults == ()
     await upgrade(empty_database_url)
     with psycopg.connect(empty_database_url) as connection:
         found = {

@@ -9,7 +9,7 @@ from textnlp.application.readable_messages import READERS, unreadable_reason
 from textnlp.domain.errors import ErrorKind, TextNLPError
 from textnlp.domain.inspection.model import Fault, Inspected
 from textnlp.domain.upgrades.model import Migration, UpgradePlan
-from textnlp.domain.upgrades.rules import backup_faults, inspected, migration_faults, revision_faults
+from textnlp.domain.upgrades.rules import backup_faults, inspected, migration_faults, read_version, revision_faults
 from textnlp.ports.clock import Clock
 from textnlp.ports.inspector import Inspector
 from textnlp.ports.job_queue import JobQueue
@@ -45,15 +45,16 @@ async def check_upgrade(ports: UpgradePorts, *, oldest_running: str | None = Non
     """Return what upgrading does and what stands in its way.
 
     `oldest_running` is the version of the oldest process that runs meanwhile; None where that is not known. A database
-    that no platform has used has nothing to lose, and its queues are not looked at. Raises `UNAVAILABLE` where the
+    that no platform has used has nothing to lose, and its queues are not looked at. Raises `INVALID_INPUT` for what is no version, and `UNAVAILABLE` where the
     database or the queue is away.
     """
+    oldest = None if oldest_running is None else read_version(oldest_running)
     schema = await ports.inspector.schema()
     is_used = schema.revision is not None
     migrations = tuple(await ports.migrations_after(schema.revision)) if schema.revision else ()
     checks = [inspected("database revision", 1, revision_faults(schema))]
     if is_used and not checks[0].fault_count:
-        contracts = migration_faults(migrations, oldest_running=oldest_running)
+        contracts = migration_faults(migrations, oldest_running=oldest)
         checks.append(inspected("migrations beside running processes", len(migrations), contracts))
         checks.append(await _messages(ports.queue))
     checks.append(inspected("formats of datasets", *await ports.dataset_faults()))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
+from textnlp.domain.errors import invalid_input
 from textnlp.domain.inspection.model import Fault, Inspected, Schema
 from textnlp.domain.upgrades.model import Migration
 
@@ -29,7 +30,15 @@ def revision_faults(schema: Schema) -> list[Fault]:
     ]
 
 
-def migration_faults(migrations: Sequence[Migration], *, oldest_running: str | None) -> list[Fault]:
+def read_version(text: str) -> Version:
+    """Read the version of a release; raise `INVALID_INPUT` for what is none."""
+    try:
+        return Version(text)
+    except InvalidVersion:
+        raise invalid_input(f"{text!r} is no version; one is written as 1.2.0.", field="from") from None
+
+
+def migration_faults(migrations: Sequence[Migration], *, oldest_running: Version | None) -> list[Fault]:
     """Return the migrations that must not run while processes of the version `oldest_running` do.
 
     None stands for any version.
@@ -52,9 +61,9 @@ def backup_faults(newest: datetime | None, *, now: datetime) -> list[Fault]:
     return [Fault(place="backups", told=told, advice=_BACK_UP)]
 
 
-def _is_unused(migration: Migration, oldest_running: str | None) -> bool:
+def _is_unused(migration: Migration, oldest_running: Version | None) -> bool:
     since = migration.unused_since
-    return since is not None and oldest_running is not None and Version(oldest_running) >= Version(since)
+    return since is not None and oldest_running is not None and oldest_running >= Version(since)
 
 
 def _contract_fault(migration: Migration) -> Fault:

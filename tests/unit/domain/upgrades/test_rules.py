@@ -2,9 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from textnlp.domain.errors import TextNLPError
 from textnlp.domain.inspection.model import Schema
 from textnlp.domain.upgrades.model import Migration
-from textnlp.domain.upgrades.rules import OLDEST_BACKUP, backup_faults, migration_faults, revision_faults
+from textnlp.domain.upgrades.rules import OLDEST_BACKUP, backup_faults, migration_faults, read_version, revision_faults
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -36,11 +37,17 @@ def test_only_a_database_of_a_later_version_is_refused() -> None:
 def test_what_is_taken_away_waits_for_the_last_process_that_uses_it(
     pending: Migration, oldest_running: str | None, *, is_refused: bool
 ) -> None:
-    faults = migration_faults([pending], oldest_running=oldest_running)
+    oldest = None if oldest_running is None else read_version(oldest_running)
+    faults = migration_faults([pending], oldest_running=oldest)
     assert bool(faults) == is_refused
     for fault in faults:
         assert fault.place == "migration 0042"
         assert "0.10.0" in fault.advice or "Stop every process" in fault.advice
+
+
+def test_what_is_no_version_is_refused() -> None:
+    with pytest.raises(TextNLPError, match="'newest' is no version"):
+        read_version("newest")
 
 
 def test_a_backup_of_last_night_is_there_to_go_back_to() -> None:
