@@ -45,8 +45,8 @@ async def check_upgrade(ports: UpgradePorts, *, oldest_running: str | None = Non
     """Return what upgrading does and what stands in its way.
 
     `oldest_running` is the version of the oldest process that runs meanwhile; None where that is not known. A database
-    that no platform has used has nothing to lose, and its queues are not looked at. Raises `INVALID_INPUT` for what is no version, and `UNAVAILABLE` where the
-    database or the queue is away.
+    that no platform has used has nothing to lose, and its queues are not looked at. Raises `INVALID_INPUT` for what is
+    no version, and `UNAVAILABLE` where the database or the queue is away.
     """
     oldest = None if oldest_running is None else read_version(oldest_running)
     schema = await ports.inspector.schema()
