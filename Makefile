@@ -15,7 +15,7 @@ SOAK_SECONDS ?= 3600
 # Where bytecode is not kept, each command compiles two thousand modules before it does anything.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan reference wheel clean
+.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel audit release clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ faults: $(VENV)/.development ## Kill every part of a platform FAULT_KILLS times,
 soak: $(VENV)/.development ## Work with a platform for SOAK_SECONDS, and see that it takes no more in the end than before
 	@SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/pytest -q -x -p no:xdist tests/faults/test_soak.py
 
+record-release: $(VENV)/.development ## Record what this version writes under tests/compatibility, for the tests of later ones
+	@$(BIN)/python -m tools.record_release
+
 scan: $(VENV)/.development ## Have checkov look for insecure settings in the Azure templates and in what k8s/ builds
 	@$(BIN)/python -m tools.scan_templates
 	@$(BIN)/python -m tools.scan_manifests
@@ -68,6 +71,13 @@ reference: $(VENV)/.development ## Write docs/reference, the estate's picture, t
 
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	@$(BIN)/uv build --wheel --out-dir dist
+
+audit: $(VENV)/.development ## Ask osv.dev for known vulnerabilities of the packages in the lock file
+	@$(BIN)/uv audit --frozen
+
+release: $(VENV)/.development ## Build wheel, Azure templates, list of parts and changes into dist/, with their hashes
+	@rm -rf dist
+	@$(BIN)/python -m tools.build_release
 
 clean: ## Remove what can be made again
 	@rm -rf $(VENV) dist build $(DEMO_OUT) .coverage* .hypothesis .ruff_cache .import_linter_cache

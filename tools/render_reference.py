@@ -18,6 +18,7 @@ from tools.reference_azure_coverage import azure_coverage_page
 from tools.reference_client import client_page
 from tools.reference_commands import commands_page
 from tools.reference_http import http_page
+from tools.reference_licences import licences_page
 from tools.reference_metrics import metrics_page
 from tools.reference_models_file import models_file_page
 from tools.reference_recipes import recipes_page
@@ -82,6 +83,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "client.md": client_page,
     "commands.md": commands_page,
     "http.md": http_page,
+    "licences.md": licences_page,
     "metrics.md": metrics_page,
     "models-file.md": models_file_page,
     "recipes.md": recipes_page,

@@ -39,6 +39,7 @@ PAGES = [
     "docs/how-to/sign-in.md",
     "docs/how-to/store-prompt-templates.md",
     "docs/how-to/trace-requests.md",
+    "docs/how-to/upgrade.md",
     "docs/how-to/validate-on-a-server.md",
     "docs/how-to/validate-rows.md",
     "docs/how-to/watch-in-a-terminal.md",

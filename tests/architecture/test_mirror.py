@@ -15,6 +15,8 @@ _UNTESTED: dict[str, str] = {
     "textnlp/cli/erasure_listing.py": "acceptance/test_docs.py",
     "textnlp/domain/erasure/certificate.py": "unit/application/erasure/test_erase_person.py",
     "textnlp/ports/erasable_place.py": "contract/test_erasable_tables.py",
+    "textnlp/application/readable_messages.py": "compatibility/test_messages.py",
+    "textnlp/bootstrap/upgrade_wiring.py": "acceptance/test_upgrade.py",
     "textnlp/console/views/monitor.py": "browser/test_watching.py",
     "textnlp/adapters/database/memory_telemetry.py": "contract/test_telemetry_store.py",
     "textnlp/adapters/database/telemetry_days.py": "contract/test_telemetry_store.py",

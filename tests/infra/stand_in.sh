@@ -38,6 +38,10 @@ must_exist() {
 case "$name $*" in
     "az account show"*) echo "$SUBSCRIPTION" ;;
     "az aks get-credentials"*) touch "$(after --file "$@")" ;;
+    "make release")
+        mkdir -p dist
+        echo wheel > dist/wheel
+        ;;
     "docker buildx imagetools"*) echo "sha256:base" ;;
     "docker buildx build"*)
         to="$(after --output "$@")"

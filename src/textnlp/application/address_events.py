@@ -8,9 +8,10 @@ import msgspec
 from textnlp.application.feed_slices import settle_quietly
 from textnlp.application.tracing.message_span import begin_processing
 from textnlp.application.webhook_ports import WebhookPorts
-from textnlp.domain.errors import ErrorKind, TextNLPError
+from textnlp.domain.errors import ErrorKind, TextNLPError, invalid_input
 from textnlp.domain.identifiers import BatchId, GenerationId, new_delivery_id
 from textnlp.domain.messaging.model import ReceivedMessage
+from textnlp.domain.messaging.versioned_body import UNREADABLE
 from textnlp.domain.webhooks.model import EVENT_TYPES, Delivery
 from textnlp.domain.webhooks.payload import encode_payload
 
@@ -22,7 +23,7 @@ _GENERATIONS = "generations"
 _UNREADABLE = "UnreadableEvent"
 
 
-class _Event(msgspec.Struct, kw_only=True):
+class ToldEvent(msgspec.Struct, kw_only=True):
     """What matters here of a CloudEvent."""
 
     id: str
@@ -30,6 +31,9 @@ class _Event(msgspec.Struct, kw_only=True):
     subject: str
     time: datetime
     data: dict[str, Any]
+
+
+_decode = msgspec.json.Decoder(ToldEvent).decode
 
 
 async def address_events(ports: WebhookPorts) -> None:
@@ -52,11 +56,19 @@ async def address_events(ports: WebhookPorts) -> None:
             await ports.clock.sleep(_PAUSE_AFTER_ERROR_SECONDS)
 
 
+def read_event(body: bytes) -> ToldEvent:
+    """Read an event; raise `INVALID_INPUT` for what is none."""
+    try:
+        return _decode(body)
+    except UNREADABLE as exc:
+        raise invalid_input(f"This is not an event: {exc}.") from exc
+
+
 async def _address(ports: WebhookPorts, message: ReceivedMessage) -> None:
     try:
-        event = msgspec.json.decode(message.body, type=_Event)
-    except msgspec.MsgspecError as exc:
-        await settle_quietly(ports.queue.dead_letter(message, reason=_UNREADABLE, description=str(exc)))
+        event = read_event(message.body)
+    except TextNLPError as error:
+        await settle_quietly(ports.queue.dead_letter(message, reason=_UNREADABLE, description=error.message))
         return
     tenant = await _owner(ports, event.subject)
     if tenant is not None and event.type in EVENT_TYPES:
@@ -64,7 +76,7 @@ async def _address(ports: WebhookPorts, message: ReceivedMessage) -> None:
     await settle_quietly(ports.queue.complete([message]))
 
 
-async def _deliveries(ports: WebhookPorts, event: _Event, *, tenant: str) -> list[Delivery]:
+async def _deliveries(ports: WebhookPorts, event: ToldEvent, *, tenant: str) -> list[Delivery]:
     now = ports.clock.now()
     body = encode_payload(event.type, at=event.time, subject=event.subject, data=event.data)
     return [

@@ -198,6 +198,7 @@ COMMANDS: CommandTable = {
         },
     ),
     "top": LazyCommand("textnlp.cli.commands.top:top", "Watch what a running platform is at."),
+    "upgrade": LazyCommand("textnlp.cli.commands.upgrade:upgrade", "Say what this version changes, and change it."),
     "doctor": LazyCommand("textnlp.cli.commands.doctor:doctor", "Check this machine and say what to do."),
 }
 

@@ -100,8 +100,9 @@ async def test_one_that_is_delivered_twice_is_written_once(ports: GenerationPort
     assert len(await events(ports, MONITORING)) == 1
 
 
-async def test_a_message_that_is_none_is_a_dead_letter(ports: GenerationPorts) -> None:
-    await ports.queue.send(ports.queue_entity, [OutgoingMessage(body=b"{}")])
+@pytest.mark.parametrize("body", [b"{}", b'{"version": 1, "id": "\xff"}'])
+async def test_a_message_that_is_none_is_a_dead_letter(ports: GenerationPorts, body: bytes) -> None:
+    await ports.queue.send(ports.queue_entity, [OutgoingMessage(body=body)])
     dead: list[ReceivedMessage] = []
     async with writing(ports), asyncio.timeout(5):
         while not dead:

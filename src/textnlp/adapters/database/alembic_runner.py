@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -32,6 +33,18 @@ def render_head() -> str:
     command.upgrade(_config(output_buffer=output), "head", sql=True)
     lines = (line.rstrip() for line in output.getvalue().splitlines())
     return "\n".join(lines).strip() + "\n"
+
+
+def render_step(script: Script) -> str:
+    """Return the SQL of one migration alone, with what notes that it has run."""
+    output = io.StringIO()
+    command.upgrade(_config(output_buffer=output), f"{script.down_revision or 'base'}:{script.revision}", sql=True)
+    return output.getvalue()
+
+
+def migration_scripts() -> list[Script]:
+    """Return all migrations, oldest first."""
+    return sorted(ScriptDirectory.from_config(_config()).walk_revisions(), key=lambda script: script.revision)
 
 
 def _config(*, output_buffer: io.StringIO | None = None, **attributes: Any) -> Config:

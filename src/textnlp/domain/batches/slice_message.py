@@ -3,11 +3,14 @@
 import msgspec
 
 from textnlp.domain.batches.model import Slice
-from textnlp.domain.errors import invalid_input
 from textnlp.domain.identifiers import BatchId
 from textnlp.domain.messaging.model import OutgoingMessage
+from textnlp.domain.messaging.versioned_body import decode_body
 
 SCHEMA_VERSION = 1
+"""Version that is written; the release before this one must read it."""
+
+READ_VERSIONS = frozenset({SCHEMA_VERSION})
 
 
 class _SliceBody(msgspec.Struct, frozen=True):
@@ -47,13 +50,8 @@ def encode_slice(batch_id: BatchId, part: Slice, *, round_number: int = 0) -> Ou
 
 
 def decode_slice(body: bytes) -> tuple[BatchId, Slice]:
-    """Read a slice message; raise `INVALID_INPUT` for one that is none, or of a later version."""
-    try:
-        message = _decode(body)
-    except msgspec.DecodeError as exc:
-        raise invalid_input(f"This is not a slice message: {exc}") from exc
-    if message.version != SCHEMA_VERSION:
-        raise invalid_input(f"Slice message of version {message.version}; this release reads {SCHEMA_VERSION}.")
+    """Read a slice message; raise `INVALID_INPUT` for one that is none, or of another version."""
+    message = decode_body(body, _decode, versions=READ_VERSIONS, name="a slice message")
     part = Slice(
         index=message.index,
         first_row=message.first_row,

@@ -7,15 +7,19 @@ from enum import StrEnum
 
 import msgspec
 
-from textnlp.domain.errors import ErrorKind, invalid_input
+from textnlp.domain.errors import ErrorKind
 from textnlp.domain.generation.json_schema import as_plain
 from textnlp.domain.generation.model import NO_USAGE, Completion, GenerationRequest, Usage
 from textnlp.domain.identifiers import GenerationId
 from textnlp.domain.identity.tenant import LOCAL_TENANT
 from textnlp.domain.messaging.model import OutgoingMessage
+from textnlp.domain.messaging.versioned_body import decode_body
 from textnlp.topology.containers import GENERATIONS_REALTIME
 
 SCHEMA_VERSION = 1
+"""Version of the message that is written; the release before this one must read it."""
+
+READ_VERSIONS = frozenset({SCHEMA_VERSION})
 
 
 class GenerationState(StrEnum):
@@ -87,12 +91,7 @@ def encode_order(generation_id: GenerationId, request: GenerationRequest, *, cou
 def decode_order(body: bytes) -> tuple[GenerationId, GenerationRequest, int]:
     """Read the message of a generation, with how many completions it asks for.
 
-    Raises `INVALID_INPUT` for one that is none, or of a later version.
+    Raises `INVALID_INPUT` for one that is none, or of another version.
     """
-    try:
-        order = _decode(body)
-    except msgspec.DecodeError as exc:
-        raise invalid_input(f"This is not the message of a generation: {exc}.") from exc
-    if order.version != SCHEMA_VERSION:
-        raise invalid_input(f"Generation message of version {order.version}; this release reads {SCHEMA_VERSION}.")
+    order = decode_body(body, _decode, versions=READ_VERSIONS, name="the message of a generation")
     return GenerationId(order.id), order.request, order.count

@@ -7,10 +7,15 @@ import msgspec
 from textnlp.domain.errors import TextNLPError, invalid_input
 from textnlp.domain.identifiers import ValidationId
 from textnlp.domain.messaging.model import OutgoingMessage
+from textnlp.domain.messaging.versioned_body import UNREADABLE, other_version, version_of
 from textnlp.domain.validation.stored_validation import ValidationKind
 from textnlp.topology.events import BATCH_COMPLETED, GENERATION_COMPLETED
 
 SCHEMA_VERSION = 1
+"""Version of the order that is written; the release before this one must read it."""
+
+READ_VERSIONS = frozenset({SCHEMA_VERSION})
+_NAME = "the message of a validation"
 
 _KINDS = {BATCH_COMPLETED: ValidationKind.BATCH, GENERATION_COMPLETED: ValidationKind.GENERATION}
 _FOLDERS = {ValidationKind.BATCH: "batches/", ValidationKind.GENERATION: "generations/"}
@@ -49,15 +54,15 @@ def encode_order(validation_id: ValidationId) -> OutgoingMessage:
 def decode_order(body: bytes) -> ValidationOrder:
     """Read a message: the event of a batch or generation that has completed, or the order for a file.
 
-    Raises `INVALID_INPUT` for one that is neither, or of a later version.
+    Raises `INVALID_INPUT` for one that is neither, or of another version.
     """
     try:
         read = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except UNREADABLE as exc:
+        _require_readable(version_of(body))
         raise _unreadable(str(exc)) from exc
+    _require_readable(read.version)
     if read.version is not None:
-        if read.version != SCHEMA_VERSION:
-            raise _unreadable(f"it is of version {read.version}, this release reads {SCHEMA_VERSION}")
         return ValidationOrder(kind=ValidationKind.FILE, id=ValidationId(read.id))
     kind = _KINDS.get(read.type)
     if kind is None:
@@ -68,5 +73,10 @@ def decode_order(body: bytes) -> ValidationOrder:
     return ValidationOrder(kind=kind, id=ValidationId(name))
 
 
+def _require_readable(version: int | None) -> None:
+    if version is not None and version not in READ_VERSIONS:
+        raise other_version(version, versions=READ_VERSIONS, name=_NAME)
+
+
 def _unreadable(reason: str) -> TextNLPError:
-    return invalid_input(f"This is not the message of a validation: {reason}.")
+    return invalid_input(f"This is not {_NAME}: {reason}.")

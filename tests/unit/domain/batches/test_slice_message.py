@@ -25,7 +25,7 @@ def test_the_same_slice_has_the_same_message_id_and_another_round_another() -> N
     assert encode_slice(BatchId("batch_a"), part, round_number=1).message_id != first.message_id
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"version": 1}', b"\xff"])
+@pytest.mark.parametrize("body", [b'{"version": 1, "batch_id": "\xff"}', b"", b"[]", b'{"version": 1}', b"\xff"])
 def test_what_is_no_slice_message_is_invalid_input(body: bytes) -> None:
     with pytest.raises(TextNLPError, match="not a slice message") as caught:
         decode_slice(body)

@@ -1,0 +1,1 @@
+qubO9cdIN/rEP+Gm3/b7DrIw+sxfIYPtHWT8Xhl2tCs7EKYoS/V0ZRBbdXlRboJEu5CrvCpeX61nowIUX3NNAg==
