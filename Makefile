@@ -15,7 +15,7 @@ SOAK_SECONDS ?= 3600
 # Where bytecode is not kept, each command compiles two thousand modules before it does anything.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel audit release clean
+.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel audit release clean docs docs-serve
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -69,6 +69,13 @@ reference: $(VENV)/.development ## Write docs/reference, the estate's picture, t
 	@$(BIN)/python -m tools.render_estate
 	@$(BIN)/python -m tools.render_manifests
 
+docs: $(VENV)/.docs ## Build the documentation into site/; a warning fails it
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "read it: site/index.html"
+
+docs-serve: $(VENV)/.docs ## Show the documentation at http://127.0.0.1:8001, renewed as it is written
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve --dev-addr 127.0.0.1:8001
+
 wheel: $(VENV)/.development ## Build the wheel into dist/
 	@$(BIN)/uv build --wheel --out-dir dist
 
@@ -80,7 +87,7 @@ release: $(VENV)/.development ## Build wheel, Azure templates, list of parts and
 	@$(BIN)/python -m tools.build_release
 
 clean: ## Remove what can be made again
-	@rm -rf $(VENV) dist build $(DEMO_OUT) .coverage* .hypothesis .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) dist build site $(DEMO_OUT) .coverage* .hypothesis .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/uv:
@@ -93,3 +100,7 @@ $(VENV)/.runtime: pyproject.toml uv.lock | $(BIN)/uv
 $(VENV)/.development: pyproject.toml uv.lock | $(BIN)/uv
 	@$(BIN)/uv sync --frozen --inexact
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.docs: $(VENV)/.development
+	@$(BIN)/uv sync --frozen --inexact --group docs
+	@touch $@
