@@ -22,7 +22,7 @@ _FETCHED = re.compile(r"<(?:script|img|link|iframe|source)\b[^>]*\b(?:src|href)=
 
 
 def outside_files(page: str, markdown: str) -> dict[str, str]:
-    """Return the links of a page, given below `docs`, that lead out of it, and the paths in the repository they name."""
+    """Return the links of a page below `docs` that lead out of it, and the paths in the repository that they name."""
     folder = posixpath.join("docs", posixpath.dirname(page))
     paths = {link: posixpath.normpath(posixpath.join(folder, link)) for link in _LINK.findall(markdown)}
     return {link: path for link, path in paths.items() if not path.startswith("docs/")}
