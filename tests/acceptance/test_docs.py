@@ -25,6 +25,7 @@ PAGES = [
     "docs/tutorial/first-batch.md",
     "docs/explanation/faults.md",
     "docs/explanation/prompt-templates.md",
+    "docs/explanation/reports.md",
     "docs/how-to/datasets-on-a-server.md",
     "docs/how-to/embeddings.md",
     "docs/how-to/erase-a-person.md",
@@ -75,7 +76,7 @@ def script_of(page: str) -> str:
 
 def commands_of(page: str) -> list[str]:
     """Return the lines of a page's code blocks that call `textnlp` or fetch a page, without their comments."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```", (ROOT / page).read_text(), flags=re.DOTALL | re.MULTILINE)
     lines = [line.split("  #")[0].strip() for language, block in blocks if not language for line in block.splitlines()]
     return [line for line in lines if line.startswith("textnlp ") or _FETCH.fullmatch(line)]
 

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.acceptance.test_docs import PAGES as RUN_AS_THEY_STAND
 from tests.architecture.shown_commands import CHECKS, fault_of, named_commands, shown_commands
 from tests.architecture.source_tree import ROOT, require_none
 
@@ -9,6 +10,37 @@ _PAGES = [
     *sorted(page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "reference"),
 ]
 """The pages that people write; those of the reference are made from the code."""
+
+_RUN_BY = {
+    "CONTRIBUTING.md": ".ci/run",
+    "docs/how-to/azure-loopback.md": "tests/acceptance/test_azure_loopback.py",
+    "docs/how-to/call-from-python.md": "tests/acceptance/test_call_from_python.py",
+    "docs/how-to/containers.md": "tests/acceptance/test_processes.py",
+    "docs/how-to/keep-azure-cheap.md": "tests/acceptance/test_azure_savings.py",
+    "docs/how-to/logic-app.md": "tests/architecture/test_workflows.py",
+    "docs/how-to/move-an-openai-batch.md": "tests/acceptance/test_docs.py",
+    "docs/how-to/receive-events.md": "tests/acceptance/test_webhooks.py",
+    "docs/how-to/release.md": "tests/acceptance/test_azure_gate.py",
+    "docs/how-to/run-on-azure.md": "tests/acceptance/test_run_on_azure.py",
+    "docs/how-to/run-on-batch.md": "tests/acceptance/test_validate_on_batch.py",
+    "docs/how-to/run-on-kubernetes.md": "tests/infra/test_manifests.py",
+    "docs/how-to/run-one-off-jobs.md": "tests/integration/test_one_off_jobs.py",
+    "docs/how-to/tune-models.md": "tests/acceptance/test_model_tune.py",
+    "docs/how-to/deploy-to-azure.md": "tests/acceptance/test_azure_deploy.py",
+}
+"""What runs the platform's own commands of a page, with stand-ins for what they call."""
+
+_ONLY_LOOKED_AT = {
+    "docs/explanation/azure-templates.md": "`az` needs a subscription; test_azure_deploy.py deploys the same files",
+    "docs/explanation/benchmarks.md": "they take half an hour; their figures stand on the page",
+    "docs/how-to/keep-blobs-on-azure.md": "installs, and sets variables",
+    "docs/how-to/run-on-azure-data.md": "installs, and sets variables",
+    "docs/how-to/run-on-azure-ml.md": "`az` needs a workspace; tests/ml reads the same documents",
+    "docs/how-to/run-on-service-bus.md": "installs, and sets variables",
+    "docs/how-to/write-in-the-console.md": "starts the platform as other pages do; tests/browser does what it tells",
+    "docs/index.md": "`make demo`, which the tutorial shows too, runs `textnlp batch run` as the README does",
+}
+"""Pages whose commands are looked at and not run, and why."""
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +57,18 @@ def test_every_command_on_a_page_can_be_given_as_it_stands_there() -> None:
     ]
     assert {command.words[0] for command in commands} == set(CHECKS)
     require_none([fault for command in commands if (fault := fault_of(command))], "mend the page, or teach CHECKS")
+
+
+def test_every_page_with_commands_is_run_or_has_a_reason_why_not() -> None:
+    accounted = {*RUN_AS_THEY_STAND, *_RUN_BY, *_ONLY_LOOKED_AT}
+    showing = {
+        name
+        for page in _PAGES
+        if list(shown_commands(name := page.relative_to(ROOT).as_posix(), page.read_text(encoding="utf-8")))
+    }
+    require_none(sorted(showing - accounted), "add it to PAGES of tests/acceptance/test_docs.py")
+    require_none(sorted(accounted - showing), "it shows no command")
+    require_none([test for test in _RUN_BY.values() if not (ROOT / test).is_file()], "there is no such test")
 
 
 def test_commands_that_sentences_name_are_there() -> None:
