@@ -15,7 +15,7 @@ SOAK_SECONDS ?= 3600
 # Where bytecode is not kept, each command compiles two thousand modules before it does anything.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel audit release clean docs docs-serve
+.PHONY: help demo azure-loopback test check lint types format bench fuzz faults soak scan record-release reference wheel audit release clean docs docs-serve bench-peers
 
 help: ## List what can be made
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ format: $(VENV)/.development ## Mend what ruff can mend
 
 bench: $(VENV)/.development ## Print the speed and memory figures
 	@for question in startup job_queue service_bus call_limits usage_ledger idempotency_keys call_cache batch_run gateway embeddings dataset_files near_duplicates sampling recipe_run; do echo "== $$question"; $(BIN)/python benchmarks/$$question.py; done
+
+bench-peers: $(VENV)/.development ## Do the same jobs with others by turns, and write the table into docs/explanation/benchmarks.md
+	@$(BIN)/python benchmarks/bench_peers.py --write
 
 fuzz: $(VENV)/.development ## Look for inputs that break a parser, FUZZ_SECONDS each
 	@$(BIN)/uv sync --frozen --inexact --group fuzz

@@ -2,8 +2,8 @@
 
 Chat completions pass through one `textnlp up` with key check, limits and usage ledger on, and in the same run through
 a bare gateway that only looks a token up (bare_gateway.py), each in turn, three times; medians are printed. Then what
-the platform adds to a call at half of its load, and to the first piece of a stream. `--litellm PROGRAM` adds LiteLLM's
-proxy with one worker, a master key and no database; `--streams 2000` measures open streams instead.
+the platform adds to a call at half of its load, and to the first piece of a stream. `--streams 2000` measures open
+streams instead.
 """
 
 import argparse
@@ -88,8 +88,8 @@ def bare(base_url: str) -> Generator[Target]:
 
 
 @contextmanager
-def litellm(program: str, base_url: str, folder: Path) -> Generator[Target]:
-    """Run LiteLLM's proxy until it answers."""
+def litellm(program: str, base_url: str, folder: Path) -> Generator[tuple[Target, subprocess.Popen[bytes]]]:
+    """Run LiteLLM's proxy, and yield it once it answers."""
     config = folder / "litellm.yaml"
     deployment = {"model": "openai/stub", "api_base": base_url, "api_key": "none"}
     model = {"model_name": "stub", "litellm_params": deployment}
@@ -99,7 +99,7 @@ def litellm(program: str, base_url: str, folder: Path) -> Generator[Target]:
     target = Target("http://127.0.0.1:18999/v1", LITELLM_KEY)
     try:
         uvloop.run(_await_answer(target))
-        yield target
+        yield target, process
     finally:
         process.terminate()
         process.wait()
@@ -256,7 +256,6 @@ def report_streams(environment: dict[str, str], count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--litellm", help="LiteLLM's program, to be compared")
     parser.add_argument("--streams", type=int, help="streams to hold open instead")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="textnlp-bench-") as name:
@@ -271,13 +270,6 @@ def main() -> None:
             with bare(base_url) as gateway, platform(base_url, environment) as (_, through):
                 own = report_loads({"straight at the stub": direct, "bare gateway": gateway, "platform": through})
                 report_added(direct, through, per_second=own.per_second / 2)
-            if asked.litellm:
-                with litellm(asked.litellm, base_url, folder) as other:
-                    other_load = uvloop.run(load(other, requests=600))
-                times = own.per_second / other_load.per_second
-                print(
-                    f"LiteLLM {other_load.per_second:,.0f} requests/s: the platform answers {times:.0f} times as many"
-                )
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
 """How fast are near-duplicates found among many texts, how well, and how much memory do the texts take?
 
-    python benchmarks/near_duplicates.py [--texts 100000] [--datasketch PYTHON]
+    python benchmarks/near_duplicates.py [--texts 100000]
 
 Every text has about 100 words of a vocabulary of 50,000 by Zipf's law; one in five repeats an earlier one with a few
 words changed. Recall and precision are told against all pairs of a repeated text and its source whose true Jaccard
-similarity reaches the threshold. With `--datasketch PYTHON`, an interpreter that has datasketch, the same texts are
-given to its MinHash of 128 hashes and its LSH.
+similarity reaches the threshold. `make bench-peers` gives such texts to others.
 """
 
 import argparse
-import json
 import random
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -24,23 +21,6 @@ from textnlp.domain.duplicates.near_duplicates import NearDuplicates
 VOCABULARY = 50_000
 REPEATED = 0.2
 AT_ONCE = 2_000
-DATASKETCH = """
-import json, sys, time
-from datasketch import MinHash, MinHashLSH
-texts, threshold = json.load(sys.stdin)
-began = time.perf_counter()
-lsh = MinHashLSH(threshold=threshold, num_perm=128)
-found = []
-for number, text in enumerate(texts):
-    words = text.lower().split()
-    minhash = MinHash(num_perm=128)
-    minhash.update_batch([" ".join(words[at:at + 3]).encode() for at in range(len(words) - 2)])
-    twins = lsh.query(minhash)
-    found.append(min(twins) if twins else None)
-    if not twins:
-        lsh.insert(number, minhash)
-json.dump({"seconds": time.perf_counter() - began, "found": found}, sys.stdout)
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,21 +94,10 @@ def measure(made: Texts, threshold: float) -> None:
     sys.stdout.write(f"{told('textnlp', made, found, seconds, threshold)}  {grown:,.0f} MB\n")
 
 
-def measure_datasketch(python: str, made: Texts, threshold: float) -> None:
-    """Print the figures of datasketch."""
-    given = json.dumps([made.texts, threshold])
-    command = [python, "-c", DATASKETCH]
-    answer = json.loads(subprocess.run(command, input=given, text=True, capture_output=True, check=True).stdout)
-    sys.stdout.write(told("datasketch", made, answer["found"], answer["seconds"], threshold) + "\n")
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=100_000)
-    parser.add_argument("--datasketch")
     arguments = parser.parse_args()
     those = make_texts(arguments.texts)
     for each in (1.0, 0.9, 0.8, 0.5):
         measure(those, each)
-        if arguments.datasketch and each < 1:
-            measure_datasketch(arguments.datasketch, those, each)

@@ -9,6 +9,7 @@ from typing import Any
 
 import tree_sitter_bash
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from tree_sitter import Language, Node, Parser
 from typer._click.exceptions import ClickException
 
@@ -38,7 +39,7 @@ class ShownCommand:
 
 def shown_commands(page: str, text: str) -> Iterator[ShownCommand]:
     """Yield the commands of a page's code blocks, those inside of other commands too."""
-    for token in MarkdownIt().parse(text):
+    for token in _tokens(text):
         language = token.info.split()[0] if token.info else ""
         if token.type != "fence" or language not in _SHELLS or token.map is None:
             continue
@@ -50,7 +51,7 @@ def shown_commands(page: str, text: str) -> Iterator[ShownCommand]:
 
 def named_commands(page: str, text: str) -> Iterator[ShownCommand]:
     """Yield the commands of `textnlp` and `make` that stand in sentences, which may lack what does not matter there."""
-    for token in MarkdownIt().enable("table").parse(text):
+    for token in _tokens(text):
         for child in token.children or []:
             words = child.content.split()
             if child.type == "code_inline" and words[1:] and words[0] in {"textnlp", "make"} and token.map:
@@ -65,6 +66,11 @@ def fault_of(command: ShownCommand) -> str | None:
     missing = [word for word in command.words[1:] if word.startswith(_FOLDERS) and not (ROOT / word).exists()]
     fault = f"there is no {missing[0]}" if missing else check(command.words[1:])
     return f"{command.place}: {fault}" if fault else None
+
+
+@cache
+def _tokens(text: str) -> list[Token]:
+    return MarkdownIt().enable("table").parse(text)
 
 
 def _program(line: str) -> str:
