@@ -100,7 +100,8 @@ def run_or_fail(command: list[str]) -> None:
     except subprocess.TimeoutExpired as error:
         raise PeerError(f"took longer than {LONGEST_SECONDS} s") from error
     if done.returncode:
-        raise PeerError((done.stderr.strip().splitlines() or ["it ended without a word"])[-1][:300])
+        words = [line for line in done.stderr.splitlines() if line.strip()]
+        raise PeerError(words[-1].strip()[-300:] if words else "it ended without a word")
 
 
 def cost(python: Path, job: Job, name: str, arguments: list[str], folder: Path) -> tuple[float, str]:
@@ -108,7 +109,7 @@ def cost(python: Path, job: Job, name: str, arguments: list[str], folder: Path) 
     output, told = folder / f"{name}.out", folder / f"{name}.cost"
     program = str(PROGRAMS / f"{job.name}_{name}.py")
     cost_of = [sys.executable, str(ROOT / "benchmarks" / "peer_cost.py"), str(told)]
-    run_or_fail([*cost_of, str(python), program, str(folder / "input"), str(output), *arguments])
+    run_or_fail([*cost_of, str(python), program, str(folder / "input.jsonl"), str(output), *arguments])
     return json.loads(told.read_text())["cpu_seconds"], job.quality(output)
 
 
@@ -118,7 +119,7 @@ def compare(peer: Peer, job: Job, python: Path, *, rounds: int) -> Row:
     quality = ["", ""]
     with tempfile.TemporaryDirectory() as name, stub("--latency", "0.02") as base_url:
         folder = Path(name)
-        job.write(folder / "input")
+        job.write(folder / "input.jsonl")
         arguments = [base_url] if job.needs_model else []
         for _ in range(rounds):
             spent, quality[0] = cost(Path(sys.executable), job, "textnlp", arguments, folder)
