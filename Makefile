@@ -66,10 +66,11 @@ scan: $(VENV)/.development ## Have checkov look for insecure settings in the Azu
 	@$(BIN)/python -m tools.scan_templates
 	@$(BIN)/python -m tools.scan_manifests
 
-reference: $(VENV)/.development ## Write docs/reference, the estate's picture, the client and parts of k8s/ anew from the code
+reference: $(VENV)/.development ## Write docs/reference, the estate's picture, the capacity, the client and parts of k8s/ anew from the code
 	@$(BIN)/python -m tools.render_client
 	@$(BIN)/python -m tools.render_reference
 	@$(BIN)/python -m tools.render_estate
+	@$(BIN)/python -m tools.render_capacity
 	@$(BIN)/python -m tools.render_manifests
 
 docs: $(VENV)/.docs ## Build the documentation into site/; a warning fails it

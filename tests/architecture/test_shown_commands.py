@@ -33,6 +33,7 @@ _RUN_BY = {
 _ONLY_LOOKED_AT = {
     "docs/explanation/azure-templates.md": "`az` needs a subscription; test_azure_deploy.py deploys the same files",
     "docs/explanation/benchmarks.md": "they take half an hour; their figures stand on the page",
+    "docs/explanation/capacity.md": "it takes minutes; its figures stand on the page",
     "docs/how-to/keep-blobs-on-azure.md": "installs, and sets variables",
     "docs/how-to/run-on-azure-data.md": "installs, and sets variables",
     "docs/how-to/run-on-azure-ml.md": "`az` needs a workspace; tests/ml reads the same documents",
