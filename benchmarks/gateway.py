@@ -17,43 +17,18 @@ import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import uvloop
 from batch_run import ROOT, stub
+from load import ASKED, Load, Target, load, median, paced_load
 
 TEXTNLP = str(Path(sys.executable).parent / "textnlp")
-CONNECTIONS = 16
-REQUESTS = 6_000
 ROUNDS = 3
-HALF_LOAD_SECONDS = 5
+HALF_LOAD_SECONDS = 5.0
 UNLIMITED = ("rate-limit=9000000", "quota=900000000", "token-limit=900000000")
-ASKED = {"model": "stub", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 8}
 LITELLM_KEY = "sk-benchmark"
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a load met."""
-
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is asked, and with which credential."""
-
-    base_url: str
-    key: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of every call."""
-        return {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
 
 
 @contextmanager
@@ -125,47 +100,6 @@ def new_key(environment: dict[str, str]) -> str:
     return json.loads(done.stdout)["api_key"]
 
 
-async def ask(session: aiohttp.ClientSession, target: Target, body: bytes) -> float:
-    """Make one call and return how long its answer took, in milliseconds."""
-    began = time.perf_counter()
-    async with session.post(f"{target.base_url}/chat/completions", data=body) as response:
-        await response.read()
-        assert response.status == 200, await response.text()
-    return (time.perf_counter() - began) * 1000
-
-
-async def load(target: Target, *, requests: int = REQUESTS) -> Load:
-    """Ask from all connections until every request is answered."""
-    times: list[float] = []
-    left = iter(range(requests))
-    body = json.dumps(ASKED).encode()
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, headers=target.headers) as session:
-
-        async def connection() -> None:
-            times.extend([await ask(session, target, body) for _ in left])
-
-        began = time.perf_counter()
-        await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
-        seconds = time.perf_counter() - began
-    return _load(times, seconds)
-
-
-async def paced_load(target: Target, *, per_second: float) -> Load:
-    """Ask at an even pace, whether or not the last answer has come."""
-    body = json.dumps(ASKED).encode()
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector, headers=target.headers) as session:
-        began = time.perf_counter()
-        calls: list[asyncio.Task[float]] = []
-        while (elapsed := time.perf_counter() - began) < HALF_LOAD_SECONDS:
-            while len(calls) < elapsed * per_second:
-                calls.append(asyncio.create_task(ask(session, target, body)))
-            await asyncio.sleep(0.001)
-        times = await asyncio.gather(*calls)
-    return _load(times, HALF_LOAD_SECONDS)
-
-
 async def first_pieces(target: Target, *, count: int = 500) -> float:
     """Return the median time from a request to the first piece of its stream, in milliseconds, one at a time."""
     body = json.dumps({**ASKED, "stream": True}).encode()
@@ -211,15 +145,6 @@ def _megabytes(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
-def _load(times: list[float], seconds: float) -> Load:
-    quantiles = statistics.quantiles(times, n=100)
-    return Load(len(times) / seconds, quantiles[49], quantiles[98])
-
-
-def median(loads: list[Load]) -> Load:
-    return sorted(loads, key=lambda each: each.per_second)[len(loads) // 2]
-
-
 def report_loads(targets: dict[str, Target]) -> Load:
     """Print what each target answers under full load, the last one as a share of the others; return the last."""
     for target in targets.values():
@@ -236,7 +161,9 @@ def report_loads(targets: dict[str, Target]) -> Load:
 
 def report_added(direct: Target, through: Target, *, per_second: float) -> None:
     """Print what the platform adds to a call and to the first piece of a stream."""
-    bare_load, whole = (uvloop.run(paced_load(each, per_second=per_second)) for each in (direct, through))
+    bare_load, whole = (
+        uvloop.run(paced_load(each, per_second=per_second, seconds=HALF_LOAD_SECONDS)) for each in (direct, through)
+    )
     print(
         f"at {per_second:,.0f} requests/s it adds p50 {whole.p50_ms - bare_load.p50_ms:.2f} ms, "
         f"p99 {whole.p99_ms - bare_load.p99_ms:.2f} ms"

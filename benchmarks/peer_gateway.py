@@ -8,7 +8,8 @@ from pathlib import Path
 import psutil
 import uvloop
 from batch_run import stub
-from gateway import Load, Target, litellm, load, median, platform
+from gateway import litellm, platform
+from load import Load, Target, load, median
 
 OURS = 1_500
 THEIRS = 300
