@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from tools.capacity_plan import ASSUMED, Plan, Rates, plan
+from tools.capacity_plan import ASSUMED, Plan, Rates, Stage, plan
 from tools.capacity_simulation import Fleet, Outcome, simulate
 from tools.markdown import table
 
@@ -54,7 +54,7 @@ def _plans(plans: list[Plan]) -> list[str]:
     for number, stage in enumerate(plans[0].stages):
         cells = [each.stages[number] for each in plans]
         name = f"{stage.name}: {stage.unit}, {stage.declared} declared"
-        rows.append([name, *(f"**{c.needed:,}**" if c.is_beyond else f"{c.needed:,}" for c in cells)])
+        rows.append([name, *(_needed(cell) for cell in cells)])
     rows += [
         ["known cost, USD, A100 paid as they go", *(f"{each.known_cost:,.0f}" for each in plans)],
         ["the same with Spot", *(f"{each.spot_cost:,.0f}" for each in plans)],
@@ -62,6 +62,11 @@ def _plans(plans: list[Plan]) -> list[str]:
         ["bottleneck", *(_bottleneck(each) for each in plans)],
     ]
     return table(["a month", *(f"{each.rows / 1e6:,.0f} million rows" for each in plans)], rows)
+
+
+def _needed(stage: Stage) -> str:
+    needed = f"**{stage.needed:,}**" if stage.is_beyond else f"{stage.needed:,}"
+    return f"{needed} ({stage.used:.1%})"
 
 
 def _bottleneck(made: Plan) -> str:
