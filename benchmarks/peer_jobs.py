@@ -52,11 +52,19 @@ def _answered(output: Path) -> str:
 
 
 def _told_apart(output: Path) -> str:
+    """Tell how many copies are gone, and how many of those gone are copies; whichever of a text and its copies stays."""
     removed: set[int] = set(json.loads(output.read_text()))
-    pairs = [(number, source) for number, source in enumerate(_MADE.sources) if source is not None]
-    wanted = {n for n, source in pairs if jaccard(_MADE.texts[n], _MADE.texts[source]) >= THRESHOLD}
-    copies = {number for number, _ in pairs}
-    return f"{len(wanted & removed) / len(wanted):.1%} found, {len(removed & copies) / len(removed):.1%} right"
+    copies: dict[int, list[int]] = {}
+    for number, source in enumerate(_MADE.sources):
+        if source is not None:
+            copies.setdefault(source, []).append(number)
+    there = caught = right = 0
+    for source, numbers in copies.items():
+        near = [n for n in numbers if jaccard(_MADE.texts[n], _MADE.texts[source]) >= THRESHOLD]
+        there += len(near)
+        caught += min(len(near), len(removed & {source, *near}))
+        right += min(len(numbers), len(removed & {source, *numbers}))
+    return f"{caught / there:.1%} found, {right / len(removed):.1%} right"
 
 
 _PII_TYPES = {"email", "phone", "card", "iban", "national_id", "ip_address", "mac_address"}

@@ -21,8 +21,8 @@ from datatrove.pipeline.writers import JsonlWriter
 from datatrove.utils.text import TextNormConfig
 
 
-def run(*steps: object, tasks: int = 1) -> None:
-    LocalPipelineExecutor(pipeline=list(steps), tasks=tasks, workers=1, logging_dir=None, skip_completed=False).run()
+def run(*steps: object, logs: str, tasks: int = 1) -> None:
+    LocalPipelineExecutor(pipeline=list(steps), tasks=tasks, logging_dir=logs, skip_completed=False).run()
 
 
 def main() -> None:
@@ -34,12 +34,12 @@ def main() -> None:
         lines = (json.dumps({"id": str(number), "text": text}) + "\n" for number, text in enumerate(texts))
         (folder / "in" / "texts.jsonl").write_text("".join(lines))
         reader = JsonlReader(f"{name}/in")
-        run(reader, MinhashDedupSignature(output_folder=f"{name}/signatures", config=config))
+        run(reader, MinhashDedupSignature(output_folder=f"{name}/signatures", config=config), logs=f"{name}/logs")
         buckets = MinhashDedupBuckets(f"{name}/signatures", f"{name}/buckets", config=config)
-        run(buckets, tasks=config.num_buckets)
-        run(MinhashDedupCluster(f"{name}/buckets", f"{name}/remove", config=config))
+        run(buckets, logs=f"{name}/logs", tasks=config.num_buckets)
+        run(MinhashDedupCluster(f"{name}/buckets", f"{name}/remove", config=config), logs=f"{name}/logs")
         writer = JsonlWriter(f"{name}/out", compression=None)
-        run(reader, MinhashDedupFilter(f"{name}/remove"), writer)
+        run(reader, MinhashDedupFilter(f"{name}/remove"), writer, logs=f"{name}/logs")
         kept = {json.loads(line)["id"] for file in (folder / "out").iterdir() for line in file.open()}
     Path(sys.argv[2]).write_text(json.dumps([number for number in range(len(texts)) if str(number) not in kept]))
 
