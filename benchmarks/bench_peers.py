@@ -73,7 +73,7 @@ class Row:
         ratios = [theirs / ours for ours, theirs in zip(self.ours, self.theirs, strict=True)]
         ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
         costs = [f"{statistics.median(each):.2f}" for each in (self.ours, self.theirs)]
-        return [self.job, self.peer, *costs, ratio, self.our_quality, self.their_quality]
+        return [self.peer, *costs, ratio, self.our_quality, self.their_quality]
 
 
 class PeerError(Exception):
@@ -138,13 +138,17 @@ def trial(peer: Peer, *, rounds: int) -> Row:
         return Row(peer.requirements[0], trials.question, trials.ours, trials.theirs, *trials.quality)
 
 
-def table(rows: list[Row], left_out: dict[str, str]) -> str:
-    """Return the table as the page has it."""
-    names = ["job", "peer", "TextNLP, CPU s", "peer, CPU s", "ratio (lowest to highest)", "TextNLP", "peer's result"]
-    lines = [f"| {' | '.join(names)} |", "| --- | --- | ---: | ---: | ---: | --- | --- |"]
-    lines += [f"| {' | '.join(row.cells())} |" for row in rows]
-    lines += ["", *(f"{name} is left out: {reason}" for name, reason in left_out.items())]
-    return "\n".join(lines).rstrip() + "\n"
+def tables(rows: list[Row], left_out: dict[str, str]) -> str:
+    """Return what the page has: a table a job."""
+    names = ["peer", "TextNLP, CPU s", "peer, CPU s", "ratio (lowest to highest)", "TextNLP", "peer"]
+    lines: list[str] = []
+    for job in dict.fromkeys(row.job for row in rows):
+        lines += [f"**{job[0].upper()}{job[1:]}.**", "", f"| {' | '.join(names)} |"]
+        lines += ["| --- | ---: | ---: | ---: | --- | --- |"]
+        lines += [f"| {' | '.join(row.cells())} |" for row in rows if row.job == job]
+        lines.append("")
+    lines += [f"{name} is left out: {reason}\n" for name, reason in left_out.items()]
+    return "\n".join(["", *lines])
 
 
 def main() -> None:
@@ -160,12 +164,12 @@ def main() -> None:
             continue
         try:
             rows.append(trial(peer, rounds=asked.rounds))
-            print(" | ".join(rows[-1].cells()), flush=True)
+            print(" | ".join([rows[-1].job, *rows[-1].cells()]), flush=True)
         except (PeerError, AssertionError) as error:
             left_out[peer.name] = str(error)
             print(f"{peer.name} is left out: {error}", flush=True)
     if asked.write:
-        PAGE.write_text(_TABLE.sub(lambda _: table(rows, left_out), PAGE.read_text()))
+        PAGE.write_text(_TABLE.sub(lambda _: tables(rows, left_out), PAGE.read_text()))
 
 
 if __name__ == "__main__":
