@@ -52,7 +52,7 @@ def _answered(output: Path) -> str:
 
 
 def _told_apart(output: Path) -> str:
-    """Tell how many copies are gone, and how many of those gone are copies, whichever of them and their source stays."""
+    """Tell how many copies are gone, and how many of the texts that are gone had one; either of the two may stay."""
     removed: set[int] = set(json.loads(output.read_text()))
     copies: dict[int, list[int]] = {}
     for number, source in enumerate(_MADE.sources):
