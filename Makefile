@@ -29,7 +29,7 @@ azure-loopback: $(VENV)/.development ## Run the platform on stand-ins for Azure,
 test: $(VENV)/.development ## Run all tests; the last lines say what was skipped and why
 	@$(BIN)/pytest -n 3 --dist worksteal
 
-check: lint types ## Lint, format, types and import contracts
+check: lint types docs ## Lint, format, types, import contracts, and documentation without a warning
 
 lint: $(VENV)/.development ## Lint, format and import contracts
 	@$(BIN)/ruff check .
