@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -10,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from textnlp.client.budgets import BudgetRead
-from textnlp.client.usage import UsageGroupRead, UsageReport
+from textnlp.client.usage import Grouping, UsageGroupRead, UsageReport
+from textnlp.domain.usage.unusual_cost import UnusualDay, unusual_day
 
+_LATEST_DAYS = 2
 _CENT = Decimal("0.01")
 _SMALLEST = Decimal("0.000001")
 
@@ -38,6 +41,10 @@ def print_usage(usage: UsageReport, budgets: Sequence[BudgetRead], *, by: str) -
     unpriced = sum(group.unpriced for group in usage.groups)
     if unpriced:
         console.print(f"The price of {unpriced:,} calls is not known; they are missing from the cost.", style="yellow")
+    unusual = _unusual(usage) if by == Grouping.DAY else None
+    if unusual is not None:
+        told = f"{unusual.day} cost {_dollars(unusual.cost)}, where {_dollars(unusual.usual)} a day is usual"
+        console.print(f"{told}: textnlp usage --by client --since {unusual.day}", style="yellow")
     if budgets:
         console.print()
         print_budgets(budgets)
@@ -64,6 +71,12 @@ def print_budgets(budgets: Sequence[BudgetRead], *, as_json: bool = False) -> No
 def usage_document(usage: UsageReport, budgets: Sequence[BudgetRead]) -> str:
     """Return usage and budgets as one JSON document."""
     return msgspec.json.encode({**msgspec.structs.asdict(usage), "budgets": list(budgets)}).decode()
+
+
+def _unusual(usage: UsageReport) -> UnusualDay | None:
+    costs = {date.fromisoformat(group.key): group.cost for group in usage.groups if group.key is not None}
+    found = (unusual_day(costs, day) for day in sorted(costs, reverse=True)[:_LATEST_DAYS])
+    return next((day for day in found if day is not None), None)
 
 
 def _totals(groups: Sequence[UsageGroupRead]) -> tuple[int, int, int, Decimal]:

@@ -70,6 +70,17 @@ def test_what_has_no_price_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "The price of 2 calls is not known" in capsys.readouterr().out
 
 
+def test_a_day_that_costs_far_more_than_others_is_told_with_what_to_look_at(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    days = [group(f"2026-03-{day:02}", cost="2") for day in range(1, 21)]
+    print_usage(usage(*days), [], by="day")
+    assert "usual" not in capsys.readouterr().out
+    print_usage(usage(*days[:-1], group("2026-03-20", cost="30")), [], by="day")
+    told = "2026-03-20 cost $30.00, where $2.00 a day is usual: textnlp usage --by client --since 2026-03-20"
+    assert told in capsys.readouterr().out
+
+
 def test_budgets_follow_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
     print_usage(usage(), [budget()], by="model")
     said = capsys.readouterr().out

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from textnlp.domain.datasets.stored_run import StoredRun
 from textnlp.domain.review.model import ItemState
 from textnlp.domain.usage.budget import BudgetUnit
 from textnlp.domain.usage.totals import Grouping
+from textnlp.domain.usage.unusual_cost import COMPARED_DAYS, unusual_day
 from textnlp.topology.scopes import ADMIN, READ
 
 _MOVING = (BatchState.INGESTING, BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING)
@@ -89,7 +90,11 @@ async def _made(request: Request[Any, Any, Any]) -> Sequence[StoredRun]:
 
 async def _wants(request: Request[Any, Any, Any], now: datetime) -> Sequence[Want]:
     found = await asyncio.gather(
-        _failed_batches(request, now), _reviews(request), _dead_letters(request), _budgets(request, now)
+        _failed_batches(request, now),
+        _reviews(request),
+        _dead_letters(request),
+        _budgets(request, now),
+        _unusual_cost(request, now),
     )
     return [want for group in found for want in group]
 
@@ -131,6 +136,20 @@ async def _dead_letters(request: Request[Any, Any, Any]) -> list[Want]:
         for look in looks
         if look.depth.dead_lettered
     ]
+
+
+async def _unusual_cost(request: Request[Any, Any, Any], now: datetime) -> list[Want]:
+    days = await services_of(request.scope).platform.gateway.usage.totals(
+        principal_of(request.scope).tenant,
+        group_by=Grouping.DAY,
+        since=now - timedelta(days=COMPARED_DAYS + 1),
+        until=now,
+    )
+    costs = {date.fromisoformat(total.key): total.cost for total in days if total.key is not None}
+    found = unusual_day(costs, now.date())
+    if found is None:
+        return []
+    return [Want(count=round(found.cost), what=f"USD today, where {found.usual:,.2f} is usual", path="/console/usage")]
 
 
 async def _budgets(request: Request[Any, Any, Any], now: datetime) -> list[Want]:
