@@ -70,6 +70,7 @@ reference: $(VENV)/.development ## Write docs/reference, the estate's picture, t
 	@$(BIN)/python -m tools.render_client
 	@$(BIN)/python -m tools.render_reference
 	@$(BIN)/python -m tools.render_estate
+	@$(BIN)/python -m tools.render_architecture
 	@$(BIN)/python -m tools.render_capacity
 	@$(BIN)/python -m tools.render_manifests
 

@@ -17,6 +17,7 @@ from tools.markdown import escaped, table
 from tools.reference_azure_coverage import azure_coverage_page
 from tools.reference_client import client_page
 from tools.reference_commands import commands_page
+from tools.reference_errors import errors_page
 from tools.reference_http import http_page
 from tools.reference_licences import licences_page
 from tools.reference_metrics import metrics_page
@@ -82,6 +83,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "azure-coverage.md": azure_coverage_page,
     "client.md": client_page,
     "commands.md": commands_page,
+    "errors.md": errors_page,
     "http.md": http_page,
     "licences.md": licences_page,
     "metrics.md": metrics_page,
