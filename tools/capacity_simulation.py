@@ -173,7 +173,7 @@ class _Simulation:
     def begin(self) -> None:
         self.starting -= 1
         self.replicas.append(_Replica())
-        self.most = max(self.most, len(self.replicas))
+        self.most = max(self.most, sum(not each.is_leaving for each in self.replicas))
         self.hand_out()
 
     def leave(self, replica: _Replica) -> None:

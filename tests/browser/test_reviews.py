@@ -157,7 +157,7 @@ async def test_a_review_of_a_dataset_is_made_and_what_is_wrong_in_it_is_told_at_
         await document.fill(text.replace("size: 50", "size: 5"))
         await expect(page.get_by_text("2 questions to 1 reviewer a row")).to_be_visible()
         await page.get_by_role("button", name="Make the review").click()
-        await expect(page.get_by_role("heading", name="first-review")).to_be_visible()
+        await expect(page.get_by_role("heading", name="kettles", exact=True)).to_be_visible()
         await expect(page.get_by_text("0 of 5 answers")).to_be_visible()
         await page.get_by_role("link", name=f"{run.id}/v2").click()
         await expect(page.get_by_role("heading", name="kettles, version 2")).to_be_visible()
