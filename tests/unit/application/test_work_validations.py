@@ -206,7 +206,9 @@ async def test_what_is_no_message_of_a_validation_is_a_dead_letter(ports: Valida
 async def test_what_is_gone_and_the_rounds_of_datasets_are_left_alone(ports: ValidationPorts) -> None:
     batch = await completed_batch(ports, [GOOD])
     run = DatasetRound(run="run_1", number=0, first=0, recipe_path="x")
-    rounds = dataclasses.replace(batch, id=new_batch_id(batch.created_at), spec=dataclasses.replace(batch.spec, round=run))
+    rounds = dataclasses.replace(
+        batch, id=new_batch_id(batch.created_at), spec=dataclasses.replace(batch.spec, round=run)
+    )
     await ports.ledger.create(rounds)
     for subject in (f"batches/{rounds.id}", "batches/batch_none"):
         await tell(ports, BATCH_COMPLETED, subject)
