@@ -28,7 +28,7 @@ from textnlp.domain.identity.sign_in import LOGIN_SECONDS
 from textnlp.process_runtime import SERVICES, begin_keepers, begin_services, make_intake
 from textnlp.settings import Settings, read_settings
 from textnlp.topology.containers import PROMPTS_BATCH
-from textnlp.topology.scopes import ADMIN, READ, WRITE
+from textnlp.topology.scopes import EVERY_GRANT
 
 
 def up(
@@ -95,7 +95,7 @@ async def _way_in(platform: Platform, console: Console) -> str:
         return "for people"
     if not console.is_terminal:
         return "for people; `textnlp login` gives a code to sign in with"
-    code = await make_login_code(platform.gateway.sign_ins, (READ, WRITE, ADMIN), clock=platform.clock)
+    code = await make_login_code(platform.gateway.sign_ins, EVERY_GRANT, clock=platform.clock)
     return f"sign in with {code}, once within {LOGIN_SECONDS // 60} minutes; `textnlp login` gives another code"
 
 

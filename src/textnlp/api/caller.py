@@ -20,7 +20,7 @@ from textnlp.domain.identity.principal import Principal
 from textnlp.domain.identity.tenant import LOCAL_TENANT, Owner
 from textnlp.domain.usage.account import Account
 from textnlp.ports.template_store import TemplateStore
-from textnlp.topology.scopes import ADMIN, READ, WRITE
+from textnlp.topology.scopes import ADMIN, EVERY_GRANT
 
 _STATE_KEY = "textnlp_principal"
 _TOKENS_KEY = "textnlp_tokens"
@@ -29,7 +29,7 @@ ANYBODY = Principal(
     subject="anybody",
     tenant=LOCAL_TENANT,
     caller="anybody",
-    grants=frozenset({READ, WRITE, ADMIN}),
+    grants=frozenset(EVERY_GRANT),
 )
 """Who calls a platform that asks for no credentials."""
 

@@ -9,6 +9,9 @@ READ_ALL = "TextGeneration.Read.All"
 READ_WRITE_ALL = "TextGeneration.ReadWrite.All"
 ADMIN = "Platform.Admin"
 
+EVERY_GRANT = (READ, WRITE, ADMIN)
+"""All that a caller can be granted."""
+
 AUDIENCE = "api://textnlp"
 
 

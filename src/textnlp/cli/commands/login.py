@@ -12,7 +12,7 @@ from textnlp.bootstrap.database_wiring import open_sign_ins
 from textnlp.cli.run_loop import run_interruptible
 from textnlp.domain.identity.sign_in import LOGIN_SECONDS
 from textnlp.settings import Settings, read_settings
-from textnlp.topology.scopes import ADMIN, READ, WRITE
+from textnlp.topology.scopes import EVERY_GRANT
 
 _MINUTE = 60
 
@@ -27,7 +27,7 @@ def login(
 ) -> None:
     """Print a code for the sign-in page of the platform on this machine; it is good once, for five minutes."""
     settings = read_settings(data_dir=data_dir)
-    code = run_interruptible(lambda: _code(settings, tuple(scope or (READ, WRITE, ADMIN))))
+    code = run_interruptible(lambda: _code(settings, tuple(scope or EVERY_GRANT)))
     sys.stdout.write(code + "\n")
     typer.echo(f"Type it on the sign-in page within {LOGIN_SECONDS // _MINUTE} minutes; it is good once.", err=True)
 

@@ -16,7 +16,7 @@ from textnlp.application.look_at_queues import look_at_queues
 from textnlp.application.show_budgets import show_budgets
 from textnlp.console.page import page
 from textnlp.domain.batches.model import Batch, BatchState
-from textnlp.domain.datasets.stored_run import StoredRun
+from textnlp.domain.datasets.stored_run import RunState, StoredRun
 from textnlp.domain.review.model import ItemState
 from textnlp.domain.usage.budget import BudgetUnit
 from textnlp.domain.usage.totals import Grouping
@@ -24,6 +24,7 @@ from textnlp.domain.usage.unusual_cost import COMPARED_DAYS, unusual_day
 from textnlp.topology.scopes import ADMIN, READ
 
 _MOVING = (BatchState.INGESTING, BatchState.RUNNING, BatchState.FINALIZING, BatchState.CANCELLING)
+_ENDED = (RunState.COMPLETED, RunState.STOPPED, RunState.CANCELLED, RunState.FAILED)
 _OPEN = (ItemState.OPEN, ItemState.DISPUTED)
 _MOST = 8
 _MADE = 3
@@ -47,9 +48,11 @@ async def show_home(request: Request[Any, Any, Any]) -> Response[str]:
     platform = services_of(request.scope).platform
     now = platform.clock.now()
     ledger = ports_of(request.scope).ledger
-    moving, recent, wants, totals = await asyncio.gather(
+    moving, recent, running, made, wants, totals = await asyncio.gather(
         ledger.newest(states=_MOVING, limit=_LOOKED_AT),
         ledger.newest(limit=_LOOKED_AT),
+        _running(request),
+        _made(request),
         _wants(request, now),
         platform.gateway.usage.totals(
             principal_of(request.scope).tenant, group_by=Grouping.MODEL, since=now - _DAY, until=now
@@ -61,8 +64,8 @@ async def show_home(request: Request[Any, Any, Any]) -> Response[str]:
         section="home",
         title="Home",
         moving=_submitted(moving),
-        runs=await _running(request),
-        made=await _made(request),
+        runs=running,
+        made=made,
         wants=wants,
         totals=totals,
         recent=_submitted(recent),
@@ -84,8 +87,7 @@ async def _running(request: Request[Any, Any, Any]) -> Sequence[StoredRun]:
 async def _made(request: Request[Any, Any, Any]) -> Sequence[StoredRun]:
     if services_of(request.scope).platform.datasets is None:
         return []
-    found = await dataset_ports_of(request.scope).store.newest(limit=_LOOKED_AT)
-    return [run for run in found if run.ended_at is not None][:_MADE]
+    return await dataset_ports_of(request.scope).store.newest(states=_ENDED, limit=_MADE)
 
 
 async def _wants(request: Request[Any, Any, Any], now: datetime) -> Sequence[Want]:
