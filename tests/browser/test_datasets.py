@@ -90,6 +90,7 @@ async def test_a_version_is_verified_and_exported(browser: Browser, console: Con
         await page.get_by_role("button", name="Verify").click()
         await expect(page.get_by_text("This is not what was signed.")).to_be_visible()
         await page.get_by_role("link", name="Export").click()
+        await expect(page.get_by_label("Form", exact=True)).to_have_value("csv")  # which every dataset fits
         await page.get_by_label("Form", exact=True).select_option("alpaca")
         await page.get_by_label("Which column stands for which field").fill("instruction=question, output=answer")
         async with page.expect_download() as started:
